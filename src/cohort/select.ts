@@ -1,0 +1,51 @@
+import type { Cohort } from './types.js';
+
+/**
+ * The stays at `rows` of a cohort, in that order; a row may be taken more than once.
+ * Schema and hospital list stay the same.
+ */
+export function selectStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
+  const cells = cohort.schema.steps * cohort.schema.features.length;
+  const statics = cohort.schema.statics.length;
+  const labels = cohort.schema.labels.length;
+  const size = rows.length;
+  const selected = {
+    values: new Float32Array(size * cells),
+    observed: new Uint8Array(size * cells),
+    length: new Uint16Array(size),
+    hospital: new Uint16Array(size),
+    statics: new Float32Array(size * statics),
+    staticsObserved: new Uint8Array(size * statics),
+    labels: new Float32Array(size * labels),
+    labelsObserved: new Uint8Array(size * labels),
+  };
+  const patients: string[] = [];
+  for (let to = 0; to < size; to++) {
+    const from = rows[to]!;
+    if (!(from >= 0 && from < cohort.size))
+      throw new RangeError(`row ${from} of a cohort with ${cohort.size} stays`);
+    selected.values.set(cohort.values.subarray(from * cells, (from + 1) * cells), to * cells);
+    selected.observed.set(cohort.observed.subarray(from * cells, (from + 1) * cells), to * cells);
+    selected.length[to] = cohort.length[from]!;
+    selected.hospital[to] = cohort.hospital[from]!;
+    selected.statics.set(cohort.statics.subarray(from * statics, (from + 1) * statics), to * statics);
+    selected.staticsObserved.set(
+      cohort.staticsObserved.subarray(from * statics, (from + 1) * statics),
+      to * statics,
+    );
+    selected.labels.set(cohort.labels.subarray(from * labels, (from + 1) * labels), to * labels);
+    selected.labelsObserved.set(
+      cohort.labelsObserved.subarray(from * labels, (from + 1) * labels),
+      to * labels,
+    );
+    patients.push(cohort.patients[from]!);
+  }
+  return { schema: cohort.schema, size, hospitals: cohort.hospitals, patients, ...selected };
+}
+
+/** Row numbers of the stays of one hospital (index into `hospitals`), in cohort order. */
+export function rowsOfHospital(cohort: Cohort, hospital: number): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < cohort.size; i++) if (cohort.hospital[i] === hospital) rows.push(i);
+  return rows;
+}

@@ -1,0 +1,87 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * What runs a step: `onnx` traces it into one ONNX graph for onnxruntime-node; `tensorflow` runs it eagerly on
+ * @tensorflow/tfjs-node (optional dependency), `cpu` on @tensorflow/tfjs-backend-cpu (the reference), and `wasm` on
+ * @tensorflow/tfjs-backend-wasm, which is a development dependency and only tests the eager path.
+ */
+export type EngineName = 'onnx' | 'tensorflow' | 'cpu' | 'wasm';
+
+export type Shape = readonly number[];
+export type Tensors = Readonly<Record<string, Tensor>>;
+export type Arrays = Readonly<Record<string, Float32Array>>;
+
+/** A pure function on tensors; all inputs and outputs are float32 and have fixed shapes. */
+export type Step = (inputs: Tensors) => Tensors;
+
+export interface EngineOptions {
+  readonly engine: EngineName;
+  /** Threads of one session; 1 by default, since parallelism comes from running jobs side by side. */
+  readonly threads?: number;
+}
+
+/** A step made ready to run. Inputs and outputs are row-major arrays of the declared shapes. */
+export interface CompiledStep {
+  run(inputs: Arrays): Promise<Record<string, Float32Array>>;
+  /** Releases native memory; the step must not run afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** One named parameter tensor inside the flat vector. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Start values: `zeros`, `ones`, or uniform in ±1/√fanIn as torch.nn.Linear and torch.nn.GRU draw them. */
+  readonly initial: 'zeros' | 'ones' | { readonly fanIn: number };
+}
+
+/** Named tensors over one flat Float32Array. */
+export interface ParameterLayout {
+  readonly specs: readonly (ParameterSpec & { readonly offset: number; readonly size: number })[];
+  /** Length of the flat vector. */
+  readonly size: number;
+}
+
+/** Adam's state beside the parameters it belongs to. All three vectors have the layout's size. */
+export interface OptimiserState {
+  readonly parameters: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** Updates done so far; enters the bias correction. */
+  readonly updates: number;
+}
+
+/** Adam (Kingma & Ba 2015, with torch.optim.Adam's placement of ε and L2 weight decay), inside the compiled step. */
+export interface AdamOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** L2 penalty added to the gradient; 0 by default. */
+  readonly weightDecay?: number;
+  /** Global gradient-norm clip; none by default. */
+  readonly clipNorm?: number;
+  /** FedProx: adds μ·(θ − anchor) to the gradient; the anchor is set with `anchor()`. None by default. */
+  readonly proximal?: number;
+}
+
+export interface TrainingDefinition {
+  readonly layout: ParameterLayout;
+  /** Batch inputs by name, with fixed shapes; padded rows carry weight 0. */
+  readonly batch: Readonly<Record<string, Shape>>;
+  /** Scalar `loss` plus any scalar monitors, from parameters by name and the batch. */
+  readonly loss: (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor };
+  readonly adam?: AdamOptions;
+}
+
+/** A compiled training step that owns parameters and moments. */
+export interface TrainingStep {
+  /** Copies a state in. */
+  load(state: OptimiserState): void;
+  /** Copies the FedProx anchor in; an error when the definition has no proximal term. */
+  anchor(parameters: Float32Array): void;
+  /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
+  run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
+  /** Copies the state out. */
+  state(): OptimiserState;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A seeded stream of random numbers. Passed in wherever chance enters; never made from a clock or a position. */
+export interface Random {
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+  /** Uniform integer in 0…n−1. */
+  integer(n: number): number;
+  /** Fills and returns the array with standard normals. */
+  fillNormal(target: Float32Array): Float32Array;
+  /** Random order of 0…n−1 (Fisher–Yates). */
+  permutation(n: number): Uint32Array;
+}
+
+/**
+ * The stream named by `parts`, e.g. `random(rootSeed, 'tcvae-noise', hospital, round)`: the same name gives the same
+ * numbers whatever ran before, so results depend neither on order nor on the number of workers.
+ */
+export function random(...parts: readonly (string | number)[]): Random {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
+  const generator = xoroshiro128plusFromState([
+    digest.readInt32LE(0),
+    digest.readInt32LE(4),
+    digest.readInt32LE(8),
+    digest.readInt32LE(12) | 1, // the all-zero state is a fixed point
+  ]);
+  const uniform = (): number => (generator.next() >>> 0) / 4294967296;
+  let spare = Number.NaN;
+  const normal = (): number => {
+    if (!Number.isNaN(spare)) {
+      const value = spare;
+      spare = Number.NaN;
+      return value;
+    }
+    // Marsaglia's polar method: two normals a pass, no trigonometry.
+    for (;;) {
+      const x = 2 * uniform() - 1;
+      const y = 2 * uniform() - 1;
+      const s = x * x + y * y;
+      if (s > 0 && s < 1) {
+        const factor = Math.sqrt((-2 * Math.log(s)) / s);
+        spare = y * factor;
+        return x * factor;
+      }
+    }
+  };
+  const integer = (n: number): number => Math.floor(uniform() * n);
+  return {
+    uniform,
+    normal,
+    integer,
+    fillNormal(target) {
+      for (let i = 0; i < target.length; i++) target[i] = normal();
+      return target;
+    },
+    permutation(n) {
+      const order = Uint32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        const kept = order[i]!;
+        order[i] = order[j]!;
+        order[j] = kept;
+      }
+      return order;
+    },
+  };
+}

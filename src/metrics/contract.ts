@@ -1,0 +1,124 @@
+import type { Cohort } from '../cohort/types.js';
+import type { Random } from '../engine/random.js';
+
+/** What a metric compares; the roles of the catalogue: R, H, E and S. */
+export type Role = 'train' | 'holdout' | 'reference' | 'synthetic';
+
+export type Family = 'marginal' | 'pairwise' | 'temporal' | 'joint' | 'utility' | 'privacy' | 'site';
+
+/** Which way a value is good. `target` means nearest to `MetricDescriptor.ideal` is best, e.g. 0.5 for an AUROC of an attack. */
+export type Direction = 'lower' | 'higher' | 'target';
+
+/** Values that select a variant of a metric; written into every score row. */
+export type MetricParameters = Readonly<Record<string, string | number | boolean>>;
+
+/** The constant description of a metric; the catalogue page and the report are generated from it. */
+export interface MetricDescriptor {
+  /** `family.name`, fixed for good. */
+  readonly id: string;
+  /** Raised whenever any value could change. */
+  readonly version: number;
+  readonly family: Family;
+  /** Short column heading. */
+  readonly title: string;
+  /** One sentence that a clinician understands. */
+  readonly explanation: string;
+  /** Formula in plain text, with its source. */
+  readonly definition: string;
+  readonly direction: Direction;
+  /** The value of a perfect synthetic cohort: 0 for gaps, 0.5 for attacks, 1 for agreement; null when it depends on the data. */
+  readonly ideal: number | null;
+  /** Closed range of possible values; null = unbounded. */
+  readonly range: readonly [number | null, number | null];
+  readonly needs: readonly Role[];
+  /** When there is no value, in words. */
+  readonly undefinedWhen: string;
+  /** Parameter sets that the presets score; the first one is the headline. */
+  readonly variants: Readonly<Record<'fast' | 'full', readonly MetricParameters[]>>;
+  /** Shown in the summary table. */
+  readonly headline: boolean;
+  /** `bounds` = floor and ceiling are the same metric on reference cohorts; `none` = they make no sense (name why in `definition`). */
+  readonly bounds: 'reference-cohorts' | 'none';
+}
+
+/** The cohorts of one site (pooled or one hospital), all on one schema. */
+export interface MetricInputs {
+  readonly train: Cohort;
+  readonly holdout: Cohort;
+  readonly reference: Cohort | null;
+  readonly synthetic: Cohort;
+  /** Name of the label that utility metrics predict; null when the cohort has none. */
+  readonly label: string | null;
+  /** Bootstrap resamples (patients are the unit). */
+  readonly resamples: number;
+}
+
+/** A failed metric is data: never a missing row, never 0, −1 or NaN. */
+export type Result =
+  | {
+      readonly state: 'ok';
+      readonly value: number;
+      /** 95 % confidence interval; null where none is defined (the reason is in the metric's definition). */
+      readonly ciLow: number | null;
+      readonly ciHigh: number | null;
+      /** Stays that entered the value, synthetic and real. */
+      readonly n: number;
+      /** Aggregates for figures; never rows or values of single stays. */
+      readonly detail?: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly state: 'skipped' | 'undefined' | 'failed' | 'timed-out';
+      readonly reason: string;
+      readonly n: number;
+    };
+
+export interface Metric {
+  readonly descriptor: MetricDescriptor;
+  /** Pure: same inputs, parameters and random stream give the same result. */
+  compute(inputs: MetricInputs, parameters: MetricParameters, random: Random): Result | Promise<Result>;
+}
+
+/** One tidy row of `scores.json`; null where undefined, never NaN. */
+export interface ScoreRow {
+  readonly suite: string;
+  readonly dataset: string;
+  readonly trainer: string;
+  readonly variant: string;
+  readonly seed: number;
+  /** `pooled` or a hospital id. */
+  readonly site: string;
+  readonly metric: string;
+  readonly metricVersion: number;
+  readonly parameters: MetricParameters;
+  readonly value: number | null;
+  readonly ciLow: number | null;
+  readonly ciHigh: number | null;
+  /** What a generator without any dependence reaches (independent marginals). */
+  readonly floor: number | null;
+  /** What fresh real patients of the same number reach (real train against real holdout). */
+  readonly ceiling: number | null;
+  readonly direction: Direction;
+  readonly n: number;
+  readonly state: Result['state'];
+  readonly reason: string | null;
+  readonly seconds: number;
+  /** Content key `sha256:…` over metric, version, parameters, all inputs, seed. */
+  readonly key: string;
+}
+
+/** Aggregates of one cohort at one site, for figures: no value stands for a single patient. */
+export interface CohortProfile {
+  readonly features: readonly string[];
+  readonly units: readonly string[];
+  /** Levels of `quantiles`, each with at least 11 stays on either side. */
+  readonly quantileLevels: readonly number[];
+  /** [feature][level] of observed values; null where fewer than 11 stays lie beyond the outermost level. */
+  readonly quantiles: readonly (readonly number[] | null)[];
+  /** [feature][lag−1] masked autocorrelation; null where undefined. */
+  readonly autocorrelation: readonly (readonly (number | null)[])[];
+  /** [feature][feature] pairwise-complete Pearson correlation; null where undefined. */
+  readonly correlation: readonly (readonly (number | null)[])[];
+  /** [feature][step] share of stays with a value; null where 1…10 stays have one. */
+  readonly observedRate: readonly (readonly (number | null)[])[];
+  readonly stays: number;
+}

@@ -1,0 +1,66 @@
+import type { CohortProfile, ScoreRow } from '../metrics/contract.js';
+import type { Ledger } from '../trainers/contract.js';
+
+/** How a run was made; `manifest.json`. Holds no clock times, so that equal runs give equal bytes. */
+export interface RunManifest {
+  readonly format: 'fedehr-run';
+  readonly version: 1;
+  readonly suite: string;
+  /** The suite file with every default filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly seeds: readonly number[];
+  readonly engine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: { readonly platform: string; readonly processor: string; readonly cores: number };
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly licence: string;
+    readonly citation: string;
+    readonly hospitals: readonly {
+      readonly id: string;
+      readonly train: number;
+      readonly holdout: number;
+      readonly reference: number;
+    }[];
+    readonly label: string | null;
+    readonly sha256: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** Which generator a product belongs to. `trainer` is `real` for the holdout itself. */
+export interface GeneratorKey {
+  readonly dataset: string;
+  readonly trainer: string;
+  readonly variant: string;
+  readonly seed: number;
+}
+
+/** Receiver operating characteristic on a fixed grid of false-positive rates. */
+export interface RocCurve {
+  readonly falsePositiveRate: readonly number[];
+  readonly truePositiveRate: readonly number[];
+}
+
+/** Figures' data of one generator at one site. */
+export interface SiteFigures extends GeneratorKey {
+  readonly site: string;
+  readonly profile: CohortProfile;
+  /** Membership-inference attack. */
+  readonly membershipRoc: RocCurve | null;
+}
+
+export interface TrainingRecord extends GeneratorKey {
+  readonly ledger: Ledger;
+  readonly seconds: number;
+}
+
+/** Everything a report shows; read from a run folder. */
+export interface RunResults {
+  readonly manifest: RunManifest;
+  readonly rows: readonly ScoreRow[];
+  readonly figures: readonly SiteFigures[];
+  readonly training: readonly TrainingRecord[];
+  /** Jobs that did not finish, with the reason. */
+  readonly failures: readonly (GeneratorKey & { readonly reason: string })[];
+}

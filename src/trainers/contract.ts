@@ -1,0 +1,73 @@
+import type { Cohort } from '../cohort/types.js';
+import type { EngineName } from '../engine/contract.js';
+
+/** What a trainer reports while it works; one line of `events.jsonl` each. */
+export interface RoundEvent {
+  readonly kind: 'round';
+  /** `autoencoder`, `tcvae`, … */
+  readonly stage: string;
+  /** From 1. */
+  readonly round: number;
+  readonly rounds: number;
+  /** Mean training loss over hospitals, weighted by stays. */
+  readonly loss: number;
+  /** Effective aggregation weight per hospital; absent where nothing is aggregated. */
+  readonly weights?: Readonly<Record<string, number>>;
+  /** Further monitors: KL, share of moved neurons, active units, gradient norm … */
+  readonly monitors?: Readonly<Record<string, number>>;
+}
+
+export interface WarningEvent {
+  readonly kind: 'warning';
+  readonly message: string;
+}
+
+export type TrainingEvent = RoundEvent | WarningEvent;
+
+/** What crossed the line between hospitals and server during training. */
+export interface Ledger {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly synchronisations: number;
+  /** Local epochs per stage, the training budget. */
+  readonly epochs: Readonly<Record<string, number>>;
+  readonly rounds: readonly RoundEvent[];
+}
+
+/** Named files of a trained model, by file name. */
+export type ModelFiles = Readonly<Record<string, Uint8Array>>;
+
+export interface TrainContext {
+  /** Members, all hospitals. Federated trainers reach a hospital's rows only through `federation/hospital`. */
+  readonly train: Cohort;
+  /** Fresh real patients; only the `holdout` reference generator reads it. */
+  readonly reference: Cohort;
+  /** Checked against the trainer's schema by the suite. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly engine: EngineName;
+  emit(event: TrainingEvent): void;
+  /** Aborts between rounds with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainedGenerator {
+  /** A synthetic cohort with the given number of stays per hospital id, on the training cohort's schema. */
+  synthesise(stays: Readonly<Record<string, number>>, seed: number): Promise<Cohort>;
+  readonly files: ModelFiles;
+  readonly ledger: Ledger;
+  dispose(): Promise<void>;
+}
+
+export interface Trainer {
+  readonly id: string;
+  /** Raised whenever the same configuration could give another model. */
+  readonly version: number;
+  readonly title: string;
+  /** What it does, one sentence; says so when it is a reconstruction. */
+  readonly description: string;
+  readonly kind: 'generator' | 'reference';
+  /** Fills in defaults; throws a ZodError on unknown keys or wrong values. */
+  readonly parameters: { parse(input: unknown): Readonly<Record<string, unknown>> };
+  train(context: TrainContext): Promise<TrainedGenerator>;
+}
