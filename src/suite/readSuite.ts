@@ -62,7 +62,7 @@ function fault(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, 
         .replace(/^expected /, '')
         .split(', received ')[0] ?? '',
     found: described(document.getIn(path)),
-    remedy: 'The keys and their meaning are in docs/suites.md.',
+    remedy: 'The keys and their meaning are in docs/contracts.md.',
   });
 }
 
