@@ -48,7 +48,7 @@ export interface DrugSource {
 export interface EventSource {
   readonly name: string;
   readonly itemColumn: string;
-  readonly columns: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[];
+  readonly columns: readonly { readonly name: string; readonly kind: 'continuous' | 'categorical' }[];
   readonly tables: readonly string[];
   readonly sql: string;
 }

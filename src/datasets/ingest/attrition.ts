@@ -9,7 +9,8 @@ import type { HospitalFilter, IngestOptions } from './ingestOptions.js';
 /** Stays that remain after each inclusion step. */
 export type Attrition = NonNullable<Provenance['attrition']>;
 
-interface InclusionStep {
+/** One inclusion criterion. */
+export interface InclusionStep {
   readonly step: string;
   /** SQL condition on `remaining`; stays for which it is not true are left out. */
   readonly condition: string;
@@ -93,7 +94,9 @@ export function nobodyLeft(from: string, attrition: Attrition): InputError {
 
 /**
  * Applies the inclusion steps to `candidates` in order and leaves `remaining`: the eligible stays, with `hospital_id`.
+ * Hospitals are chosen last, so that their sizes are those of the cohort.
  *
+ * @param more further steps, made when the others have been applied
  * @throws InputError on an unknown grouping or hospital, and when no stay is left
  */
 export async function includeStays(
@@ -101,6 +104,7 @@ export async function includeStays(
   adapter: IngestAdapter,
   options: IngestOptions,
   windowMinutes: number,
+  more: () => Promise<readonly InclusionStep[]>,
 ): Promise<Attrition> {
   const grouping = options.hospitalBy ?? adapter.groupings[0]!;
   if (!adapter.groupings.includes(grouping))
@@ -122,6 +126,7 @@ export async function includeStays(
   };
   if (attrition[0]!.remaining === 0) throw nobodyLeft(options.from, attrition);
   for (const step of inclusionSteps(adapter, options, windowMinutes)) await keep(step);
+  for (const step of await more()) await keep(step);
   await requireHospitals(database, options.hospitals);
   const chosen = hospitalStep(options.hospitals);
   if (chosen !== null) await keep(chosen);
