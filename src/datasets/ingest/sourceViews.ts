@@ -83,7 +83,7 @@ async function reading(database: IngestDatabase, table: SourceTable, file: Sourc
   );
   return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(first)}, auto_detect = false, delim = ',', quote = '"',
     escape = '"', header = true, nullstr = '', hive_partitioning = false, columns = {${types.join(', ')}},
-    compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"}, max_line_size = 16777216)`;
+    compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"})`;
 }
 
 /**

@@ -149,7 +149,7 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
           : text;
       },
     };
-    expect(await refusal(large, place, { memory: '64MB', temporaryDisk: '1MB' })).toMatch(
+    expect(await refusal(large, place, { memory: '128MB', temporaryDisk: '1MB' })).toMatch(
       /found a full disk.*Nothing was written/,
     );
   });
