@@ -69,6 +69,13 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
     );
   });
 
+  it('a file without its header line, of which nothing is quoted', async () => {
+    await replace('lab.csv.gz', labLines.slice(1));
+    const message = await refusal(eicu, place);
+    expect(message).toMatch(/lab\.csv\.gz, line 1: expected a header line with the columns labid/);
+    expect(message).not.toMatch(/9\.9/);
+  });
+
   it('times that are none, told by file, line and column and never by value', async () => {
     await replace('lab.csv.gz', [...labLines, '99,101,half past nine,1,sodium,140,140,mmol/L,mmol/L,0']);
     const message = await refusal(eicu, place);
