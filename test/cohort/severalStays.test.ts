@@ -74,7 +74,7 @@ describe('several stays of a patient', () => {
   });
 
   it('survive writing and reading', async () => {
-    const cohort = selectStays(smallCohort(20), [3, 3, 5, 7, 7, 7]);
+    const cohort = selectStays(smallCohort(20), [2, 3, 3, 5, 7, 7, 8]);
     const out = path.join(folder, 'out');
     await writeCohort(cohort, out);
     expect(await readCohort(out)).toEqual(cohort);
