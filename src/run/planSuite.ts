@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ZodError } from 'zod';
+import { fileHash, findTable } from '../cohort/cohortTables.js';
 import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import { readDescription } from '../cohort/readCohort.js';
 import { findDataset } from '../datasets/index.js';
 import type { EngineName } from '../engine/contract.js';
 import { metricsOf } from '../metrics/index.js';
@@ -10,7 +11,6 @@ import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
 import { findTrainer } from '../trainers/index.js';
 import { datasetName, type Plan, type PreparedDataset, type ScoreJob, type TrainJob } from './plan.js';
-import { readCohortHead } from '../cohort/readCohort.js';
 
 export interface PlanOptions {
   /** Suite file; dataset paths are relative to it. */
@@ -46,8 +46,8 @@ export function checkedParameters(
 async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
   const folder =
     dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : findDataset(dataset.id).folder;
-  const head = await readCohortHead(folder);
-  const labels = head.schema.labels.map((label) => label.name);
+  const { schema } = await readDescription(folder);
+  const labels = schema.labels.map((label) => label.name);
   if (dataset.label !== undefined && !labels.includes(dataset.label)) {
     throw new InputError({
       file,
@@ -57,14 +57,12 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
           ? 'no label, since the cohort has none'
           : `one of the labels ${labels.join(', ')}`,
       found: `'${dataset.label}'`,
-      remedy: 'Name a label of the cohort, or leave the key out.',
+      remedy: didYouMean(dataset.label, labels),
     });
   }
   const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', ...head.files]) {
-    sha256[name] = createHash('sha256')
-      .update(await readFile(join(folder, name)))
-      .digest('hex');
+  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
+    sha256[name] = await fileHash(join(folder, name));
   }
   return {
     name: datasetName(dataset),

@@ -1,7 +1,9 @@
 import { readCohort } from '../cohort/readCohort.js';
 import { splitCohort } from '../cohort/split.js';
-import { firstSteps, subsampleStays } from '../cohort/subsample.js';
+import { firstSteps } from '../cohort/firstSteps.js';
+import { subsamplePatients } from '../cohort/subsample.js';
 import type { CohortSplit } from '../cohort/types.js';
+import { requireLabel, requireUsable } from '../cohort/validate.js';
 import { findDataset } from '../datasets/index.js';
 import { canonicalJson } from '../suite/contentKey.js';
 import type { PreparedDataset } from './plan.js';
@@ -21,6 +23,8 @@ async function load(dataset: PreparedDataset): Promise<CohortSplit> {
   let cohort = 'id' in source ? await findDataset(source.id).load() : await readCohort(source.path);
   if (dataset.steps !== null) cohort = firstSteps(cohort, dataset.steps);
   if (dataset.patientsPerHospital !== null)
-    cohort = subsampleStays(cohort, dataset.patientsPerHospital, split.seed);
+    cohort = subsamplePatients(cohort, dataset.patientsPerHospital, split.seed);
+  requireUsable(cohort, dataset.name);
+  if (dataset.label !== null) requireLabel(cohort, dataset.label, dataset.name);
   return splitCohort(cohort, split, split.seed);
 }

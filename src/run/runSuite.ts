@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCohortHead } from '../cohort/readCohort.js';
+import { readDescription } from '../cohort/readCohort.js';
 import { findDataset } from '../datasets/index.js';
 import { metricsOf } from '../metrics/index.js';
 import type { ScoredSite } from '../metrics/score.js';
@@ -170,7 +170,7 @@ async function manifestOf(
     machine: machine(),
     datasets: await Promise.all(
       datasets.map(async (dataset) => {
-        const { schema } = await readCohortHead(
+        const { schema } = await readDescription(
           'id' in dataset.source ? findDataset(dataset.source.id).folder : dataset.source.path,
         );
         return {
