@@ -14,6 +14,7 @@ import { libraryVersions, machine, productVersions } from './manifest.js';
 import { keyOf, type Job, type Plan, type PreparedDataset, type TrainJob } from './plan.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
+import { preparedSplit } from './preparedSplit.js';
 import { Progress } from './progress.js';
 import { publish, writeRun } from './runFolder.js';
 import type { FiguresOfSite } from './siteFigures.js';
@@ -57,6 +58,8 @@ async function json(folder: string, name: string): Promise<unknown> {
 /** Runs a whole suite and writes the run folder (without the report). */
 export async function runSuite(suite: Suite, options: RunOptions): Promise<RunResults> {
   const plan = await planSuite(suite, options);
+  // Whatever is wrong with the data is found here, before anything is written.
+  for (const dataset of plan.datasets) await preparedSplit(dataset);
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   await mkdir(options.out, { recursive: true });
   await mkdir(options.store, { recursive: true });
