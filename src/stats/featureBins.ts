@@ -49,7 +49,7 @@ function quantileEdges(sorted: Float32Array): Float32Array {
     for (let bin = 1; bin < BINS - 1; bin++) {
       const at = Math.floor((bin * sorted.length) / (BINS - 1));
       if (sorted[at - 1]! < sorted[at]!) add(sorted[at - 1]!, sorted[at]!);
-      else edges.at(-1) === sorted[at]! || edges.push(sorted[at]!);
+      else if (edges.at(-1) !== sorted[at]!) edges.push(sorted[at]!);
     }
   }
   return Float32Array.from(edges);
