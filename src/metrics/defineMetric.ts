@@ -76,9 +76,13 @@ export function okResult(
 /** The smallest number of stays on any side for which a comparison of cohorts has a meaning. */
 const MINIMUM_STAYS = 2;
 
+/** The synthetic cohort first: when it is empty, that is the reason, not what follows from it. */
+const ROLES: readonly Role[] = ['synthetic', 'train', 'holdout', 'reference'];
+
 function tooFewStays(inputs: MetricInputs, needs: readonly Role[]): Result | null {
   const cohorts: Readonly<Record<Role, Cohort | null>> = inputs;
-  for (const role of needs) {
+  for (const role of ROLES) {
+    if (!needs.includes(role)) continue;
     const size = cohorts[role]?.size ?? 0;
     if (size === 0) return undefinedResult(`empty-${role}: the ${role} cohort has no stays at this site`, 0);
     if (size < MINIMUM_STAYS)

@@ -37,19 +37,37 @@ export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, par
     return undefinedResult(`fewer-than-folds: ${descriptor.undefinedWhen}`, n);
   const table = stackTables(patientSummary(synthetic), patientSummary(real));
   const outcome = new Uint8Array(n).fill(1, 0, synthetic.size);
-  const fold = groupedFolds([...recordKeys(synthetic), ...recordKeys(real)], FOLDS, random);
+  const fold = groupedFolds([...recordKeys(synthetic), ...recordKeys(real)], outcome, FOLDS, random);
   const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);
   if (scores === null) return undefinedResult('one-class-fold: a fold leaves one class for training', n);
   const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
   return okResult(estimate.value, estimate, n);
 });
 
-/** Fold of every row; rows with equal keys share one, and folds get equally many groups. */
-export function groupedFolds(keys: readonly string[], folds: number, random: Random): Uint8Array {
+/**
+ * Fold of every row; rows with equal keys share one. Folds get equally many groups of each class (the class of a
+ * group's first row), since pooled out-of-fold scores of unbalanced folds drag the AUROC below 0.5.
+ */
+export function groupedFolds(
+  keys: readonly string[],
+  outcome: Uint8Array,
+  folds: number,
+  random: Random,
+): Uint8Array {
   const groupOf = new Map<string, number>();
-  for (const key of keys) if (!groupOf.has(key)) groupOf.set(key, groupOf.size);
-  const place = random.permutation(groupOf.size);
-  return Uint8Array.from(keys, (key) => place[groupOf.get(key)!]! % folds);
+  const classOf: number[] = [];
+  keys.forEach((key, row) => {
+    if (groupOf.has(key)) return;
+    groupOf.set(key, groupOf.size);
+    classOf.push(outcome[row]!);
+  });
+  const dealt = [0, 0];
+  const foldOf = new Uint8Array(groupOf.size);
+  for (const group of random.permutation(groupOf.size)) {
+    const label = classOf[group]!;
+    foldOf[group] = dealt[label]!++ % folds;
+  }
+  return Uint8Array.from(keys, (key) => foldOf[groupOf.get(key)!]!);
 }
 
 /** Score of every row by a forest trained on the other folds; null when a training side lacks a class. */
