@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { datasets } from '../datasets/index.js';
-import { findMetric, metricDescriptors } from '../metrics/index.js';
+import { datasets } from '../datasets/datasets.js';
+import { metricNamed, metricDescriptors } from '../metrics/index.js';
 import { findTrainer, trainers } from '../trainers/index.js';
 import { outputOf, withOutput } from './output.js';
 
@@ -118,7 +118,7 @@ export function metricsCommand(): Command {
         output.document(metricDescriptors);
         return;
       }
-      const { descriptor } = findMetric(id);
+      const { descriptor } = metricNamed(id);
       output.say(
         [
           `${descriptor.title} (${descriptor.id}, version ${descriptor.version})`,

@@ -8,7 +8,7 @@ export function hasSmallCell(manifest: RunManifest, dataset: string): boolean {
     .filter((item) => item.id === dataset)
     .flatMap((item) => item.hospitals)
     .flatMap((hospital) => [hospital.train, hospital.holdout, hospital.reference])
-    .some((count) => count > 0 && count < smallestCount);
+    .some(isSmall);
 }
 
 /**
@@ -38,5 +38,7 @@ export function printableManifest(manifest: RunManifest): Record<string, unknown
   };
 }
 
-const printable = (count: number): number | string =>
-  count > 0 && count < smallestCount ? formatCount(count) : count;
+const isSmall = (count: number | null): boolean => count === null || (count > 0 && count < smallestCount);
+
+const printable = (count: number | null): number | string | null =>
+  isSmall(count) ? formatCount(count) : count;

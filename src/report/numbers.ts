@@ -17,9 +17,9 @@ export function formatShare(share: number): string {
   return `${text.replace('-', '−')} %`;
 }
 
-/** A count of real patients: 1…10 are printed as `<11`. */
-export function formatCount(count: number): string {
-  return count > 0 && count < smallestCount ? `<${smallestCount}` : groupThousands(count);
+/** A count of real patients: 1…10 and withheld ones (null) are printed as `<11`. */
+export function formatCount(count: number | null): string {
+  return count === null || (count > 0 && count < smallestCount) ? `<${smallestCount}` : groupThousands(count);
 }
 
 /** Whole number with thousands separated by commas. */

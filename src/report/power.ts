@@ -33,13 +33,13 @@ export function attackPower(manifest: RunManifest): readonly AttackPower[] {
   return manifest.datasets.flatMap((dataset) => {
     const hospitals = dataset.hospitals.map((hospital) => ({
       site: hospital.id,
-      members: Math.min(hospital.train, hospital.holdout),
+      members: Math.min(hospital.train ?? 0, hospital.holdout ?? 0),
     }));
     const pooled = {
       site: 'pooled',
       members: Math.min(
-        dataset.hospitals.reduce((sum, hospital) => sum + hospital.train, 0),
-        dataset.hospitals.reduce((sum, hospital) => sum + hospital.holdout, 0),
+        dataset.hospitals.reduce((sum, hospital) => sum + (hospital.train ?? 0), 0),
+        dataset.hospitals.reduce((sum, hospital) => sum + (hospital.holdout ?? 0), 0),
       ),
     };
     return [pooled, ...hospitals]

@@ -2,7 +2,7 @@ import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metricTable } from '../../src/metrics/index.js';
+import { metrics } from '../../src/metrics/index.js';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import { fedehr, type Finished } from './fedehr.js';
 
@@ -29,7 +29,7 @@ async function scoresOf(out: string): Promise<ScoreRow[]> {
 
 /** The headline row of a metric: first parameter set of the fast preset. */
 function headline(trainer: string, metric: string, site = 'pooled'): ScoreRow {
-  const first = metricTable.find(({ descriptor }) => descriptor.id === metric)?.descriptor.variants.fast[0];
+  const first = metrics.find(({ descriptor }) => descriptor.id === metric)?.descriptor.variants.fast[0];
   const row = rows.find(
     (candidate) =>
       candidate.trainer === trainer &&
@@ -83,7 +83,7 @@ describe('the demo on two real hospital systems', () => {
   it('scores every generator at every site on every metric, with a state and no NaN', async () => {
     for (const trainer of [...TRAINERS, ...REFERENCES])
       for (const site of SITES)
-        for (const { descriptor } of metricTable)
+        for (const { descriptor } of metrics)
           for (const parameters of descriptor.variants.fast) {
             const found = rows.filter(
               (row) =>
