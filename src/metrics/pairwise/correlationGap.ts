@@ -6,7 +6,7 @@ import { numberParameter } from '../parameters.js';
 import { correlations } from './correlations.js';
 
 /** Fewest steps at which both features of a pair must be observed, in each cohort. */
-export const MIN_JOINT = 30;
+export const MIN_JOINT = 100;
 
 const descriptor: MetricDescriptor = {
   id: 'pairwise.correlation_gap',

@@ -12,7 +12,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Share of synthetic patients that lie closer to a training patient than to a holdout patient: 0.5 is what fresh patients give, 1 means copies. A copy check, not a privacy guarantee.',
   definition:
-    'Share of synthetic stays whose nearest real stay is in train rather than holdout, train and holdout at equal size, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). With more training than holdout stays the training stays are subsampled, which dilutes copies of the others: split evenly. Interval: Wilson over synthetic stays, the real stays taken as given.',
+    'Share of synthetic stays whose nearest real stay is in train rather than holdout, train and holdout at equal size, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). With more training than holdout stays the training stays are subsampled, which dilutes copies of the others: split evenly. Interval: Wilson at the effective number of synthetic stays n²/Σ c², c = synthetic stays that share one nearest real stay: whether that stay was put in train or holdout decides for all of them at once.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],
@@ -24,10 +24,20 @@ const descriptor: MetricDescriptor = {
 };
 
 export const dcrShare = defineMetric(descriptor, 'equal', ({ synthetic, train, holdout }) => {
-  const { syntheticToTrain, syntheticToHoldout } = nearestStays(synthetic, train, holdout);
-  const share = shareCloser(syntheticToTrain, syntheticToHoldout);
-  const size = synthetic.size;
-  return okResult(share, wilsonInterval(share * size, size), size + train.size + holdout.size);
+  const nearest = nearestStays(synthetic, train, holdout);
+  const share = shareCloser(nearest.syntheticToTrain, nearest.syntheticToHoldout);
+  const followers = new Float64Array(train.size + holdout.size);
+  for (let s = 0; s < synthetic.size; s++) {
+    const isTrain = nearest.syntheticToTrain[s]! <= nearest.syntheticToHoldout[s]!;
+    followers[isTrain ? nearest.nearestTrain[s]! : train.size + nearest.nearestHoldout[s]!]!++;
+  }
+  const effective = synthetic.size ** 2 / followers.reduce((sum, count) => sum + count * count, 0);
+  return okResult(
+    share,
+    wilsonInterval(share * effective, effective),
+    synthetic.size + train.size + holdout.size,
+    { effectiveStays: effective },
+  );
 });
 
 /** Share of positions at which `a` is smaller than `b`; equal distances count one half. */

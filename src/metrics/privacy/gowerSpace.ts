@@ -37,19 +37,27 @@ export function gowerSpace(train: FeatureTable): GowerSpace {
 /** Columns between two looks at whether a pair can still matter. */
 const BLOCK = 16;
 
+/** Nearest neighbours between two sets of rows, Gower distance in [0, 1]. */
+export interface NearestBothWays {
+  /** [rows of a] distance to the nearest row of b */
+  readonly fromA: Float64Array;
+  /** [rows of b] distance to the nearest row of a */
+  readonly fromB: Float64Array;
+  /** [rows of b] the nearest row of a; the first of equally near ones */
+  readonly neighbourOfB: Uint32Array;
+}
+
 /**
  * Smallest Gower distance from every row of `a` to `b` and back, each the mean over columns of min(1, |x − y|), 1
  * where one side is missing, 0 where both are. A pair is abandoned as soon as it can be nobody's nearest.
  *
  * @param a [rows · width] coordinates
+ * @param b [rows · width] coordinates
  */
-export function nearestBothWays(
-  a: Float32Array,
-  b: Float32Array,
-  width: number,
-): { readonly fromA: Float64Array; readonly fromB: Float64Array } {
+export function nearestBothWays(a: Float32Array, b: Float32Array, width: number): NearestBothWays {
   const fromA = new Float64Array(a.length / width).fill(Number.POSITIVE_INFINITY);
   const fromB = new Float64Array(b.length / width).fill(Number.POSITIVE_INFINITY);
+  const neighbourOfB = new Uint32Array(fromB.length);
   for (let i = 0; i < fromA.length; i++) {
     const baseA = i * width;
     let best = Number.POSITIVE_INFINITY;
@@ -65,9 +73,16 @@ export function nearestBothWays(
         }
       }
       if (sum < best) best = sum;
-      if (sum < fromB[j]!) fromB[j] = sum;
+      if (sum < fromB[j]!) {
+        fromB[j] = sum;
+        neighbourOfB[j] = i;
+      }
     }
     fromA[i] = best;
   }
-  return { fromA: fromA.map((sum) => sum / width), fromB: fromB.map((sum) => sum / width) };
+  return {
+    fromA: fromA.map((sum) => sum / width),
+    fromB: fromB.map((sum) => sum / width),
+    neighbourOfB,
+  };
 }

@@ -13,6 +13,10 @@ export interface NearestStays {
   readonly syntheticToTrain: Float64Array;
   /** [synthetic] to the nearest holdout stay */
   readonly syntheticToHoldout: Float64Array;
+  /** [synthetic] row of the nearest training stay */
+  readonly nearestTrain: Uint32Array;
+  /** [synthetic] row of the nearest holdout stay */
+  readonly nearestHoldout: Uint32Array;
 }
 
 const cache = new CohortCache<NearestStays>();
@@ -31,6 +35,8 @@ export function nearestStays(synthetic: Cohort, train: Cohort, holdout: Cohort):
       holdoutToSynthetic: toHoldout.fromA,
       syntheticToTrain: toTrain.fromB,
       syntheticToHoldout: toHoldout.fromB,
+      nearestTrain: toTrain.neighbourOfB,
+      nearestHoldout: toHoldout.neighbourOfB,
     };
   });
 }

@@ -15,10 +15,10 @@ export type Classifier = (
 const LAMBDA = 10;
 
 /** ml-random-forest searches splits in quadratic time, so it learns from at most this many stays … */
-export const FOREST_STAYS = 400;
-const FOREST_TREES = 60;
+export const FOREST_STAYS = 300;
+const FOREST_TREES = 40;
 /** … and each tree from this share of the columns. */
-const FOREST_COLUMNS = 0.2;
+const FOREST_COLUMNS = 0.1;
 
 export const classifierDefinitions =
   `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA}, intercept free), Newton's method. ` +
