@@ -31,6 +31,7 @@ export function groupThousands(count: number): string {
 
 /** Bytes in megabytes (10^6). */
 export function formatMegabytes(bytes: number): string {
+  if (bytes === 0) return '0';
   const megabytes = bytes / 1e6;
   return megabytes >= 100 ? megabytes.toFixed(0) : megabytes.toFixed(megabytes >= 1 ? 1 : 3);
 }

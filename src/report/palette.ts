@@ -56,8 +56,9 @@ const referenceDashes: readonly (readonly number[])[] = [
   [6, 6],
 ];
 
-/** Encoding of all generators, optionally with the real holdout in front. */
-export function encodingOf(model: ReportModel, withReal: boolean): Encoding {
+/** Encoding of the cohorts that a figure draws, by printed name; a generator looks the same in every figure. */
+export function encodingOf(model: ReportModel, drawnLabels: Iterable<string>): Encoding {
+  const present = new Set(drawnLabels);
   const counts = { generator: 0, reference: 0 };
   const drawn = model.subjects.map((subject) => {
     const index = counts[subject.kind]++;
@@ -73,7 +74,9 @@ export function encodingOf(model: ReportModel, withReal: boolean): Encoding {
           dash: referenceDashes[index % referenceDashes.length]!,
         };
   });
-  const all = withReal ? [{ label: realLabel, colour: colour('ink'), dash: [1, 0] }, ...drawn] : drawn;
+  const all = [{ label: realLabel, colour: colour('ink'), dash: [1, 0] }, ...drawn].filter((item) =>
+    present.has(item.label),
+  );
   return {
     labels: all.map((item) => item.label),
     colours: all.map((item) => item.colour),

@@ -56,7 +56,7 @@ function verdictOn(model: ReportModel, score: Score): Verdict {
     return {
       score,
       standing: 'no-value',
-      sentence: `${title}: no value (${score.state}: ${score.gaps[0]?.reason ?? 'no reason given'}).`,
+      sentence: `${title} has no value (${score.state}: ${score.gaps[0]?.reason ?? 'no reason given'}).`,
     };
   }
   const interval =
@@ -80,11 +80,10 @@ function verdictOn(model: ReportModel, score: Score): Verdict {
   const good = badness(score.descriptor, ends.good);
   const bad = badness(score.descriptor, ends.bad);
   if (best <= good) {
-    const uncertain = interval === '' ? '' : ', whose value lies within or beyond its interval';
     return {
       score,
       standing: 'as-real',
-      sentence: `${value}: cannot be told from ${ends.goodName} (${formatValue(ends.good)}${uncertain}).`,
+      sentence: `${value}: cannot be told from ${ends.goodName} (${formatValue(ends.good)}).`,
     };
   }
   if (worst >= bad) {

@@ -1,12 +1,15 @@
-import { badness } from './position.js';
+import { badness, badnessRange } from './position.js';
 import type { ReportModel } from './model.js';
 import type { Score } from './scores.js';
 
+/** `clear`: its interval does not overlap that of the best hospital; `within-noise`: it does, or none is defined. */
+export type Worst = 'clear' | 'within-noise';
+
 /**
- * Per generator and headline metric the score of the worst hospital: furthest from its own ends' good side where both
- * ends are defined, otherwise the worst value. With one hospital there is no worst one.
+ * Per generator and headline metric the score of the worst hospital: furthest along its own ends where all hospitals have
+ * them, otherwise the worst value. With one hospital there is no worst one.
  */
-export function worstPlaces(model: ReportModel): ReadonlySet<Score> {
+export function worstPlaces(model: ReportModel): ReadonlyMap<Score, Worst> {
   const groups = new Map<string, Score[]>();
   for (const score of model.scores) {
     if (!score.headline || score.place.site === 'pooled' || score.value === null) continue;
@@ -15,7 +18,7 @@ export function worstPlaces(model: ReportModel): ReadonlySet<Score> {
     if (group === undefined) groups.set(key, [score]);
     else group.push(score);
   }
-  const worst = new Set<Score>();
+  const worst = new Map<Score, Worst>();
   for (const group of groups.values()) {
     if (group.length < 2) continue;
     const positions = group.map((score) => model.position(score)?.share ?? null);
@@ -23,7 +26,10 @@ export function worstPlaces(model: ReportModel): ReadonlySet<Score> {
     const cost = group.map((score, index) =>
       placed ? positions[index]! : badness(score.descriptor, score.value!),
     );
-    worst.add(group[cost.indexOf(Math.max(...cost))]!);
+    const last = group[cost.indexOf(Math.max(...cost))]!;
+    const first = group[cost.indexOf(Math.min(...cost))]!;
+    const clear = last.low !== null && first.low !== null && badnessRange(last)![0] > badnessRange(first)![1];
+    worst.set(last, clear ? 'clear' : 'within-noise');
   }
   return worst;
 }

@@ -11,6 +11,7 @@ const hospitalColours = (
 /** Effective aggregation weight of each hospital by round: who shapes the shared model. */
 export const aggregationWeights: FigureSource = {
   id: 'aggregation-weights',
+  title: 'Aggregation weights by round',
   section: 'training',
   absent: 'no generator of this run aggregates over hospitals',
   draw(model): Figure | null {
@@ -48,13 +49,19 @@ export const aggregationWeights: FigureSource = {
     const legend =
       names.length > legendHospitals
         ? null
-        : { orient: 'top' as const, direction: 'horizontal' as const, columns: 4, title: 'hospital' };
+        : {
+            orient: 'top' as const,
+            symbolType: 'stroke',
+            direction: 'horizontal' as const,
+            columns: 4,
+            title: 'hospital',
+          };
     return {
-      id: 'aggregation-weights',
-      title: 'Aggregation weights by round',
+      id: this.id,
+      title: this.title,
       description:
         'Effective weight of each hospital in the shared model after each round, one panel for each federated generator and stage, lowest seed. Weights of a round sum to one; a flat line is a fixed rule, a moving one reacts to the hospitals’ distributions.',
-      layout: { kind: 'panels', minimum: 320, around: 60, most: 2, square: false },
+      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, square: false },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,

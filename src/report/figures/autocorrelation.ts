@@ -19,12 +19,16 @@ const meanLabel = 'mean of all features';
 /** Masked autocorrelation by lag: how fast a patient's value loses its memory. */
 export const autocorrelation: FigureSource = {
   id: 'autocorrelation',
-  section: 'families',
+  title: 'Autocorrelation by lag',
+  section: 'temporal',
   absent: 'no autocorrelation is defined in this run',
   draw(model): Figure | null {
     const { values, features } = rowsOf(model);
     if (values.length === 0) return null;
-    const encoding = encodingOf(model, true);
+    const encoding = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     const panel = (width: number, height: number) => ({
       width,
       height,
@@ -53,7 +57,13 @@ export const autocorrelation: FigureSource = {
               field: 'generator',
               type: 'nominal' as const,
               scale: { domain: [...encoding.labels], range: [...encoding.colours] },
-              legend: { orient: 'top' as const, direction: 'horizontal' as const, columns: 4, title: null },
+              legend: {
+                orient: 'top' as const,
+                symbolType: 'stroke',
+                direction: 'horizontal' as const,
+                columns: 4,
+                title: null,
+              },
             },
             strokeDash: {
               field: 'generator',
@@ -76,12 +86,12 @@ export const autocorrelation: FigureSource = {
       ],
     });
     return {
-      id: 'autocorrelation',
-      title: 'Autocorrelation by lag',
+      id: this.id,
+      title: this.title,
       description:
         'Masked autocorrelation of each feature at each lag, for the real holdout (solid, ink colour) and each generator. ' +
         'A curve near the real one keeps the memory of a patient’s course; a curve at zero has none. Dimensionless, from −1 to 1; only pairs of observed values of the same stay count.',
-      layout: { kind: 'single' },
+      layout: { kind: 'single', widest: 820 },
       page: {
         $schema: schemaUrl,
         config: figureConfig,

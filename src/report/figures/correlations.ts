@@ -15,15 +15,16 @@ interface MatrixRow {
 /** Pairwise-complete Pearson correlations side by side: the real holdout, then each generator. */
 export const correlations: FigureSource = {
   id: 'correlations',
-  section: 'families',
+  title: 'Correlation between features, real and synthetic side by side',
+  section: 'pairwise',
   absent: 'no correlation matrix is defined in this run',
   draw(model): Figure | null {
     const { values, features } = matricesOf(model);
     if (values.length === 0) return null;
     const names = features.map((feature) => model.featureLabels.get(feature)!);
     return {
-      id: 'correlations',
-      title: 'Correlation between features, real and synthetic side by side',
+      id: this.id,
+      title: this.title,
       description:
         `Heat maps of Pearson correlations between ${names.length} features over pairs observed at the same step: first the real holdout, then each generator. ` +
         'Blue is negative, orange positive, pale near zero; a pair without a defined correlation is left empty. The more a map looks like the first one, the better.',
@@ -68,7 +69,7 @@ export const correlations: FigureSource = {
               field: 'r',
               type: 'quantitative',
               title: 'Pearson r',
-              scale: { domain: [-1, 0, 1], range: ['#1F6FB2', '#F2EFE9', '#C4500B'] },
+              scale: { domain: [-1, 0, 1], range: ['#1F6FB2', '#F2EFE9', '#C4500B'], interpolate: 'rgb' },
               legend: { orient: 'top', gradientLength: 180, tickCount: 5 },
             },
             tooltip: [

@@ -1,10 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite';
+import type { Family } from '../../metrics/contract.js';
 import type { ReportModel } from '../model.js';
 
 /** How the page fits a figure to its column. */
 export type Layout =
-  /** One view: takes the full width. */
-  | { readonly kind: 'single' }
+  /** One view: takes the width of its column. */
+  | {
+      readonly kind: 'single';
+      /** Width beyond which it is not stretched, in pixels. */
+      readonly widest: number;
+    }
   /** A grid of equal panels, as many beside each other as fit. */
   | {
       readonly kind: 'panels';
@@ -32,8 +37,11 @@ export interface Figure {
 
 /** One row of the explicit table of figures. */
 export interface FigureSource {
+  /** File name and fragment id. */
   readonly id: string;
-  readonly section: 'summary' | 'families' | 'hospitals' | 'training' | 'privacy';
+  readonly title: string;
+  /** Where the page shows it: beside the table of a family or in a section of its own. */
+  readonly section: Family | 'summary' | 'hospitals' | 'training';
   /** Why the figure is missing when `draw` returns null. */
   readonly absent: string;
   /** Pure: equal results give an equal figure. */

@@ -1,3 +1,4 @@
+import { displayText } from '../names.js';
 import { forDrawing, formatValue } from '../numbers.js';
 import { printedStays } from '../disclosure.js';
 import { colour, figureConfig } from '../palette.js';
@@ -5,17 +6,19 @@ import { worstPlaces } from '../worst.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 const readableColumns = 8;
+const signs = { clear: ' ▲', 'within-noise': ' △', no: '' };
 
 /** Hospital × headline metric for each generator: position between fresh real patients and no dependence. */
 export const hospitals: FigureSource = {
   id: 'hospitals',
+  title: 'Every hospital on every headline metric',
   section: 'hospitals',
   absent: 'the run has no score of a single hospital with both ends defined',
   draw(model): Figure | null {
     const generators = model.subjects;
     const worst = worstPlaces(model);
     const values = model.scores.flatMap((score) => {
-      if (!score.headline || !score.descriptor.headline || score.value === null) return [];
+      if (!score.headline || !score.descriptor.headline) return [];
       const position = model.position(score);
       return [
         {
@@ -23,8 +26,11 @@ export const hospitals: FigureSource = {
           order: generators.indexOf(score.subject),
           site: score.place.label,
           metric: score.descriptor.title,
-          value: forDrawing(score.value),
-          text: `${formatValue(score.value)}${worst.has(score) ? ' ▲' : ''}`,
+          value: score.value === null ? null : forDrawing(score.value),
+          text:
+            score.value === null
+              ? score.state
+              : `${formatValue(score.value)}${signs[worst.get(score) ?? 'no']}`,
           position: position === null ? null : forDrawing(position.share, 4),
           good: position === null ? null : forDrawing(position.ends.good),
           bad: position === null ? null : forDrawing(position.ends.bad),
@@ -32,7 +38,8 @@ export const hospitals: FigureSource = {
           low: score.low === null ? null : forDrawing(score.low),
           high: score.high === null ? null : forDrawing(score.high),
           stays: printedStays(model.results.manifest, score.place, score.n),
-          worst: worst.has(score) ? 'yes' : 'no',
+          worst: { clear: 'yes', 'within-noise': 'yes, within noise', no: '' }[worst.get(score) ?? 'no'],
+          gap: score.value === null ? displayText(score.gaps[0]?.reason ?? '', 80) : '',
         },
       ];
     });
@@ -47,11 +54,11 @@ export const hospitals: FigureSource = {
       format: '.3~g',
     });
     return {
-      id: 'hospitals',
-      title: 'Every hospital on every headline metric',
+      id: this.id,
+      title: this.title,
       description:
         'One heat map for each generator: rows are headline metrics, columns the pooled cohort and each hospital. The colour is the position between what fresh real patients reach (0 %, pale) and what independent columns reach (100 %, dark orange); ' +
-        'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the worst hospital of a row. Cells without a defined position are left uncoloured.',
+        'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the worst hospital of a row, △ one whose 95 % interval overlaps that of the best hospital. Cells without a defined position are left uncoloured.',
       layout: { kind: 'panels', minimum: wide ? 480 : 330, around: 128, most: wide ? 1 : 3, square: false },
       spec: {
         $schema: schemaUrl,
@@ -89,7 +96,14 @@ export const hospitals: FigureSource = {
               field: 'metric',
               type: 'nominal',
               sort: metrics,
-              axis: { title: null, domain: false, ticks: false, labelLimit: 120, labelColor: colour('ink') },
+              axis: {
+                title: null,
+                domain: false,
+                ticks: false,
+                labelLimit: 120,
+                labelPadding: 7,
+                labelColor: colour('ink'),
+              },
             },
           },
           layer: [
@@ -108,7 +122,7 @@ export const hospitals: FigureSource = {
                       format: '.0%',
                       gradientLength: 180,
                       tickCount: 3,
-                      title: '0 % as fresh real patients · 100 % as no dependence (privacy: as a copy)',
+                      title: '0 % = as fresh real patients, 100 % = no dependence or a copy',
                       titleLimit: 520,
                     },
                   },
@@ -127,6 +141,7 @@ export const hospitals: FigureSource = {
                   { field: 'badName', title: 'other end is' },
                   { field: 'worst', title: 'worst hospital' },
                   { field: 'stays', title: 'stays' },
+                  { field: 'gap', title: 'no value' },
                 ],
               },
             },

@@ -6,6 +6,7 @@ import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 /** Receiver operating characteristic of the membership attack, with chance and the 1 % false-positive rate. */
 export const membershipRoc: FigureSource = {
   id: 'membership-roc',
+  title: 'Membership attack: receiver operating characteristic',
   section: 'privacy',
   absent: 'no membership attack was run, or it is undefined everywhere',
   draw(model): Figure | null {
@@ -28,16 +29,19 @@ export const membershipRoc: FigureSource = {
       }),
     );
     if (values.length === 0) return null;
-    const encoding = encodingOf(model, false);
+    const encoding = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     const grid = [0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 1];
     const axis = (title: string) => ({ title, values: grid, format: '~%', labelOverlap: 'greedy' as const });
     return {
-      id: 'membership-roc',
-      title: 'Membership attack: receiver operating characteristic',
+      id: this.id,
+      title: this.title,
       description:
         'Share of training patients recognised (true-positive rate) against share of other patients wrongly taken for training patients (false-positive rate), one curve for each generator. ' +
         'The dashed diagonal is guessing; the dotted line marks 1 % false positives. Both axes have a square-root scale so that low rates are visible. A curve above the diagonal means that membership leaks.',
-      layout: { kind: 'single' },
+      layout: { kind: 'single', widest: 620 },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,
@@ -106,7 +110,13 @@ export const membershipRoc: FigureSource = {
                 field: 'generator',
                 type: 'nominal',
                 scale: { domain: [...encoding.labels], range: [...encoding.colours] },
-                legend: { orient: 'top', direction: 'horizontal', columns: 4, title: null },
+                legend: {
+                  orient: 'top',
+                  symbolType: 'stroke',
+                  direction: 'horizontal',
+                  columns: 4,
+                  title: null,
+                },
               },
               strokeDash: {
                 field: 'generator',

@@ -17,12 +17,16 @@ interface QuantileRow {
 /** Quantiles of observed values, synthetic against the real holdout; on the diagonal the distributions agree. */
 export const quantiles: FigureSource = {
   id: 'quantiles',
-  section: 'families',
+  title: 'Quantiles of observed values, synthetic against real holdout',
+  section: 'marginal',
   absent: 'the run has no quantiles of real and synthetic cohorts',
   draw(model): Figure | null {
     const { values, features } = rowsOf(model);
     if (values.length === 0) return null;
-    const encoding = encodingOf(model, false);
+    const encoding = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     const panel = (size: number) => ({
       width: size,
       height: size,
@@ -34,13 +38,13 @@ export const quantiles: FigureSource = {
               field: 'real',
               type: 'quantitative' as const,
               scale: { zero: false, nice: false },
-              axis: { title: 'real holdout', tickCount: 4, format: '~g' },
+              axis: { title: 'real holdout', tickCount: 4, format: '.4~g' },
             },
             y: {
               field: 'real',
               type: 'quantitative' as const,
               scale: { zero: false, nice: false },
-              axis: { title: 'synthetic', tickCount: 4, format: '~g' },
+              axis: { title: 'synthetic', tickCount: 4, format: '.4~g' },
             },
           },
         },
@@ -62,7 +66,13 @@ export const quantiles: FigureSource = {
               type: 'nominal' as const,
               title: 'generator',
               scale: { domain: [...encoding.labels], range: [...encoding.colours] },
-              legend: { orient: 'top' as const, direction: 'horizontal' as const, columns: 4, title: null },
+              legend: {
+                orient: 'top' as const,
+                symbolType: 'stroke',
+                direction: 'horizontal' as const,
+                columns: 4,
+                title: null,
+              },
             },
             opacity: { condition: { param: 'shown', value: 1 }, value: 0.1 },
             tooltip: [
@@ -77,12 +87,12 @@ export const quantiles: FigureSource = {
       ],
     });
     return {
-      id: 'quantiles',
-      title: 'Quantiles of observed values, synthetic against real holdout',
+      id: this.id,
+      title: this.title,
       description:
         `For each of ${features.length} features, quantiles of a generator's observed values against the same quantiles of the real holdout, in the feature's unit. ` +
         'On the dashed diagonal both distributions agree; above it synthetic values are too high. Every point is a quantile with at least 11 stays beyond it.',
-      layout: { kind: 'single' },
+      layout: { kind: 'single', widest: 620 },
       page: {
         $schema: schemaUrl,
         config: figureConfig,

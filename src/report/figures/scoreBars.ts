@@ -1,33 +1,27 @@
 import { colour, encodingOf, figureConfig } from '../palette.js';
 import { displayText } from '../names.js';
 import { forDrawing } from '../numbers.js';
+import { directionSign } from '../summary.js';
 import { printedStays } from '../disclosure.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 import { choiceOf } from './choice.js';
 
-const hints = {
-  lower: '← lower is better',
-  higher: 'higher is better →',
-  target: 'nearest to the tick is best',
-};
-
 /** Headline metrics with interval, between what fresh real patients and independent columns reach; one row a generator. */
 export const scoreBars: FigureSource = {
   id: 'scores',
+  title: 'Scores between fresh real patients and no dependence',
   section: 'summary',
   absent: 'no headline metric has a value',
   draw(model): Figure | null {
     const order = new Map(model.headlines.map((descriptor, index) => [descriptor.id, index]));
     const shown = model.scores.filter((score) => score.headline && order.has(score.descriptor.id));
     if (!shown.some((score) => score.value !== null)) return null;
-    const subjects = encodingOf(model, false);
     const values = shown.map((score) => {
       const ends = model.ends(score);
       return {
         place: score.place.label,
-        metric: score.descriptor.title,
+        metric: `${score.descriptor.title} ${directionSign(score.descriptor)}`,
         order: order.get(score.descriptor.id)!,
-        hint: hints[score.descriptor.direction],
         generator: score.subject.label,
         row: model.subjects.indexOf(score.subject),
         value: score.value === null ? null : forDrawing(score.value),
@@ -42,6 +36,10 @@ export const scoreBars: FigureSource = {
         gap: score.value === null ? `${score.state}: ${displayText(score.gaps[0]?.reason ?? '', 60)}` : '',
       };
     });
+    const subjects = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     const tooltip = [
       { field: 'metric', title: 'metric' },
       { field: 'generator', title: 'generator' },
@@ -66,8 +64,8 @@ export const scoreBars: FigureSource = {
     };
     const height = Math.max(60, 17 * subjects.labels.length);
     return {
-      id: 'scores',
-      title: 'Scores between fresh real patients and no dependence',
+      id: this.id,
+      title: this.title,
       description:
         'One panel for each headline metric, one row for each generator. A dot is the value with its 95 % confidence interval (patients resampled, mean over seeds); ' +
         'the grey bar runs from what fresh real patients reach (green tick) to what independent columns reach (red tick), for privacy from fresh patients to a copy of the training patients.',
@@ -107,7 +105,7 @@ export const scoreBars: FigureSource = {
                   field: 'good',
                   type: 'quantitative',
                   scale: { zero: false, nice: true },
-                  axis: { title: null, tickCount: 4, format: '~g', labelFlush: true },
+                  axis: { title: null, tickCount: 4, format: '.4~g', labelFlush: true },
                 },
                 x2: { field: 'bad' },
               },

@@ -6,6 +6,7 @@ import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 /** Training loss by round, one panel a stage. */
 export const trainingLoss: FigureSource = {
   id: 'training-loss',
+  title: 'Training loss by round',
   section: 'training',
   absent: 'no generator of this run reports training rounds',
   draw(model): Figure | null {
@@ -33,13 +34,16 @@ export const trainingLoss: FigureSource = {
       );
     });
     if (values.length === 0) return null;
-    const encoding = encodingOf(model, false);
+    const encoding = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     return {
-      id: 'training-loss',
-      title: 'Training loss by round',
+      id: this.id,
+      title: this.title,
       description:
         'Mean training loss over hospitals, weighted by stays, after each round, one panel for each training stage and one line for each generator and seed. Losses of different stages are on different scales and cannot be compared.',
-      layout: { kind: 'panels', minimum: 320, around: 60, most: 2, square: false },
+      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, square: false },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,
@@ -78,10 +82,10 @@ export const trainingLoss: FigureSource = {
               scale: { domain: [...encoding.labels], range: [...encoding.colours] },
               legend: {
                 orient: 'top',
+                symbolType: 'stroke',
                 direction: 'horizontal',
                 columns: 4,
                 title: null,
-                values: [...new Set(values.map((row) => row.generator))],
               },
             },
             strokeDash: {

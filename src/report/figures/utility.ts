@@ -10,7 +10,8 @@ const everywhere = 'all sites';
 /** Models trained on synthetic patients (TSTR) against models trained on real patients (TRTR), both tested on real holdout patients. */
 export const utility: FigureSource = {
   id: 'utility',
-  section: 'families',
+  title: 'Trained on synthetic against trained on real',
+  section: 'utility',
   absent: 'the run has no TSTR and TRTR scores with values',
   draw(model): Figure | null {
     const values = model.scores.flatMap((score) => {
@@ -31,7 +32,10 @@ export const utility: FigureSource = {
       ];
     });
     if (values.length === 0) return null;
-    const encoding = encodingOf(model, false);
+    const encoding = encodingOf(
+      model,
+      values.map((row) => row.generator),
+    );
     const places = model.places.map((place) => place.label);
     const all = values.flatMap((row) => [
       row.tstr,
@@ -60,12 +64,12 @@ export const utility: FigureSource = {
       { field: 'trtrHigh', title: '95 % CI to ', type: 'quantitative' as const, format: '.3f' },
     ];
     return {
-      id: 'utility',
-      title: 'Trained on synthetic against trained on real',
+      id: this.id,
+      title: this.title,
       description:
         'Area under the ROC curve on real holdout patients of a model trained on synthetic patients (up) against the same model trained on real patients (across), with 95 % confidence intervals, for each generator (colour) and site (shape). ' +
         'On the dashed line the synthetic cohort is as useful as the real one; 0.5 is guessing.',
-      layout: { kind: 'single' },
+      layout: { kind: 'single', widest: 620 },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,

@@ -108,7 +108,7 @@ export const browserScript = String.raw`
     var spec = JSON.parse(JSON.stringify(figure.vega));
     var layout = figure.layout;
     if (layout.kind === 'single') {
-      spec.width = width;
+      spec.width = Math.min(width, layout.widest);
       spec.autosize = { type: 'fit', contains: 'padding' };
       if (width < 480 && typeof spec.height === 'number') spec.height = Math.min(spec.height, 340);
       legendColumns(spec, Math.max(1, Math.floor(width / 140)));

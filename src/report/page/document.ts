@@ -54,7 +54,7 @@ export function documentOf(parts: DocumentParts): string {
     parts.drawn
       .filter(({ source }) => source.section === section)
       .map(({ source, figure }) =>
-        figure === null ? absentFigure(source.id, source.absent) : figureBlock(figure),
+        figure === null ? absentFigure(source.title, source.absent) : figureBlock(figure),
       );
   const title = `${displayName(manifest.suite)}: synthetic EHR scored`;
   return markup`<!doctype html>
@@ -102,7 +102,7 @@ export function documentOf(parts: DocumentParts): string {
           ${verdictSection(model)} ${summarySection(model)} ${figuresOf('summary')}
           <section id="families">
             <h2>Metrics by family</h2>
-            ${fidelity.map((family) => familyTable(model, family))} ${figuresOf('families')}
+            ${fidelity.map((family) => [familyTable(model, family), ...figuresOf(family)])}
           </section>
           <section id="hospitals">
             <h2>Hospitals</h2>

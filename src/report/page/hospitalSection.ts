@@ -45,8 +45,8 @@ export function hospitalSection(model: ReportModel): Html {
       A pooled score can hide one hospital that is served badly. Spread is the difference between the worst
       and the best hospital.
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Worst hospital">
-      <table class="sortable">
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Worst hospital">
+      <table class="sortable words">
         <thead>
           <tr>
             ${['generator', 'metric', 'pooled', 'worst hospital', 'its value', 'its stays', 'spread'].map((name) => markup`<th scope="col"><button type="button">${name}</button></th>`)}

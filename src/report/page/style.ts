@@ -12,7 +12,7 @@ export const styleSheet = `
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;scroll-padding-top:3.2rem;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 header.top,main,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
 header.top{padding-top:2rem}
 h1{font-size:1.8rem;line-height:1.2;margin:0 0 .4rem}
@@ -40,11 +40,13 @@ button{cursor:pointer}
 .verdict h3{margin:0 0 .2rem}
 .verdict ul{padding-left:1.1rem;margin:.4rem 0}
 .verdict li{font-size:.93rem}
+.verdict p{margin:.3rem 0}
+.verdict .note{margin:.5rem 0;padding:.4rem .7rem;font-size:.93rem}
 .scroll{overflow-x:auto;margin:.7rem 0;border:1px solid var(--rule);border-radius:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:.5rem .7rem;font-size:.86rem}
 th,td{padding:.36rem .65rem;text-align:right;border-top:1px solid var(--rule);vertical-align:top;overflow-wrap:normal}
-th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--paper);max-width:16rem;overflow-wrap:anywhere}
+th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--paper);min-width:7.5rem;max-width:16rem;overflow-wrap:break-word;z-index:1}
 .left td,.left th{text-align:left}
 thead th{background:var(--panel);border-top:0;vertical-align:bottom;font-weight:600}
 thead th:first-child{background:var(--panel)}
@@ -53,6 +55,12 @@ th button{border:0;background:none;padding:0;font:inherit;font-weight:600;text-a
 th[aria-sort=ascending] button::after{content:" ▲"}
 th[aria-sort=descending] button::after{content:" ▼"}
 td .half{color:var(--muted);white-space:nowrap}
+.summary .half{display:block;font-size:.82rem}
+.summary{font-size:.88rem}
+th small{font-weight:400}
+.words td:nth-child(2),.words th:nth-child(2),.words td:nth-child(4),.words th:nth-child(4){text-align:left}
+.tall{max-height:26rem;overflow:auto}
+.tall thead th{position:sticky;top:0;z-index:2}
 td a.value{color:inherit;text-decoration:none;white-space:nowrap}
 td a.value:hover,td a.value:focus-visible{text-decoration:underline}
 tr.bound td,tr.bound th{background:var(--panel);font-style:italic}

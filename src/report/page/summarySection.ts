@@ -2,7 +2,7 @@ import type { ReportModel } from '../model.js';
 import { displayText } from '../names.js';
 import { formatValue } from '../numbers.js';
 import { cellText, directionSign, summariesOf, type SummaryCell } from '../summary.js';
-import { comparisonsOf, countGaps, verdictsOf } from '../verdicts.js';
+import { comparisonsOf, countGaps, verdictsOf, type Verdict } from '../verdicts.js';
 import { markup, metricAnchor, type Html } from './html.js';
 
 /** Sentences computed from the numbers, before any table. */
@@ -22,8 +22,14 @@ export function verdictSection(model: ReportModel): Html {
             <p>${item.lead}</p>
             ${item.warnings.map((warning) => markup`<div class="note"><p>${warning}</p></div>`)}
             <ul>
-              ${item.verdicts.map((verdict) => markup`<li><a href="#${metricAnchor(verdict.score.descriptor.id)}">${verdict.score.descriptor.title}</a>${displayText(verdict.sentence.slice(verdict.score.descriptor.title.length))}</li>`)}
+              ${furthest(model, item.verdicts).map(sentenceItem)}
             </ul>
+            <details>
+              <summary>All ${item.verdicts.length} headline metrics</summary>
+              <ul>
+                ${item.verdicts.map(sentenceItem)}
+              </ul>
+            </details>
           </div> `,
       )}
     </div>
@@ -121,4 +127,22 @@ function numberCell(cell: SummaryCell, metric: string): Html {
       >${formatValue(cell.value)}${cell.half === null ? null : markup`<span class="half"> ± ${formatValue(cell.half)}</span>`}</a
     >
   </td>`;
+}
+
+const remarked = 3;
+
+/** The scores that lie furthest from fresh real patients, and all that have no value. */
+function furthest(model: ReportModel, verdicts: readonly Verdict[]): readonly Verdict[] {
+  const placed = verdicts
+    .map((verdict) => ({ verdict, share: model.position(verdict.score)?.share ?? Number.NEGATIVE_INFINITY }))
+    .filter(({ verdict }) => verdict.standing === 'between' || verdict.standing === 'no-better')
+    .sort((a, b) => b.share - a.share)
+    .slice(0, remarked)
+    .map(({ verdict }) => verdict);
+  return [...placed, ...verdicts.filter((verdict) => verdict.standing === 'no-value')];
+}
+
+function sentenceItem(verdict: Verdict): Html {
+  const { descriptor } = verdict.score;
+  return markup`<li><a href="#${metricAnchor(descriptor.id)}">${descriptor.title}</a> ${displayText(verdict.sentence.slice(descriptor.title.length))}</li>`;
 }
