@@ -49,8 +49,7 @@ export function adamUpdate(
     anchor === undefined || options.proximal === undefined
       ? gradient
       : tf.add(gradient, tf.mul(options.proximal, tf.sub(parameters, anchor)));
-  const row = tf.reshape(objective, [1, -1]);
-  const gradientNorm = tf.sqrt(tf.reshape(tf.matMul(row, row, false, true), []));
+  const gradientNorm = tf.sqrt(tf.sum(tf.square(objective)));
   const clipped =
     options.clipNorm === undefined
       ? objective
