@@ -455,6 +455,7 @@ function manifestOf(names: FixtureNames): RunManifest {
         hospitals: names.hospitals.map((id) => ({ id, train: 720, holdout: 240, reference: 240 })),
         label: 'sepsis',
         sha256: { 'dynamic.parquet': 'ab'.repeat(32) },
+        findings: [],
       },
     ],
   };
