@@ -73,10 +73,8 @@ function shuffledHours(cohort: Cohort): Cohort {
   const observed = new Uint8Array(cohort.observed.length);
   for (let i = 0; i < cohort.size; i++) {
     stream.permutation(cohort.length[i]!).forEach((from, to) => {
-      const [source, target] = [from, to].map((t) => (i * cohort.schema.steps + t) * features) as [
-        number,
-        number,
-      ];
+      const source = (i * cohort.schema.steps + from) * features;
+      const target = (i * cohort.schema.steps + to) * features;
       values.set(cohort.values.subarray(source, source + features), target);
       observed.set(cohort.observed.subarray(source, source + features), target);
     });
