@@ -64,7 +64,7 @@ function panelsOf(figure: Figure): number {
   const spec = figure.page ?? figure.spec;
   if (!('facet' in spec) || !('field' in spec.facet) || typeof spec.facet.field !== 'string') return 1;
   const data = spec.data;
-  if (data == null || !('values' in data) || !Array.isArray(data.values)) return 1;
+  if (data === undefined || data === null || !('values' in data) || !Array.isArray(data.values)) return 1;
   const field = spec.facet.field;
   return new Set(data.values.map((row) => (row as Record<string, unknown>)[field])).size;
 }

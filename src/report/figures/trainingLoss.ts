@@ -72,7 +72,7 @@ export const trainingLoss: FigureSource = {
             y: {
               field: 'loss',
               type: 'quantitative',
-              axis: { title: 'loss (nats or squared units of the stage)' },
+              axis: { title: 'training loss' },
               scale: { zero: false },
             },
             detail: { field: 'run' },
