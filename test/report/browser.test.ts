@@ -131,7 +131,7 @@ describe('the page in a browser', () => {
     const figure = page.locator('[data-figure="hospitals"]');
     await figure.scrollIntoViewIfNeeded();
     await figure.and(page.locator('[data-drawn]')).waitFor();
-    await figure.locator('svg .mark-rect path').nth(1).hover({ force: true });
+    await figure.locator('svg .child_layer_0_marks path').first().hover({ force: true });
     await page.locator('#tip:not([hidden])').waitFor();
     expect(await page.locator('#tip').innerText()).toContain('generator');
     await page.close();
@@ -151,11 +151,11 @@ describe('the page in a browser', () => {
           `getComputedStyle(document.querySelector('[data-figure="scores"] svg .role-axis-label text')).fill`,
         );
     expect(await paper()).toBe('rgb(20, 24, 29)');
-    expect(await label()).toBe('rgb(232, 234, 237)');
+    expect(await label()).toBe('rgb(163, 172, 184)');
     await page.locator('#theme').click();
     expect(await page.locator('#theme').innerText()).toBe('Theme: light');
     expect(await paper()).toBe('rgb(255, 255, 255)');
-    expect(await label()).toBe('rgb(27, 31, 36)');
+    expect(await label()).toBe('rgb(91, 100, 112)');
     await page.close();
   });
 
@@ -172,7 +172,10 @@ describe('the page in a browser', () => {
       viewport: { width: 1000, height: 900 },
     });
     await drawAll(page);
-    await page.locator('[data-figure="hospitals"] svg .mark-rect path').nth(1).hover({ force: true });
+    await page
+      .locator('[data-figure="hospitals"] svg .child_layer_0_marks path')
+      .first()
+      .hover({ force: true });
     expect(await page.locator('html').evaluate('window.hacked')).toBeUndefined();
     expect(await page.locator('html').evaluate('document.documentElement.scrollWidth')).toBe(1000);
     expect(await page.locator('img').count()).toBe(0);
