@@ -16,6 +16,8 @@ export function displayName(name: string): string {
     line.length > longestName || name.length > 4 * longestName
       ? `${line.slice(0, longestName - 1).join('')}…`
       : line.join('');
+  // Vega keeps groups in plain objects, where names that every object has would be found without being there.
+  if (printed in Object.prototype) return `“${printed}”`;
   return printed === '' ? '(unnamed)' : printed;
 }
 

@@ -1,4 +1,5 @@
 import type { RunManifest } from '../run/contract.js';
+import { hasSmallCell } from './disclosure.js';
 import { smallestCount } from './numbers.js';
 
 /** What a membership attack at one place could have detected at all. */
@@ -28,21 +29,23 @@ export function nullStandardError(members: number, nonMembers: number): number {
   return Math.sqrt((members + nonMembers + 1) / (12 * members * nonMembers));
 }
 
-/** Power at every place, with as many members as non-members: the smaller of train and holdout. Null counts are left out. */
+/**
+ * Power at every place, with as many members as non-members: the smaller of train and holdout. Where a hospital's count
+ * is suppressed only the pooled power is given, for a number rounded down to 50, or differences would reveal it.
+ */
 export function attackPower(manifest: RunManifest): readonly AttackPower[] {
   return manifest.datasets.flatMap((dataset) => {
-    const hospitals = dataset.hospitals.map((hospital) => ({
-      site: hospital.id,
-      members: Math.min(hospital.train ?? 0, hospital.holdout ?? 0),
+    const hospitals = dataset.hospitals.map(({ id, train, holdout }) => ({
+      site: id,
+      members: Math.min(train ?? 0, holdout ?? 0),
     }));
-    const pooled = {
-      site: 'pooled',
-      members: Math.min(
-        dataset.hospitals.reduce((sum, hospital) => sum + (hospital.train ?? 0), 0),
-        dataset.hospitals.reduce((sum, hospital) => sum + (hospital.holdout ?? 0), 0),
-      ),
-    };
-    return [pooled, ...hospitals]
+    const total = (part: 'train' | 'holdout'): number =>
+      dataset.hospitals.reduce((sum, hospital) => sum + (hospital[part] ?? 0), 0);
+    const pooled = Math.min(total('train'), total('holdout'));
+    const places = hasSmallCell(manifest, dataset.id)
+      ? [{ site: 'pooled', members: 50 * Math.floor(pooled / 50) }]
+      : [{ site: 'pooled', members: pooled }, ...hospitals];
+    return places
       .filter(({ members }) => members >= smallestCount)
       .map(({ site, members }) => {
         const standardError = nullStandardError(members, members);

@@ -105,7 +105,7 @@ function leadOf(verdicts: readonly Verdict[]): string {
     verdicts.filter((verdict) => verdict.standing === standing).length;
   const placed = verdicts.length - count('unplaced') - count('no-value');
   const parts = [
-    `On ${count('as-real')} of ${placed} headline metrics it cannot be told from fresh real patients at this size`,
+    `On ${count('as-real') === 0 ? 'none' : count('as-real')} of ${placed} headline metrics it cannot be told from fresh real patients at this size`,
   ];
   if (count('no-better') > 0) parts.push(`on ${count('no-better')} it is no better than the far end`);
   if (count('unplaced') > 0) parts.push(`${count('unplaced')} cannot be placed`);

@@ -56,17 +56,7 @@ export async function writeReport(
 function pageFigure(figure: Figure): PageFigure {
   const vega = themed(compileFigure(figure.page ?? figure.spec));
   const choices = (vega.signals ?? []).flatMap((signal) => ('bind' in signal ? [signal.name] : []));
-  return { vega, layout: figure.layout, description: figure.description, panels: panelsOf(figure), choices };
-}
-
-/** Panels of a grid: distinct values of the field that it is divided by. */
-function panelsOf(figure: Figure): number {
-  const spec = figure.page ?? figure.spec;
-  if (!('facet' in spec) || !('field' in spec.facet) || typeof spec.facet.field !== 'string') return 1;
-  const data = spec.data;
-  if (data == null || !('values' in data) || !Array.isArray(data.values)) return 1;
-  const field = spec.facet.field;
-  return new Set(data.values.map((row) => (row as Record<string, unknown>)[field])).size;
+  return { vega, layout: figure.layout, description: figure.description, choices };
 }
 
 /** Never leaves half a file behind: written beside, then renamed. */

@@ -61,7 +61,7 @@ export const aggregationWeights: FigureSource = {
       title: this.title,
       description:
         'Effective weight of each hospital in the shared model after each round, one panel for each federated generator and stage, lowest seed. Weights of a round sum to one; a flat line is a fixed rule, a moving one reacts to the hospitals’ distributions.',
-      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, square: false },
+      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, panels: panels.size, square: false },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,

@@ -28,7 +28,14 @@ export const correlations: FigureSource = {
       description:
         `Heat maps of Pearson correlations between ${names.length} features over pairs observed at the same step: first the real holdout, then each generator. ` +
         'Blue is negative, orange positive, pale near zero; a pair without a defined correlation is left empty. The more a map looks like the first one, the better.',
-      layout: { kind: 'panels', minimum: 250, around: 70, most: 3, square: true },
+      layout: {
+        kind: 'panels',
+        minimum: 250,
+        around: 70,
+        most: 3,
+        panels: new Set(values.map((row) => row.cohort)).size,
+        square: true,
+      },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,

@@ -17,7 +17,10 @@ export type Layout =
       readonly minimum: number;
       /** Width of axis labels and padding around each panel, in pixels. */
       readonly around: number;
+      /** Most panels beside each other. */
       readonly most: number;
+      /** Number of panels. */
+      readonly panels: number;
       /** Panels stay square. */
       readonly square: boolean;
     };

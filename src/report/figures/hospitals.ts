@@ -59,7 +59,14 @@ export const hospitals: FigureSource = {
       description:
         'One heat map for each generator: rows are headline metrics, columns the pooled cohort and each hospital. The colour is the position between what fresh real patients reach (0 %, pale) and what independent columns reach (100 %, dark orange); ' +
         'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the worst hospital of a row, △ one whose 95 % interval overlaps that of the best hospital. Cells without a defined position are left uncoloured.',
-      layout: { kind: 'panels', minimum: wide ? 480 : 330, around: 128, most: wide ? 1 : 3, square: false },
+      layout: {
+        kind: 'panels',
+        minimum: wide ? 480 : 330,
+        around: 128,
+        most: wide ? 1 : 3,
+        panels: new Set(values.map((row) => row.generator)).size,
+        square: false,
+      },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,
@@ -78,6 +85,21 @@ export const hospitals: FigureSource = {
           width: wide ? 640 : 190,
           height: 24 * metrics.length,
           encoding: {
+            tooltip: [
+              { field: 'generator', title: 'generator' },
+              { field: 'metric', title: 'metric' },
+              { field: 'site', title: 'site' },
+              number('value', 'value'),
+              number('low', '95 % CI from'),
+              number('high', '95 % CI to'),
+              { field: 'position', title: 'position', type: 'quantitative', format: '.0%' },
+              number('good', 'fresh real patients'),
+              number('bad', 'other end'),
+              { field: 'badName', title: 'other end is' },
+              { field: 'worst', title: 'worst hospital' },
+              { field: 'stays', title: 'stays' },
+              { field: 'gap', title: 'no value' },
+            ],
             x: {
               field: 'site',
               type: 'nominal',
@@ -128,21 +150,6 @@ export const hospitals: FigureSource = {
                   },
                   value: 'transparent',
                 },
-                tooltip: [
-                  { field: 'generator', title: 'generator' },
-                  { field: 'metric', title: 'metric' },
-                  { field: 'site', title: 'site' },
-                  number('value', 'value'),
-                  number('low', '95 % CI from'),
-                  number('high', '95 % CI to'),
-                  { field: 'position', title: 'position', type: 'quantitative', format: '.0%' },
-                  number('good', 'fresh real patients'),
-                  number('bad', 'other end'),
-                  { field: 'badName', title: 'other end is' },
-                  { field: 'worst', title: 'worst hospital' },
-                  { field: 'stays', title: 'stays' },
-                  { field: 'gap', title: 'no value' },
-                ],
               },
             },
             ...(wide

@@ -93,7 +93,7 @@ export const membershipRoc: FigureSource = {
                 },
                 encoding: {
                   x: { field: 'rate', type: 'quantitative' },
-                  y: { value: 0 },
+                  y: { datum: 0.6 },
                   text: { field: 'label' },
                 },
               },

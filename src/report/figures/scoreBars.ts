@@ -69,7 +69,14 @@ export const scoreBars: FigureSource = {
       description:
         'One panel for each headline metric, one row for each generator. A dot is the value with its 95 % confidence interval (patients resampled, mean over seeds); ' +
         'the grey bar runs from what fresh real patients reach (green tick) to what independent columns reach (red tick), for privacy from fresh patients to a copy of the training patients.',
-      layout: { kind: 'panels', minimum: 300, around: 132, most: 3, square: false },
+      layout: {
+        kind: 'panels',
+        minimum: 300,
+        around: 132,
+        most: 3,
+        panels: new Set(values.map((row) => row.metric)).size,
+        square: false,
+      },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,

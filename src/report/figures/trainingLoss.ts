@@ -43,7 +43,7 @@ export const trainingLoss: FigureSource = {
       title: this.title,
       description:
         'Mean training loss over hospitals, weighted by stays, after each round, one panel for each training stage and one line for each generator and seed. Losses of different stages are on different scales and cannot be compared.',
-      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, square: false },
+      layout: { kind: 'panels', minimum: 320, around: 84, most: 2, panels: stages.size, square: false },
       spec: {
         $schema: schemaUrl,
         config: figureConfig,
@@ -72,7 +72,7 @@ export const trainingLoss: FigureSource = {
             y: {
               field: 'loss',
               type: 'quantitative',
-              axis: { title: 'loss (nats or squared units of the stage)' },
+              axis: { title: 'training loss' },
               scale: { zero: false },
             },
             detail: { field: 'run' },

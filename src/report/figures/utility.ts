@@ -86,13 +86,13 @@ export const utility: FigureSource = {
                 field: 'auroc',
                 type: 'quantitative',
                 scale,
-                axis: { title: 'AUROC, trained on real (TRTR)', format: '.2f' },
+                axis: { title: 'AUROC, trained on real (TRTR)', format: '.2f', tickCount: 6 },
               },
               y: {
                 field: 'auroc',
                 type: 'quantitative',
                 scale,
-                axis: { title: 'AUROC, trained on synthetic (TSTR)', format: '.2f' },
+                axis: { title: 'AUROC, trained on synthetic (TSTR)', format: '.2f', tickCount: 6 },
               },
             },
           },
@@ -136,7 +136,14 @@ export const utility: FigureSource = {
                 legend:
                   places.length > 12
                     ? null
-                    : { orient: 'top', direction: 'horizontal', columns: 4, title: null },
+                    : {
+                        orient: 'bottom',
+                        direction: 'horizontal',
+                        columns: 4,
+                        title: null,
+                        symbolFillColor: colour('muted'),
+                        symbolStrokeWidth: 0,
+                      },
               },
               opacity,
               tooltip,

@@ -114,7 +114,7 @@ export const browserScript = String.raw`
       legendColumns(spec, Math.max(1, Math.floor(width / 140)));
       return spec;
     }
-    var columns = Math.max(1, Math.min(layout.most, figure.panels, Math.floor(width / layout.minimum)));
+    var columns = Math.max(1, Math.min(layout.most, layout.panels, Math.floor(width / layout.minimum)));
     var inner = Math.max(90, Math.floor(width / columns - layout.around));
     if (layout.square) inner = Math.min(inner, 420);
     spec.layout.columns = columns;

@@ -20,8 +20,6 @@ export interface PageFigure {
   readonly vega: Spec;
   readonly layout: Layout;
   readonly description: string;
-  /** Number of panels of a grid; 1 for a single view. */
-  readonly panels: number;
   /** Signals that drop-down lists set; kept when a figure is drawn again. */
   readonly choices: readonly string[];
 }

@@ -14,7 +14,7 @@ export const familyTitles: Readonly<Record<Family, string>> = {
   temporal: 'Course over time',
   joint: 'Whole patients',
   utility: 'Usefulness for prediction',
-  privacy: 'Privacy',
+  privacy: 'Privacy scores',
   site: 'Between hospitals',
 };
 

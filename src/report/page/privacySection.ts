@@ -1,4 +1,3 @@
-import { hasSmallCell } from '../disclosure.js';
 import { displayName } from '../names.js';
 import { formatValue, groupThousands } from '../numbers.js';
 import type { ReportModel } from '../model.js';
@@ -9,9 +8,7 @@ import { markup, type Html } from './html.js';
 export function privacyPreamble(model: ReportModel): Html {
   const { manifest } = model.results;
   const several = manifest.datasets.length > 1;
-  const rows = attackPower(manifest).filter(
-    (row) => row.site === 'pooled' || !hasSmallCell(manifest, row.dataset),
-  );
+  const rows = attackPower(manifest);
   return markup`<div class="note">
       <p>
         <b>No differential privacy guarantee is given.</b> Nothing here proves that a cohort may be released.

@@ -21,7 +21,7 @@ export function themed(spec: Spec): Spec {
     key,
     verbatim.has(key) ? value : walk(value),
   ]);
-  return Object.fromEntries(parts) as Spec;
+  return Object.fromEntries(parts);
 }
 
 function walk(node: unknown): unknown {
