@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ParameterSpec, Tensors } from '../engine/contract.js';
-import { linear, linearSpecs, logSumExp, parameter } from './layers.js';
+import { gaussianLogDensity, linear, linearSpecs, logSumExp, parameter } from './layers.js';
 
 /** How the density of a latent is made from the decoder's hidden layer. */
 export interface DecoderOptions {
@@ -23,8 +23,6 @@ const DECODER_LOG_VARIANCE_RANGE = [-6, 1] as const;
 /** Added to the gate's logit, so that training starts near "keep the previous latent". */
 const GATE_SHIFT = 1;
 
-const LOG_TWO_PI = Math.log(2 * Math.PI);
-
 export function decoderSpecs(options: DecoderOptions): readonly ParameterSpec[] {
   const { latents, decoderUnits, mixtures } = options;
   const width = mixtures * latents;
@@ -43,7 +41,7 @@ export function decoderSpecs(options: DecoderOptions): readonly ParameterSpec[] 
 export interface DecoderHeads {
   /** [rows, K, d] */
   readonly mean: Tensor;
-  /** [rows, K, d], or [1, 1, d] when it is the same everywhere. */
+  /** [rows, K, d], or [d] when it is the same everywhere. */
   readonly logVariance: Tensor;
   /** Logits of the components, [rows, K]; absent for K = 1. */
   readonly mixture?: Tensor;
@@ -63,7 +61,7 @@ export function decoderHeads(
   const logVariance =
     options.decoder === 'conditional'
       ? components(linear(parameters, 'decoder_log_variance', hidden))
-      : tf.reshape(parameter(parameters, 'decoder_log_variance'), [1, 1, latents]);
+      : parameter(parameters, 'decoder_log_variance');
   const heads = {
     mean: options.gate
       ? tf.add(
@@ -82,9 +80,11 @@ export function decoderHeads(
 /** log p(latent) per row under the mixture: log Σ_k w_k N(latent; μ_k, diag σ_k²). */
 export function decoderLogDensity(latent: Tensor, heads: DecoderHeads): Tensor {
   const [rows, extent] = [latent.shape[0], latent.shape[1]!];
-  const difference = tf.sub(tf.reshape(latent, [rows, 1, extent]), heads.mean);
-  const cells = tf.add(tf.mul(tf.square(difference), tf.exp(tf.neg(heads.logVariance))), heads.logVariance);
-  const perComponent = tf.sub(tf.mul(-0.5, tf.sum(cells, -1)), 0.5 * LOG_TWO_PI * extent);
+  const perComponent = gaussianLogDensity(
+    tf.reshape(latent, [rows, 1, extent]),
+    heads.mean,
+    heads.logVariance,
+  );
   if (heads.mixture === undefined) return tf.reshape(perComponent, [rows]);
   return tf.sub(logSumExp(tf.add(perComponent, heads.mixture)), logSumExp(heads.mixture));
 }

@@ -60,8 +60,8 @@ const WEIGHTS = [
 interface StepRecord {
   readonly state: Tensor;
   readonly hidden: Tensor;
-  /** Derivative of the drawn code with respect to the unclamped log variance. */
-  readonly slope: Tensor;
+  /** Posterior mean and unclamped log variance. */
+  readonly posterior: Tensor;
   readonly drawn: Tensor;
   readonly code: Tensor;
   /** Present for all steps but the last, whose next state nothing reads. */
@@ -73,6 +73,7 @@ interface GruRecord {
   readonly update: Tensor;
   readonly fromState: Tensor;
   readonly candidate: Tensor;
+  /** State minus candidate. */
   readonly gap: Tensor;
 }
 
@@ -89,7 +90,7 @@ export function gruStep(
   const [reset, update] = halves(gates);
   const fromState = tf.add(tf.matMul(state, weights.candidateState), weights.candidateStateBias);
   const candidate = tf.tanh(
-    tf.add(tf.add(tf.matMul(code, weights.candidateCode), shares.candidate), tf.mul(reset, fromState)),
+    tf.add(tf.matMul(code, weights.candidateCode), tf.add(shares.candidate, tf.mul(reset, fromState))),
   );
   const gap = tf.sub(state, candidate);
   return { reset, update, fromState, candidate, gap, next: tf.add(candidate, tf.mul(update, gap)) };
@@ -101,10 +102,7 @@ export function halves(x: Tensor): readonly [first: Tensor, second: Tensor] {
   return [first!, second!];
 }
 
-const perStep = (x: Tensor, steps: number): Tensor[] =>
-  tf.unstack(tf.reshape(x, [steps, x.shape[0] / steps, -1]));
-
-const positive = (x: Tensor): Tensor => tf.step(x);
+const perStep = (x: Tensor, steps: number): Tensor[] => tf.split(x, steps, 0);
 
 /**
  * The loop of the temporal conditional VAE over time: posterior, draw of the code by reparameterisation, GRU. The
@@ -124,22 +122,23 @@ export function recurrence(
   const packed = withGradient(
     [inputs.posterior, inputs.gates, inputs.candidate, inputs.start, ...WEIGHTS.map((name) => weights[name])],
     () => {
-      const { records, posterior } = forward(steps, inputs, weights);
+      const records = forward(steps, inputs, weights);
       const value = tf.concat(
-        [records.map(({ state }) => state), posterior, records.map(({ code }) => code)].map((all) =>
-          tf.reshape(tf.concat(all, 0), [-1]),
+        (['state', 'posterior', 'code'] as const).map((field) =>
+          tf.reshape(together(records.map((record) => record[field])), [-1]),
         ),
       );
-      return { value, saved: [...WEIGHTS.map((name) => weights[name]), ...records.flatMap(packRecord)] };
+      const saved = [inputs.noise, ...WEIGHTS.map((name) => weights[name]), ...records.flatMap(packRecord)];
+      return { value, saved };
     },
     (dy, saved) => {
-      const kept = Object.fromEntries(WEIGHTS.map((name, i) => [name, saved[i]!])) as Record<
+      const kept = Object.fromEntries(WEIGHTS.map((name, i) => [name, saved[i + 1]!])) as Record<
         (typeof WEIGHTS)[number],
         Tensor
       >;
-      const records = unpackRecords(steps, saved.slice(WEIGHTS.length));
+      const records = unpackRecords(steps, saved.slice(1 + WEIGHTS.length));
       const [states, posterior, codes] = tf.split(dy, sizes);
-      return backward(records, kept, {
+      return backward(records, saved[0]!, kept, {
         states: perStep(tf.reshape(states!, [steps * rows, stateSize]), steps),
         posterior: perStep(tf.reshape(posterior!, [steps * rows, posteriorSize]), steps),
         codes: perStep(tf.reshape(codes!, [steps * rows, codeSize]), steps),
@@ -154,31 +153,25 @@ export function recurrence(
   };
 }
 
-function forward(
-  steps: number,
-  inputs: RecurrenceInputs,
-  weights: RecurrenceWeights,
-): { readonly records: StepRecord[]; readonly posterior: Tensor[] } {
+/** Rows of all steps in one tensor. */
+const together = (pieces: readonly Tensor[]): Tensor => tf.concat([...pieces], 0);
+
+function forward(steps: number, inputs: RecurrenceInputs, weights: RecurrenceWeights): StepRecord[] {
   const posteriorShares = perStep(inputs.posterior, steps);
   const gateShares = perStep(inputs.gates, steps);
   const candidateShares = perStep(inputs.candidate, steps);
   const noise = perStep(inputs.noise, steps);
   const [low, high] = LOG_VARIANCE_RANGE;
   const records: StepRecord[] = [];
-  const posterior: Tensor[] = [];
   let state = inputs.start;
   for (let t = 0; t < steps; t++) {
     const hidden = tf.relu(tf.add(tf.matMul(state, weights.posteriorState), posteriorShares[t]!));
-    const parameters = tf.add(tf.matMul(hidden, weights.posteriorOut), weights.posteriorOutBias);
-    const [mean, logVariance] = halves(parameters);
-    const clamped = tf.clipByValue(logVariance, low, high);
-    const spread = tf.mul(tf.exp(tf.mul(0.5, clamped)), noise[t]!);
-    const drawn = tf.add(mean, spread);
+    const posterior = tf.add(tf.matMul(hidden, weights.posteriorOut), weights.posteriorOutBias);
+    const [mean, logVariance] = halves(posterior);
+    const deviation = tf.exp(tf.mul(0.5, tf.clipByValue(logVariance, low, high)));
+    const drawn = tf.add(mean, tf.mul(deviation, noise[t]!));
     const code = tf.relu(tf.add(tf.matMul(drawn, weights.code), weights.codeBias));
-    const inRange = tf.cast(tf.equal(clamped, logVariance), 'float32');
-    const slope = tf.mul(tf.mul(0.5, spread), inRange);
-    const record = { state, hidden, slope, drawn, code };
-    posterior.push(parameters);
+    const record = { state, hidden, posterior, drawn, code };
     if (t === steps - 1) {
       records.push(record);
       break;
@@ -192,13 +185,13 @@ function forward(
     records.push({ ...record, gru });
     state = next;
   }
-  return { records, posterior };
+  return records;
 }
 
-const packRecord = ({ state, hidden, slope, drawn, code, gru }: StepRecord): Tensor[] => [
+const packRecord = ({ state, hidden, posterior, drawn, code, gru }: StepRecord): Tensor[] => [
   state,
   hidden,
-  slope,
+  posterior,
   drawn,
   code,
   ...(gru === undefined ? [] : [gru.reset, gru.update, gru.fromState, gru.candidate, gru.gap]),
@@ -207,11 +200,11 @@ const packRecord = ({ state, hidden, slope, drawn, code, gru }: StepRecord): Ten
 function unpackRecords(steps: number, saved: readonly Tensor[]): StepRecord[] {
   const fields = 10;
   return Array.from({ length: steps }, (_, t) => {
-    const [state, hidden, slope, drawn, code, reset, update, fromState, candidate, gap] = saved.slice(
+    const [state, hidden, posterior, drawn, code, reset, update, fromState, candidate, gap] = saved.slice(
       t * fields,
       (t + 1) * fields,
     );
-    const record = { state: state!, hidden: hidden!, slope: slope!, drawn: drawn!, code: code! };
+    const record = { state: state!, hidden: hidden!, posterior: posterior!, drawn: drawn!, code: code! };
     return t === steps - 1
       ? record
       : {
@@ -240,20 +233,45 @@ function gruGradient(next: Tensor, { reset, update, fromState, candidate, gap }:
   const keep = tf.sub(1, update);
   const forCandidate = tf.mul(next, tf.mul(keep, tf.sub(1, tf.square(candidate))));
   const forUpdate = tf.mul(next, tf.mul(gap, tf.mul(update, keep)));
-  const forReset = tf.mul(forCandidate, tf.mul(fromState, tf.mul(reset, tf.sub(1, reset))));
+  const forState = tf.mul(forCandidate, reset);
+  const forReset = tf.mul(forState, tf.mul(fromState, tf.sub(1, reset)));
   return {
     gates: tf.concat([forReset, forUpdate], 1),
     candidate: forCandidate,
-    fromState: tf.mul(forCandidate, reset),
+    fromState: forState,
   };
+}
+
+/**
+ * Factors by which the gradient of the drawn code enters mean and log variance, side by side: 1 and
+ * ½·σ·ε where the log variance is inside its range. [T·B, 2q]
+ */
+function drawSlopes(posterior: Tensor, noise: Tensor): Tensor {
+  const [low, high] = LOG_VARIANCE_RANGE;
+  const [, logVariance] = halves(posterior);
+  const clamped = tf.clipByValue(logVariance, low, high);
+  const inRange = tf.cast(tf.equal(clamped, logVariance), 'float32');
+  const slope = tf.mul(tf.mul(0.5, inRange), tf.mul(tf.exp(tf.mul(0.5, clamped)), noise));
+  return tf.concat([tf.onesLike(slope), slope], 1);
 }
 
 function backward(
   records: readonly StepRecord[],
+  noise: Tensor,
   weights: RecurrenceWeights,
   outer: { readonly states: Tensor[]; readonly posterior: Tensor[]; readonly codes: Tensor[] },
 ): Tensor[] {
   const steps = records.length;
+  const all = (field: 'state' | 'hidden' | 'posterior' | 'drawn' | 'code'): Tensor =>
+    together(records.map((record) => record[field]));
+  const [states, hidden, codes] = [all('state'), all('hidden'), all('code')];
+  // Derivatives that do not depend on later steps, for all steps at once.
+  const slopes = perStep(drawSlopes(all('posterior'), noise), steps);
+  const hiddenActive = perStep(tf.step(hidden), steps);
+  const codeActive = perStep(tf.step(codes), steps);
+  // The code feeds mean and log variance alike.
+  const codeTwice = tf.concat([weights.code, weights.code], 0);
+
   const gru: GruGradient[] = [];
   const forHidden: Tensor[] = [];
   const forPosterior: Tensor[] = [];
@@ -274,46 +292,40 @@ function backward(
       forState = tf.add(tf.matMul(gradient.gates, weights.gatesState, false, true), forState);
       forState = tf.add(tf.matMul(gradient.fromState, weights.candidateState, false, true), forState);
     }
-    const beforeCode = tf.mul(forCode, positive(record.code));
-    const drawn = tf.matMul(beforeCode, weights.code, false, true);
-    const posterior = tf.add(tf.concat([drawn, tf.mul(drawn, record.slope)], 1), outer.posterior[t]!);
-    const hidden = tf.mul(tf.matMul(posterior, weights.posteriorOut, false, true), positive(record.hidden));
+    const beforeCode = tf.mul(forCode, codeActive[t]!);
+    const posterior = tf.add(
+      tf.mul(tf.matMul(beforeCode, codeTwice, false, true), slopes[t]!),
+      outer.posterior[t]!,
+    );
+    const beforeHidden = tf.mul(tf.matMul(posterior, weights.posteriorOut, false, true), hiddenActive[t]!);
     forDrawn[t] = beforeCode;
     forPosterior[t] = posterior;
-    forHidden[t] = hidden;
-    next = tf.add(tf.matMul(hidden, weights.posteriorState, false, true), forState);
+    forHidden[t] = beforeHidden;
+    next = tf.add(tf.matMul(beforeHidden, weights.posteriorState, false, true), forState);
   }
-  const all = (pieces: readonly Tensor[]): Tensor => tf.concat([...pieces], 0);
-  const states = all(records.map(({ state }) => state));
-  const hiddenAll = all(forHidden);
-  const posteriorAll = all(forPosterior);
-  const drawnAll = all(forDrawn);
+
   const product = (x: Tensor, gradient: Tensor): Tensor => tf.matMul(x, gradient, true, false);
   const columns = (gradient: Tensor): Tensor => tf.sum(gradient, 0);
-
+  const hiddenAll = together(forHidden);
+  const posteriorAll = together(forPosterior);
+  const drawnAll = together(forDrawn);
   // The last step has no next state: its rows of the GRU's gradients are zero.
-  const lastRow = (width: number): Tensor => tf.zeros([records[0]!.state.shape[0], width]);
+  const last = (width: number): Tensor => tf.zeros([states.shape[0] / steps, width]);
   const stateSize = states.shape[1]!;
-  const moving = records.slice(0, -1);
-  const gatesAll = [...gru.map(({ gates }) => gates), lastRow(2 * stateSize)];
-  const candidateAll = [...gru.map(({ candidate }) => candidate), lastRow(stateSize)];
-  const noSteps = moving.length === 0;
-  const movingProduct = (pick: (record: StepRecord) => Tensor, gradients: readonly Tensor[]): Tensor =>
-    noSteps
-      ? tf.zeros([pick(records[0]!).shape[1]!, gradients[0]!.shape[1]!])
-      : product(all(moving.map(pick)), all(gradients.slice(0, moving.length)));
-  const fromState = noSteps ? [lastRow(stateSize)] : gru.map((gradient) => gradient.fromState);
+  const gates = together([...gru.map((gradient) => gradient.gates), last(2 * stateSize)]);
+  const candidates = together([...gru.map((gradient) => gradient.candidate), last(stateSize)]);
+  const fromStates = together([...gru.map((gradient) => gradient.fromState), last(stateSize)]);
   const byName: Record<(typeof WEIGHTS)[number], Tensor> = {
     posteriorState: product(states, hiddenAll),
-    posteriorOut: product(all(records.map(({ hidden }) => hidden)), posteriorAll),
+    posteriorOut: product(hidden, posteriorAll),
     posteriorOutBias: columns(posteriorAll),
-    code: product(all(records.map(({ drawn }) => drawn)), drawnAll),
+    code: product(all('drawn'), drawnAll),
     codeBias: columns(drawnAll),
-    gatesCode: movingProduct(({ code }) => code, gatesAll),
-    gatesState: movingProduct(({ state }) => state, gatesAll),
-    candidateCode: movingProduct(({ code }) => code, candidateAll),
-    candidateState: movingProduct(({ state }) => state, fromState),
-    candidateStateBias: columns(all(fromState)),
+    gatesCode: product(codes, gates),
+    gatesState: product(states, gates),
+    candidateCode: product(codes, candidates),
+    candidateState: product(states, fromStates),
+    candidateStateBias: columns(fromStates),
   };
-  return [hiddenAll, all(gatesAll), all(candidateAll), next!, ...WEIGHTS.map((name) => byName[name])];
+  return [hiddenAll, gates, candidates, next!, ...WEIGHTS.map((name) => byName[name])];
 }
