@@ -1,7 +1,18 @@
 import type { OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
 import type { DenseChain } from './aggregation/matchedHungarian.js';
+import type { EncodedStays } from './preprocessing/encodedStays.js';
 
-/** The stage-one model made ready to run; widths are those of one dataset. */
+/** What the decoder says about rows; binary and mask columns as log odds. */
+export interface DecodedRows {
+  /** [rows × binaryWidth] */
+  readonly binary: Float32Array;
+  /** [rows × continuous], normal scores */
+  readonly continuous: Float32Array;
+  /** [rows × continuous] */
+  readonly mask: Float32Array;
+}
+
+/** The stage-one model made ready to run on one dataset. */
 export interface AutoencoderModel {
   readonly layout: ParameterLayout;
   /** Its dense layers in order, for matching. */
@@ -9,17 +20,18 @@ export interface AutoencoderModel {
   /** Rows of one training batch. */
   readonly batch: number;
   readonly latents: number;
-  /** Standard deviation of the noise on latents while training, in units of the latents' own; 0 = none. */
-  readonly noise: number;
-  /** One update on a batch: values, weights [batch × channels], masks [batch × features], rows [batch], noise [batch × latents]. */
+  /** True when training takes noise on the latents. */
+  readonly noisy: boolean;
   readonly training: TrainingStep;
-  /** Latents [rows × latents] of any number of rows. */
-  encode(parameters: Float32Array, values: Float32Array, masks: Float32Array): Promise<Float32Array>;
-  /** [rows × (channels + features)]: means and logits of the channels, then mask logits. */
-  decode(parameters: Float32Array, latents: Float32Array): Promise<Float32Array>;
+  /** Latents [rows × latents]. */
+  encode(
+    parameters: Float32Array,
+    rows: Pick<EncodedStays, 'binary' | 'continuous' | 'mask' | 'rows'>,
+  ): Promise<Float32Array>;
+  decode(parameters: Float32Array, latents: Float32Array): Promise<DecodedRows>;
 }
 
-/** The stage-two model made ready to run. */
+/** The stage-two model made ready to run on one dataset. */
 export interface TcvaeModel {
   readonly layout: ParameterLayout;
   /** Stays of one training batch. */
@@ -27,21 +39,21 @@ export interface TcvaeModel {
   readonly steps: number;
   readonly latents: number;
   readonly z: number;
-  /** Noise added to latents while training, in units of the standardised latents; 0 = none. */
+  /** Standard deviation of the noise added to standardised latents while training; 0 = none. */
   readonly noise: number;
-  /** One update on a batch: latents [steps × batch × latents], condition [batch × width], inside [steps × batch], noise [steps × batch × z], beta []. */
   readonly training: TrainingStep;
-  /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width], with normal and uniform noise of `draw`. */
+  /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */
   sample(
     parameters: Float32Array,
     conditions: Float32Array,
-    draw: { normal(target: Float32Array): void; gumbel(target: Float32Array): void },
+    noise: { normal(target: Float32Array): void; uniform(target: Float32Array): void },
   ): Promise<Float32Array>;
 }
 
 export interface GeneratorModels {
   readonly autoencoder: AutoencoderModel;
   readonly tcvae: TcvaeModel;
+  dispose(): Promise<void>;
 }
 
 /** A state with fresh moments. */

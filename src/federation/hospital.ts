@@ -14,9 +14,9 @@ import {
 } from './local/releasedStatistics.js';
 import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
 import type { ReplyOf, RequestOf } from './messages.js';
-import { featureChannels } from './preprocessing/channels.js';
+import { featureColumns } from './preprocessing/channels.js';
 import { conditionLayout, conditionVectors } from './preprocessing/conditionVector.js';
-import { encodeStays, type EncodedStays } from './preprocessing/encodedStays.js';
+import { encodeStays, type CarryOptions, type EncodedStays } from './preprocessing/encodedStays.js';
 import { histogramVariables } from './preprocessing/variables.js';
 
 /** What all participants agreed on before training. */
@@ -24,9 +24,7 @@ export interface Agreement {
   /** All hospitals of the federation, in the order of the condition's one-hot columns. */
   readonly hospitals: readonly string[];
   readonly models: GeneratorModels;
-  /** Weight of a carried-forward value in the reconstruction, against 1 for an observed one. */
-  readonly carriedWeight: number;
-  readonly carryForward: boolean;
+  readonly carry: CarryOptions;
   readonly seed: number;
   /** Start values of a model's parameters from a named stream. */
   readonly initialise: (layout: ParameterLayout, stream: ReturnType<typeof random>) => Float32Array;
@@ -65,7 +63,7 @@ const notYet = (needed: string): never => {
 export function openHospital(id: string, cohort: Cohort, agreement: Agreement): HospitalDoor {
   const { models, seed } = agreement;
   const { schema } = cohort;
-  const channels = featureChannels(schema);
+  const columns = featureColumns(schema);
   const rows = Array.from({ length: cohort.size }, (_, row) => row);
   const autoencoderOptimiser = new LocalOptimiser();
   const tcvaeOptimiser = new LocalOptimiser();
@@ -80,7 +78,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
       countDecimals: () => releaseDecimals(cohort),
       countBins: (request) => releaseBins(cohort, request),
       countConditions: (request) => releaseConditions(cohort, request),
-      countObserved: () => releaseObserved(cohort, channels),
+      countObserved: () => releaseObserved(cohort),
 
       prepare({ transforms }) {
         const variables = histogramVariables(schema);
@@ -94,12 +92,9 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         const featureTransforms = transformsOf('feature', schema.features.length);
         encoded = encodeStays(
           cohort,
-          channels,
-          channels
-            .filter((channel) => channel.kind === 'continuous')
-            .map((channel) => featureTransforms[channel.feature] ?? null),
-          agreement.carriedWeight,
-          agreement.carryForward,
+          columns,
+          columns.continuous.map((feature) => featureTransforms[feature] ?? null),
+          agreement.carry,
         );
         const layout = conditionLayout(
           schema,
@@ -131,13 +126,13 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
 
       async latentMoments({ parameters }) {
         const stays = encoded ?? notYet('prepare');
-        const latents = await models.autoencoder.encode(parameters, stays.values, stays.masks);
+        const latents = await models.autoencoder.encode(parameters, stays);
         return { moments: latentMoments(latents, stays.rows, cohort.size) };
       },
 
       async adoptLatents({ parameters, mean, deviation }) {
         const stays = encoded ?? notYet('prepare');
-        const latents = await models.autoencoder.encode(parameters, stays.values, stays.masks);
+        const latents = await models.autoencoder.encode(parameters, stays);
         const decoded = await models.autoencoder.decode(parameters, latents);
         standardise(latents, mean, deviation);
         latentStays = {
@@ -145,7 +140,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
           latents,
           conditions: conditions ?? notYet('prepare'),
         };
-        return { residuals: residualSums(stays, channels, decoded) };
+        return { residuals: residualSums(stays, decoded.continuous) };
       },
 
       trainTcvae(request) {

@@ -1,5 +1,5 @@
 import type { ReplyOf } from '../messages.js';
-import type { Channel } from '../preprocessing/channels.js';
+import { minimumCell } from '../preprocessing/smallCells.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
 
 /** Moments of fewer stays than this stay in the hospital. */
@@ -33,18 +33,17 @@ export function standardise(latents: Float32Array, mean: Float64Array, deviation
 }
 
 /**
- * Sums over the decoding residual r = value − decoded of every continuous channel: squares over observed cells, and products of
- * neighbouring steps over pairs that both have a value, observed or carried. Null where too few stays.
+ * Sums over the decoding residual r = value − decoded of every continuous column: squares over observed cells, and
+ * products of neighbouring steps over pairs that both have a value, observed or carried. Null where too few stays; 0 for
+ * columns with fewer than 11 observed cells.
  */
 export function residualSums(
   stays: EncodedStays,
-  channels: readonly Channel[],
   decoded: Float32Array,
 ): ReplyOf<'adoptLatents'>['residuals'] {
   const size = stays.firstRow.length - 1;
   if (size < minimumStaysForMoments) return null;
-  const width = channels.length;
-  const decodedWidth = decoded.length / stays.rows;
+  const width = stays.continuous.length / stays.rows;
   const sums = {
     cells: new Float64Array(width),
     squares: new Float64Array(width),
@@ -54,23 +53,22 @@ export function residualSums(
   };
   for (let stay = 0; stay < size; stay++)
     for (let row = stays.firstRow[stay]!; row < stays.firstRow[stay + 1]!; row++)
-      for (let c = 0; c < width && channels[c]!.kind === 'continuous'; c++) {
+      for (let c = 0; c < width; c++) {
         const at = row * width + c;
-        const weight = stays.weights[at]!;
-        if (weight === 0) continue;
-        const residual = stays.values[at]! - decoded[row * decodedWidth + c]!;
-        if (weight === 1) {
+        if (stays.cellWeight[at] === 0) continue;
+        const residual = stays.continuous[at]! - decoded[at]!;
+        if (stays.mask[at] === 1) {
           sums.cells[c]!++;
           sums.squares[c]! += residual * residual;
         }
-        if (row > stays.firstRow[stay]! && stays.weights[at - width]! > 0) {
-          const earlier = stays.values[at - width]! - decoded[(row - 1) * decodedWidth + c]!;
+        if (row > stays.firstRow[stay]! && stays.cellWeight[at - width]! > 0) {
+          const earlier = stays.continuous[at - width]! - decoded[at - width]!;
           sums.products[c]! += earlier * residual;
           sums.earlierSquares[c]! += earlier * earlier;
           sums.laterSquares[c]! += residual * residual;
         }
       }
-  // A feature that fewer than 11 cells show says too much about them.
-  for (let c = 0; c < width; c++) if (sums.cells[c]! < 11) for (const sum of Object.values(sums)) sum[c] = 0;
+  for (let c = 0; c < width; c++)
+    if (sums.cells[c]! < minimumCell) for (const sum of Object.values(sums)) sum[c] = 0;
   return sums;
 }

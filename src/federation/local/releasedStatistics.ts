@@ -1,7 +1,7 @@
 import { rowsOfHospital } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { ReplyOf, RequestOf } from '../messages.js';
-import type { Channel } from '../preprocessing/channels.js';
+import { featureColumns } from '../preprocessing/channels.js';
 import { conditionVariables, countConditions } from '../preprocessing/conditions.js';
 import { countDecimals, decimalClasses } from '../preprocessing/decimals.js';
 import { binOf } from '../preprocessing/histogram.js';
@@ -74,8 +74,9 @@ export function releaseConditions(
   };
 }
 
-export function releaseObserved(cohort: Cohort, channels: readonly Channel[]): ReplyOf<'countObserved'> {
+export function releaseObserved(cohort: Cohort): ReplyOf<'countObserved'> {
   const { steps, features } = cohort.schema;
+  const columns = featureColumns(cohort.schema);
   return {
     observed: perHospital(cohort, (rows) => {
       /** Released counts per step of the cells of which `test` holds. */
@@ -98,13 +99,11 @@ export function releaseObserved(cohort: Cohort, channels: readonly Channel[]): R
           (count, t) => (observed[t * features.length + f] = count),
         ),
       );
-      const ones = Float64Array.from(channels, (channel) =>
-        channel.kind === 'continuous'
-          ? 0
-          : perStep((row, t) => {
-              const cell = cellOf(row, t, channel.feature);
-              return cohort.observed[cell] === 1 && cohort.values[cell] === (channel.level ?? 1);
-            }).reduce((sum, count) => sum + count, 0),
+      const ones = Float64Array.from(columns.binary, ({ feature, level }) =>
+        perStep((row, t) => {
+          const cell = cellOf(row, t, feature);
+          return cohort.observed[cell] === 1 && cohort.values[cell] === (level ?? 1);
+        }).reduce((sum, count) => sum + count, 0),
       );
       return { steps: perStep(() => true), observed, ones };
     }),

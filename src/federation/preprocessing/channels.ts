@@ -1,30 +1,41 @@
 import type { CohortSchema } from '../../cohort/types.js';
 
-/** One value column of the autoencoder: a continuous or binary feature, or one level of a categorical one. */
-export interface Channel {
+/** A 0/1 column of the autoencoder: a binary feature or one level of a categorical one. */
+export interface BinaryChannel {
   readonly feature: number;
-  readonly kind: 'continuous' | 'binary';
-  /** Level that this channel stands for; null for features that are not categorical. */
+  /** Level that the column stands for; null for a binary feature. */
   readonly level: number | null;
-  /** Position among the histogram variables' features; −1 for channels that are not continuous. */
-  readonly continuous: number;
 }
 
 /**
- * Value channels: the continuous features first, then binary ones and one 0/1 channel per level of a categorical feature.
- * Masks stay one per feature, in schema order.
+ * How features are laid out for the autoencoder: one value column and one mask column per continuous feature; a 0/1 column
+ * per binary feature and per level of a categorical one, followed by the masks of these features, as further 0/1 columns.
  */
-export function featureChannels(schema: CohortSchema): Channel[] {
-  const continuous: Channel[] = [];
-  const binary: Channel[] = [];
-  schema.features.forEach((feature, index) => {
-    if (feature.kind === 'continuous')
-      continuous.push({ feature: index, kind: 'continuous', level: null, continuous: continuous.length });
-    else if (feature.kind === 'binary')
-      binary.push({ feature: index, kind: 'binary', level: null, continuous: -1 });
-    else
-      for (let level = 0; level < (feature.levels ?? []).length; level++)
-        binary.push({ feature: index, kind: 'binary', level, continuous: -1 });
-  });
-  return [...continuous, ...binary];
+export interface FeatureColumns {
+  /** Feature of every continuous column. */
+  readonly continuous: readonly number[];
+  readonly binary: readonly BinaryChannel[];
+  /** Features that are not continuous, in the order of their mask columns. */
+  readonly discrete: readonly number[];
 }
+
+export function featureColumns(schema: CohortSchema): FeatureColumns {
+  const continuous: number[] = [];
+  const binary: BinaryChannel[] = [];
+  const discrete: number[] = [];
+  schema.features.forEach((feature, index) => {
+    if (feature.kind === 'continuous') continuous.push(index);
+    else {
+      discrete.push(index);
+      if (feature.kind === 'binary') binary.push({ feature: index, level: null });
+      else
+        for (let level = 0; level < (feature.levels ?? []).length; level++)
+          binary.push({ feature: index, level });
+    }
+  });
+  return { continuous, binary, discrete };
+}
+
+/** 0/1 columns in all: values, then masks of the features that are not continuous. */
+export const binaryWidth = (columns: FeatureColumns): number =>
+  columns.binary.length + columns.discrete.length;
