@@ -1,4 +1,4 @@
-import type { OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
+import type { Arrays, OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
 import type { DenseChain } from './aggregation/matchedHungarian.js';
 import type { EncodedStays } from './preprocessing/encodedStays.js';
 
@@ -38,10 +38,13 @@ export interface TcvaeModel {
   readonly batch: number;
   readonly steps: number;
   readonly latents: number;
-  readonly z: number;
+  /** Extent of the code z. */
+  readonly codes: number;
   /** Standard deviation of the noise added to standardised latents while training; 0 = none. */
   readonly noise: number;
   readonly training: TrainingStep;
+  /** Means of the posterior [steps × batch × codes] for one training batch. */
+  posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
   /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */
   sample(
     parameters: Float32Array,

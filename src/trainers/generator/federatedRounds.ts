@@ -6,13 +6,18 @@ import type {
   LatentSummary,
   LayerPermutations,
 } from '../../federation/aggregation/contract.js';
-import type { Federation, HospitalReply } from '../../federation/channel.js';
 import type { CommunicationLedger } from '../../federation/ledger.js';
-import type { RequestOf } from '../../federation/messages.js';
+import type { ReplyOf, RequestOf } from '../../federation/messages.js';
 import type { RoundEvent, TrainingEvent } from '../contract.js';
 
 /** What the server asks for in one round, except for the fields that every stage shares. */
 export type RoundRequest = RequestOf<'trainAutoencoder'>;
+
+/** A participant's answer after its local epochs. */
+export interface RoundReply {
+  readonly hospital: string;
+  readonly reply: ReplyOf<'trainAutoencoder'>;
+}
 
 export interface StagePlan {
   readonly stage: string;
@@ -28,14 +33,10 @@ export interface StagePlan {
   readonly stays: Readonly<Record<string, number>>;
   /** Latent summaries of the participants that released one. */
   readonly summaries: Readonly<Record<string, LatentSummary>>;
-  readonly ask: (
-    request: (hospital: string) => RoundRequest,
-    round: number,
-  ) => Promise<HospitalReply<'trainAutoencoder'>[]>;
+  readonly ask: (request: (hospital: string) => RoundRequest, round: number) => Promise<RoundReply[]>;
 }
 
 export interface StageSurroundings {
-  readonly federation: Federation;
   readonly ledger: CommunicationLedger;
   readonly emit: (event: TrainingEvent) => void;
 }
@@ -49,7 +50,7 @@ const moved = (permutations: LayerPermutations | undefined): boolean =>
 
 /** Means of the hospitals' monitors, weighted by stays. */
 function meanMonitors(
-  replies: readonly HospitalReply<'trainAutoencoder'>[],
+  replies: readonly RoundReply[],
   stays: Readonly<Record<string, number>>,
 ): Record<string, number> {
   const total = replies.reduce((sum, { hospital }) => sum + stays[hospital]!, 0);

@@ -49,12 +49,18 @@ const tcvae = z.strictObject({
   hidden: width.default(96),
   /** Gaussians in the decoder's mixture. */
   mixture: z.int().min(1).max(64).default(4),
+  /** Units of the decoder's hidden layer. */
+  decoderUnits: width.default(128),
+  /** `conditional`: the decoder also says how uncertain it is, step by step; `global-variance`: one variance a latent. */
+  decoder: z.enum(['conditional', 'global-variance']).default('conditional'),
   /** Decoder mean = gate × previous latent + increment. */
   gate: z.boolean().default(false),
   /** Weight of the Kullback–Leibler term at the end. */
   beta: z.number().min(0).default(1),
   /** Share of the rounds over which that weight grows from 0, the same for all hospitals. */
   betaWarmup: share.default(0.2),
+  /** Nats that the divergence of a step counts at least. */
+  freeBits: z.number().min(0).default(0),
   /** Noise on the latents while training, as a share of the autoencoder's. */
   latentNoise: z.number().min(0).max(2).default(0.5),
   /** L2 penalty in the gradient. */

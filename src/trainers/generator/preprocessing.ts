@@ -46,6 +46,8 @@ export interface Preprocessing {
   /** Inner edges of the condition's quantile bins, for the variables that are no features, in order. */
   readonly innerEdges: readonly Float64Array[];
   readonly released: Readonly<Record<string, ReleasedByHospital>>;
+  /** Training stays of every participant: a hospital's own, or all of them in centralized training. */
+  readonly staysByParticipant: Readonly<Record<string, number>>;
 }
 
 /** Answers of several participants, each with entries per hospital, as one record. */
@@ -59,8 +61,12 @@ const finest = (decimals: readonly (number | null)[]): number | null =>
     0,
   );
 
-async function countStays(federation: Federation): Promise<Record<string, number>> {
-  const stays = byHospital((await federation.askAll('countStays', {})).map(({ reply }) => reply.stays));
+async function countStays(federation: Federation): Promise<{
+  stays: Record<string, number>;
+  staysByParticipant: Record<string, number>;
+}> {
+  const replies = await federation.askAll('countStays', {});
+  const stays = byHospital(replies.map(({ reply }) => reply.stays));
   for (const [hospital, count] of Object.entries(stays))
     if (count < minimumCell)
       throw new InputError({
@@ -69,7 +75,15 @@ async function countStays(federation: Federation): Promise<Record<string, number
         remedy:
           'Leave the hospital out, merge it with another one, or give it a larger share of the training part: counts of so few stays are not released.',
       });
-  return stays;
+  return {
+    stays,
+    staysByParticipant: Object.fromEntries(
+      replies.map(({ hospital, reply }) => [
+        hospital,
+        Object.values(reply.stays).reduce((sum, count) => sum + count, 0),
+      ]),
+    ),
+  };
 }
 
 /**
@@ -84,7 +98,7 @@ export async function agreePreprocessing(
   parameters: GeneratorParameters['preprocessing'],
 ): Promise<Preprocessing> {
   const variables = histogramVariables(schema);
-  const stays = await countStays(federation);
+  const { stays, staysByParticipant } = await countStays(federation);
   const hospitals = Object.keys(stays).sort();
 
   const decimalCounts = byHospital(
@@ -148,5 +162,5 @@ export async function agreePreprocessing(
   );
   const transforms = pooled.map(quantileTransform);
   await federation.askAll('prepare', { transforms });
-  return { hospitals, variables, transforms, pooled, innerEdges, released };
+  return { hospitals, variables, transforms, pooled, innerEdges, released, staysByParticipant };
 }
