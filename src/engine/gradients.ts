@@ -117,9 +117,12 @@ const functions: readonly GradConfig[] = [
   fromInput('Square', (dy, x) => tf.mul(dy, tf.mul(2, x))),
   fromInput('Sign', (dy) => tf.zerosLike(dy)),
   fromInput('Step', (dy) => tf.zerosLike(dy)),
-  fromInput('ClipByValue', (dy, x, { clipValueMin, clipValueMax }) =>
-    where(tf.logicalAnd(tf.greaterEqual(x, Number(clipValueMin)), tf.lessEqual(x, Number(clipValueMax))), dy),
-  ),
+  {
+    kernelName: 'ClipByValue',
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy, saved): Gradients => ({ x: () => where(tf.equal(saved[0]!, saved[1]!), one(dy)) }),
+  },
   fromOutput('Exp', (dy, y) => tf.mul(dy, y)),
   fromOutput('Expm1', (dy, y) => tf.mul(dy, tf.add(y, 1))),
   fromOutput('Reciprocal', (dy, y) => tf.neg(tf.mul(dy, tf.square(y)))),

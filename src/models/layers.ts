@@ -64,19 +64,43 @@ export function bernoulliCrossEntropy(logits: Tensor, targets: Tensor, positiveW
 
 /**
  * Log density of a diagonal Gaussian, summed over the last axis:
- * −½ Σ_i [(x−μ)²/σ² + log σ² + log 2π]. Mean and log variance broadcast against x.
+ * −½ Σ_i [(x−μ)²/σ² + log σ² + log 2π].
+ * @param x observed, broadcasts against the mean; gets no gradient
+ * @param mean [rows, …, d]
+ * @param logVariance [rows, …, d], or [d] when it is the same everywhere
  */
 export function gaussianLogDensity(x: Tensor, mean: Tensor, logVariance: Tensor): Tensor {
-  const cells = tf.add(
-    tf.mul(tf.square(tf.sub(x, mean)), tf.exp(tf.neg(logVariance))),
-    tf.add(logVariance, LOG_TWO_PI),
+  const outer = mean.shape.slice(0, -1);
+  const extent = mean.shape.at(-1)!;
+  return withGradient(
+    [mean, logVariance],
+    () => {
+      const difference = tf.sub(x, mean);
+      const scaled = tf.mul(difference, tf.exp(tf.neg(logVariance)));
+      const squares = tf.mul(difference, scaled);
+      const total = tf.add(tf.sum(squares, -1), tf.sum(logVariance, -1));
+      return {
+        value: tf.mul(-0.5, tf.add(total, LOG_TWO_PI * extent)),
+        saved: [scaled, squares],
+      };
+    },
+    (dy, [scaled, squares]) => {
+      const column = tf.reshape(dy, [...outer, 1]);
+      const slope = tf.mul(0.5, tf.sub(squares!, 1));
+      return [
+        tf.mul(column, scaled!),
+        logVariance.rank === 1
+          ? tf.reshape(tf.matMul(tf.reshape(dy, [1, -1]), tf.reshape(slope, [-1, extent])), [extent])
+          : tf.mul(column, slope),
+      ];
+    },
   );
-  return tf.mul(-0.5, tf.sum(cells, -1));
 }
 
 /**
  * KL(q ‖ p) of diagonal Gaussians, summed over the last axis:
- * ½ Σ_i [log(σ_p²/σ_q²) + (σ_q² + (μ_q−μ_p)²)/σ_p² − 1]. At least 0 up to rounding, and 0 for q = p.
+ * ½ Σ_i [log(σ_p²/σ_q²) + (σ_q² + (μ_q−μ_p)²)/σ_p² − 1]. At least 0 up to rounding, and 0 for q = p. All four tensors
+ * have one shape.
  */
 export function gaussianDivergence(
   meanQ: Tensor,
@@ -84,10 +108,32 @@ export function gaussianDivergence(
   meanP: Tensor,
   logVarianceP: Tensor,
 ): Tensor {
-  const logRatio = tf.sub(logVarianceQ, logVarianceP);
-  const distance = tf.mul(tf.square(tf.sub(meanQ, meanP)), tf.exp(tf.neg(logVarianceP)));
-  const cells = tf.sub(tf.add(tf.exp(logRatio), distance), tf.add(logRatio, 1));
-  return tf.mul(0.5, tf.sum(cells, -1));
+  const outer = meanQ.shape.slice(0, -1);
+  return withGradient(
+    [meanQ, logVarianceQ, meanP, logVarianceP],
+    () => {
+      const logRatio = tf.sub(logVarianceQ, logVarianceP);
+      const excess = tf.sub(tf.exp(logRatio), 1);
+      const difference = tf.sub(meanQ, meanP);
+      const scaled = tf.mul(difference, tf.exp(tf.neg(logVarianceP)));
+      const distance = tf.mul(difference, scaled);
+      return {
+        value: tf.mul(0.5, tf.sum(tf.add(tf.sub(excess, logRatio), distance), -1)),
+        saved: [scaled, excess, distance],
+      };
+    },
+    (dy, [scaled, excess, distance]) => {
+      const column = tf.reshape(dy, [...outer, 1]);
+      const half = tf.mul(0.5, column);
+      const forMean = tf.mul(column, scaled!);
+      return [
+        forMean,
+        tf.mul(half, excess!),
+        tf.neg(forMean),
+        tf.neg(tf.mul(half, tf.add(excess!, distance!))),
+      ];
+    },
+  );
 }
 
 /** log Σ_i eˣ over the last axis, safe for large x; its gradient is the softmax. */
