@@ -50,6 +50,8 @@ export interface TcvaeModel {
     parameters: Float32Array,
     conditions: Float32Array,
     noise: { normal(target: Float32Array): void; uniform(target: Float32Array): void },
+    /** Temperatures: factors on the standard deviations of prior and decoder. */
+    scales: { readonly prior: number; readonly decoder: number },
   ): Promise<Float32Array>;
 }
 

@@ -73,14 +73,17 @@ export async function drawScores(
     schema.labels.map((_, index) => transformOf(parts, 'label', index)),
     schema.statics.map((_, index) => transformOf(parts, 'static', index)),
   );
-  const latents = await models.tcvae.sample(parts.tcvae, conditionVectors(cohort, layout, rows), {
-    normal(target) {
-      for (let i = 0; i < target.length; i++) target[i] = sampling.temperature * random.normal();
+  const latents = await models.tcvae.sample(
+    parts.tcvae,
+    conditionVectors(cohort, layout, rows),
+    {
+      normal: (target) => random.fillNormal(target),
+      uniform(target) {
+        for (let i = 0; i < target.length; i++) target[i] = random.uniform();
+      },
     },
-    uniform(target) {
-      for (let i = 0; i < target.length; i++) target[i] = random.uniform();
-    },
-  });
+    { prior: sampling.priorTemperature, decoder: sampling.decoderTemperature },
+  );
   const width = latentSpace.mean.length;
   const varianceRatio = meanVariance(
     latents,

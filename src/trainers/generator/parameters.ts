@@ -87,8 +87,9 @@ const weighting = z.strictObject({
 });
 
 const sampling = z.strictObject({
-  /** Scale of the noise of the prior. */
-  temperature: z.number().min(0).max(2).default(1),
+  /** Factors on the standard deviations of the prior and of the decoder's draw. */
+  priorTemperature: z.number().min(0).max(2).default(1),
+  decoderTemperature: z.number().min(0).max(2).default(1),
   /** Draw the decoding residual with its measured autocorrelation instead of anew every step. */
   residualMemory: z.boolean().default(true),
   /** Shift mask logits so that observation rates per hospital, hour and feature are those that the hospitals counted. */

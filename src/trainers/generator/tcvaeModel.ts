@@ -1,17 +1,9 @@
 import { compileStep } from '../../engine/compile.js';
 import type { EngineOptions } from '../../engine/contract.js';
-import { namedTensors } from '../../engine/parameters.js';
 import { compileTraining } from '../../engine/training.js';
 import type { TcvaeModel } from '../../federation/generatorModels.js';
-import {
-  TCVAE_DEFAULTS,
-  tcvaeBatch,
-  tcvaeLayout,
-  tcvaeTerms,
-  tcvaeTraining,
-  type TcvaeOptions,
-} from '../../models/tcvae.js';
-import { tcvaeSampler } from '../../models/tcvaeSampler.js';
+import { TCVAE_DEFAULTS, tcvaeLayout, tcvaeTraining, type TcvaeOptions } from '../../models/tcvae.js';
+import { tcvaeDiagnostics, tcvaeSampler } from '../../models/tcvaeSteps.js';
 import type { GeneratorParameters } from './parameters.js';
 
 /** Stays that are drawn at once. */
@@ -49,13 +41,8 @@ export async function compileTcvae(
   const { batch, weightDecay, clipNorm } = parameters.tcvae;
   const layout = tcvaeLayout(options);
   const training = await compileTraining(tcvaeTraining(options, batch, { weightDecay, clipNorm }), engine);
-  const posterior = await compileStep(
-    (inputs) => ({
-      means: tcvaeTerms(options, namedTensors(layout, inputs['parameters']!), inputs).posteriorMean,
-    }),
-    { parameters: [layout.size], ...tcvaeBatch(options, batch) },
-    engine,
-  );
+  const diagnosticsStep = tcvaeDiagnostics(options, batch);
+  const diagnostics = await compileStep(diagnosticsStep.step, diagnosticsStep.inputs, engine);
   const samplerStep = tcvaeSampler(options, chunk);
   const sampler = await compileStep(samplerStep.step, samplerStep.inputs, engine);
   return {
@@ -67,27 +54,36 @@ export async function compileTcvae(
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
     async posteriorMeans(flat, inputs) {
-      return (await posterior.run({ parameters: flat, ...inputs })).means!;
+      const needed = Object.keys(diagnosticsStep.inputs).map((name) => [
+        name,
+        name === 'parameters' ? flat : inputs[name]!,
+      ]);
+      const { posteriorMean } = await diagnostics.run(Object.fromEntries(needed));
+      return posteriorMean!;
     },
-    async sample(flat, vectors, noise) {
+    async sample(flat, vectors, noise, scales) {
       const stays = vectors.length / conditions;
       const drawn = new Float32Array(stays * steps * options.latents);
       const condition = new Float32Array(chunk * conditions);
-      const codeNoise = new Float32Array(steps * chunk * options.codes);
-      const latentNoise = new Float32Array(steps * chunk * options.latents);
+      const priorNoise = new Float32Array(steps * chunk * options.codes);
+      const decoderNoise = new Float32Array(steps * chunk * options.latents);
       const choice = new Float32Array(steps * chunk);
+      const priorScale = Float32Array.of(scales.prior);
+      const decoderScale = Float32Array.of(scales.decoder);
       for (let from = 0; from < stays; from += chunk) {
         const count = Math.min(chunk, stays - from);
         condition.fill(0).set(vectors.subarray(from * conditions, (from + count) * conditions));
-        noise.normal(codeNoise);
-        noise.normal(latentNoise);
+        noise.normal(priorNoise);
+        noise.normal(decoderNoise);
         noise.uniform(choice);
         const { latent } = await sampler.run({
           parameters: flat,
           condition,
-          codeNoise,
-          latentNoise,
+          priorNoise,
+          decoderNoise,
           choice,
+          priorScale,
+          decoderScale,
         });
         for (let t = 0; t < steps; t++)
           for (let i = 0; i < count; i++)
@@ -99,7 +95,7 @@ export async function compileTcvae(
       return drawn;
     },
     async dispose() {
-      await Promise.all([training.dispose(), posterior.dispose(), sampler.dispose()]);
+      await Promise.all([training.dispose(), diagnostics.dispose(), sampler.dispose()]);
     },
   };
 }
