@@ -31,10 +31,10 @@ function reduce(graph: Graph, operator: string, x: string, axes: readonly number
 }
 
 const reduction =
-  (operator: string): TraceKernel =>
+  (operator: string, axes = 'axis'): TraceKernel =>
   (call) => {
     const x = call.input('x');
-    return reduce(call.graph, operator, x, axesOf(call, call.type(x).shape), call.flag('keepDims'));
+    return reduce(call.graph, operator, x, axesOf(call, call.type(x).shape, axes), call.flag('keepDims'));
   };
 
 /** Booleans are reduced as integers: any is their maximum, all their minimum. */
@@ -77,7 +77,8 @@ export const reductionKernels: KernelTable = {
   Any: logical('ReduceMax'),
   ArgMax: index('ArgMax'),
   ArgMin: index('ArgMin'),
-  Max: reduction('ReduceMax'),
+  // The only reduction of tfjs whose axes have another name.
+  Max: reduction('ReduceMax', 'reductionIndices'),
   Mean: reduction('ReduceMean'),
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
