@@ -54,11 +54,10 @@ export async function compileTcvae(
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
     async posteriorMeans(flat, inputs) {
-      const needed = Object.keys(diagnosticsStep.inputs).map((name) => [
-        name,
-        name === 'parameters' ? flat : inputs[name]!,
-      ]);
-      const { posteriorMean } = await diagnostics.run(Object.fromEntries(needed));
+      const needed: Record<string, Float32Array> = {};
+      for (const name of Object.keys(diagnosticsStep.inputs))
+        needed[name] = name === 'parameters' ? flat : inputs[name]!;
+      const { posteriorMean } = await diagnostics.run(needed);
       return posteriorMean!;
     },
     async sample(flat, vectors, noise, scales) {
