@@ -9,7 +9,7 @@ import type { EngineName } from '../engine/contract.js';
 import { metricsOf } from '../metrics/index.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
-import { findTrainer } from '../trainers/index.js';
+import { trainerById } from '../trainers/index.js';
 import { datasetName, type Plan, type PreparedDataset, type ScoreJob, type TrainJob } from './plan.js';
 
 export interface PlanOptions {
@@ -29,7 +29,7 @@ export function checkedParameters(
   file: string,
 ): Readonly<Record<string, unknown>> {
   try {
-    return findTrainer(trainer).parameters.parse(parameters);
+    return trainerById(trainer).parameters.parse(parameters);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     const issue = error.issues[0];
@@ -107,7 +107,7 @@ export async function planSuite(
     for (const seed of seeds) {
       for (const generator of [...configured, ...references]) {
         if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
-        const trainer = findTrainer(generator.trainer);
+        const trainer = trainerById(generator.trainer);
         const reference = trainer.kind === 'reference';
         const job: TrainJob = {
           kind: 'train',
