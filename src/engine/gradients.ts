@@ -27,7 +27,8 @@ function summedTo(gradient: Tensor, operand: Tensor): Tensor {
 
 /** Puts reduced axes back with extent 1 and repeats the gradient along them. */
 function spread(dy: Tensor, x: Tensor, attributes: NamedAttrMap): Tensor {
-  const axis = attributes['axis'];
+  // tfjs names the axes of Max differently from those of all other reductions.
+  const axis = attributes['axis'] ?? attributes['reductionIndices'];
   const reduced =
     typeof axis === 'number' || Array.isArray(axis)
       ? tf.util.parseAxisParam(typeof axis === 'number' ? axis : axis.map(Number), x.shape)

@@ -68,7 +68,7 @@ function checkAgainst(layout: ParameterLayout, { specs, data }: EncodedParameter
     const spec = stored.get(name);
     if (spec === undefined) {
       throw new Error(
-        `the stored weights lack the tensor ${name}; they hold ${[...stored.keys()].join(', ')}`,
+        `the stored weights lack the tensor ${name}; they hold ${specs.map((entry) => entry.name).join(', ')}`,
       );
     }
     if (spec.dtype !== 'float32' || spec.quantization !== undefined) {

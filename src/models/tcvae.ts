@@ -113,8 +113,8 @@ export function tcvaeLayout(options: TcvaeOptions): ParameterLayout {
   ]);
 }
 
-/** Inputs of one training batch of `rows` sequences, time-major; rows beyond the data carry `rowWeight` 0. */
-export const tcvaeBatch = (options: TcvaeOptions, rows: number): Readonly<Record<string, Shape>> => ({
+/** A batch of `rows` sequences, time-major; rows beyond the data carry `rowWeight` 0. */
+export const tcvaeSequences = (options: TcvaeOptions, rows: number): Readonly<Record<string, Shape>> => ({
   // Standardised latents ã.
   latent: [options.steps, rows, options.latents],
   condition: [rows, options.conditions],
@@ -123,7 +123,11 @@ export const tcvaeBatch = (options: TcvaeOptions, rows: number): Readonly<Record
   rowWeight: [rows],
   // Standard normals for the draw of the code.
   noise: [options.steps, rows, options.codes],
-  // Weight of the divergence.
+});
+
+/** Inputs of one training batch: the sequences, and `beta` [], the weight of the divergence. */
+export const tcvaeBatch = (options: TcvaeOptions, rows: number): Readonly<Record<string, Shape>> => ({
+  ...tcvaeSequences(options, rows),
   beta: [],
 });
 

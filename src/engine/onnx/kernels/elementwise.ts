@@ -62,29 +62,22 @@ function squaredDifference(call: KernelCall): string {
   return call.graph.emit('Mul', [difference, difference], result);
 }
 
-/** 1 where x > 0, alpha·x elsewhere (tfjs: `step(x, alpha)`, alpha 0 by default). */
+/** 1 where x > 0, alpha elsewhere (0 by default). */
 function step(call: KernelCall): string {
   const x = call.input('x');
   const { shape } = call.type(x);
   const alpha = call.attribute('alpha') === undefined ? 0 : call.number('alpha');
   const positive = call.graph.emit('Greater', [x, call.graph.scalar(0)], { type: 'bool', shape });
   if (alpha === 0) return cast(call.graph, positive, 'float32');
-  const below = call.graph.emit('Mul', [x, call.graph.scalar(alpha)], { type: 'float32', shape });
-  return call.graph.emit('Where', [positive, call.graph.scalar(1), below], { type: 'float32', shape });
+  const values = [call.graph.scalar(1), call.graph.scalar(alpha)];
+  return call.graph.emit('Where', [positive, ...values], { type: 'float32', shape });
 }
 
 function select(call: KernelCall): string {
   const condition = call.input('condition');
   const t = call.input('t');
   const e = call.input('e');
-  const { shape } = call.type(condition);
-  const result = call.type(t);
-  // tfjs lets a vector condition choose whole rows.
-  const rows =
-    shape.length === 1 && result.shape.length > 1
-      ? call.graph.reshape(condition, [shape[0]!, ...result.shape.slice(1).map(() => 1)])
-      : condition;
-  return call.graph.emit('Where', [cast(call.graph, rows, 'bool'), t, e], result);
+  return call.graph.emit('Where', [condition, t, e], call.type(t));
 }
 
 export const elementwiseKernels: KernelTable = {

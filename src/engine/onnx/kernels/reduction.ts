@@ -5,7 +5,9 @@ import { cast } from './elementwise.js';
 import type { KernelCall, KernelTable, TraceKernel } from './kernel.js';
 
 /** Reduced axes in ascending order; all of them when tfjs gives none. */
-function axesOf(call: KernelCall, shape: Shape, name = 'axis'): number[] {
+function axesOf(call: KernelCall, shape: Shape): number[] {
+  // tfjs names the axes of Max differently from those of all other reductions.
+  const name = call.kernel === 'Max' ? 'reductionIndices' : 'axis';
   const given = call.attribute(name);
   const axes =
     given === undefined || given === null

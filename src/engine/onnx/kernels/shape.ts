@@ -107,7 +107,8 @@ export const shapeKernels: KernelTable = {
     const { graph } = call;
     const x = call.input('x');
     const { type, shape } = call.type(x);
-    const axes = util.parseAxisParam(call.numbers('dims'), [...shape]);
+    const dims = call.attribute('dims');
+    const axes = util.parseAxisParam(typeof dims === 'number' ? dims : call.numbers('dims'), [...shape]);
     if (axes.length === 0) return x;
     const inputs = [
       x,
