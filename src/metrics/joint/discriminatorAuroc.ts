@@ -9,7 +9,7 @@ import { PATIENT_SUMMARY_VERSION, patientSummary } from '../patientSummary.js';
 import { recordKeys } from '../recordKeys.js';
 
 const FOLDS = 5;
-const FOREST: ForestOptions = { trees: 50, minLeaf: 3, maxDepth: 12 };
+const FOREST: ForestOptions = { trees: 30, minLeaf: 5, maxDepth: 10 };
 
 const descriptor: MetricDescriptor = {
   id: 'joint.discriminator_auroc',

@@ -1,7 +1,10 @@
 import type { FeatureTable } from '../../stats/featureTable.js';
 
 /** Where missing values go: farther than 1 from every coordinate. */
-const MISSING = -16;
+const MISSING = -1e30;
+
+/** Spacing of float32 numbers around 1: any two different values of a column without range are at least this far apart. */
+const FLOAT32_STEP = 2 ** -24;
 
 /**
  * Coordinates for Gower's distance (Gower 1971; one common scale for all cohorts): every column is divided by the
@@ -22,14 +25,18 @@ export function gowerSpace(train: FeatureTable): GowerSpace {
     if (value < low[column]!) low[column] = value;
     if (value > high[column]!) high[column] = value;
   }
+  const scale = low.map((lowest, column) => {
+    const range = high[column]! - lowest;
+    if (range > 0) return range;
+    // Without a range any difference has to count 1; a column that train never shows has no lowest value either.
+    return (Number.isFinite(lowest) && lowest !== 0 ? Math.abs(lowest) : 1) * FLOAT32_STEP;
+  });
   return {
     coordinates: (table) =>
       table.values.map((value, i) => {
-        if (Number.isNaN(value)) return MISSING;
         const column = i % width;
-        const range = high[column]! - low[column]!;
-        if (range > 0) return Math.max(-7, Math.min(8, (value - low[column]!) / range));
-        return value === low[column]! ? 0 : 1;
+        const origin = Number.isFinite(low[column]!) ? low[column]! : 0;
+        return Number.isNaN(value) ? MISSING : (value - origin) / scale[column]!;
       }),
   };
 }

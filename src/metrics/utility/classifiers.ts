@@ -15,8 +15,8 @@ export type Classifier = (
 const LAMBDA = 10;
 
 /** ml-random-forest searches splits in quadratic time, so it learns from at most this many stays … */
-export const FOREST_STAYS = 300;
-const FOREST_TREES = 40;
+export const FOREST_STAYS = 250;
+const FOREST_TREES = 30;
 /** … and each tree from this share of the columns. */
 const FOREST_COLUMNS = 0.1;
 
