@@ -1,3 +1,4 @@
+import { InputError } from '../../cohort/inputError.js';
 import { rowsOfHospital } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { random, type Random } from '../../engine/random.js';
@@ -90,7 +91,11 @@ function writeCells(
   });
 }
 
-/** A synthetic cohort: conditions from the released histograms, latents from the prior, cells from the decoder. */
+/**
+ * A synthetic cohort: conditions from the released histograms, latents from the prior, cells from the decoder.
+ *
+ * @throws InputError when stays of a hospital are asked for that took no part in the training
+ */
 export async function sampleCohort(
   parts: TrainedParts,
   models: GeneratorModels,
@@ -98,6 +103,13 @@ export async function sampleCohort(
   sampling: GeneratorParameters['sampling'],
   seed: number,
 ): Promise<Cohort> {
+  const unknown = Object.keys(stays).find((hospital) => !parts.preprocessing.hospitals.includes(hospital));
+  if (unknown !== undefined)
+    throw new InputError({
+      expected: `one of the hospitals ${parts.preprocessing.hospitals.join(', ')}`,
+      found: `"${unknown}"`,
+      remedy: 'Ask for stays of hospitals that took part in the training.',
+    });
   const cohort = drawConditions(parts.schema, parts.preprocessing, stays, (hospital) =>
     random(seed, 'conditions', hospital),
   );
