@@ -22,7 +22,7 @@ const args = [
   '--disable-sync',
 ];
 
-let browser: Browser;
+let browser: Browser | undefined;
 let folder = '';
 beforeAll(async () => {
   if (!existsSync(executablePath)) {
@@ -40,8 +40,8 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath, args });
 });
 afterAll(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
+  await browser?.close();
+  if (folder !== '') await rm(folder, { recursive: true });
 });
 
 interface Opened {
@@ -52,7 +52,7 @@ interface Opened {
 
 async function open(names: FixtureNames, options: Parameters<Browser['newPage']>[0]): Promise<Opened> {
   const index = path.join(folder, names === hostileNames ? 'hostile' : 'plain', 'index.html');
-  const page = await browser.newPage(options);
+  const page = await browser!.newPage(options);
   const trouble: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
@@ -191,6 +191,18 @@ describe('the page in a browser', () => {
     expect(await page.locator('html').evaluate('navigator.clipboard.readText()')).toContain(
       '| centralized |',
     );
+    await page.close();
+  });
+
+  it('prints every figure in the light theme, also those never scrolled to', async () => {
+    const { page, trouble } = await open(plainNames, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.locator('html').evaluate('window.dispatchEvent(new Event("beforeprint"))');
+    expect(await page.locator('[data-figure] svg').count()).toBe(figureTable.length);
+    expect(await page.locator('body').evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    expect(trouble).toEqual([]);
     await page.close();
   });
 });
