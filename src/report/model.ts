@@ -20,6 +20,8 @@ export interface ReportModel {
   readonly headlines: readonly MetricDescriptor[];
   readonly subjects: readonly Subject[];
   readonly places: readonly Place[];
+  /** Places whose curves are drawn: pooled and the largest hospitals of each dataset. */
+  readonly profilePlaces: readonly Place[];
   readonly scores: readonly Score[];
   /** The headline score of a metric. */
   headline(place: Place, subject: Subject, metric: string): Score | undefined;
@@ -65,6 +67,7 @@ export function reportModel(results: RunResults, descriptors: readonly MetricDes
     headlines: descriptors.filter((descriptor) => descriptor.headline),
     subjects,
     places,
+    profilePlaces: profilePlacesOf(results, places),
     scores,
     headline: (place, subject, metric) => byHeadline.get(headlineKey(place, subject, metric)),
     siblings,
@@ -74,6 +77,21 @@ export function reportModel(results: RunResults, descriptors: readonly MetricDes
     real: (place) => figures.get(figureKey(place, { trainer: realTrainer, variant: '' })),
     featureLabels: distinctNames([...new Set(features)]),
   };
+}
+
+const drawnHospitals = 12;
+
+/** Curves of hundreds of hospitals would make a page that no browser opens; scores are shown for all of them. */
+function profilePlacesOf(results: RunResults, places: readonly Place[]): readonly Place[] {
+  const drawn = new Set(
+    results.manifest.datasets.flatMap(({ id, hospitals }) =>
+      [...hospitals]
+        .sort((a, b) => b.train - a.train)
+        .slice(0, drawnHospitals)
+        .map((hospital) => placeKey({ dataset: id, site: hospital.id })),
+    ),
+  );
+  return places.filter((place) => place.site === 'pooled' || drawn.has(placeKey(place)));
 }
 
 const siblingKey = (score: Score): string =>

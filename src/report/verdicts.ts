@@ -132,8 +132,7 @@ function warningsOn(model: ReportModel, place: Place, subject: Subject): readonl
     }
     if (
       score.headline &&
-      score.descriptor.id.startsWith('privacy.mia') &&
-      score.descriptor.direction === 'target' &&
+      /^privacy\.mia_.*_auroc$/u.test(score.descriptor.id) &&
       score.low !== null &&
       score.low > 0.5
     ) {

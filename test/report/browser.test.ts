@@ -7,8 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figureTable } from '../../src/report/figures/table.js';
 import { writeReport } from '../../src/report/index.js';
-import type { RunResults } from '../../src/run/contract.js';
-import { descriptors, fixture } from './fixture.js';
+import { descriptors, fixture, plainNames, type FixtureNames } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -23,7 +22,7 @@ const args = [
   '--disable-sync',
 ];
 
-let browser: Browser;
+let browser: Browser | undefined;
 let folder = '';
 beforeAll(async () => {
   if (!existsSync(executablePath)) {
@@ -32,11 +31,17 @@ beforeAll(async () => {
     );
   }
   folder = await mkdtemp(path.join(tmpdir(), 'fedehr-browser-'));
+  for (const [name, names] of [
+    ['plain', plainNames],
+    ['hostile', hostileNames],
+  ] as const) {
+    await writeReport(fixture(names), path.join(folder, name), descriptors);
+  }
   browser = await chromium.launch({ executablePath, args });
 });
 afterAll(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
+  await browser?.close();
+  if (folder !== '') await rm(folder, { recursive: true });
 });
 
 interface Opened {
@@ -45,13 +50,9 @@ interface Opened {
   readonly trouble: string[];
 }
 
-async function open(
-  name: string,
-  results: RunResults,
-  options: Parameters<Browser['newPage']>[0],
-): Promise<Opened> {
-  const { index } = await writeReport(results, path.join(folder, name), descriptors);
-  const page = await browser.newPage(options);
+async function open(names: FixtureNames, options: Parameters<Browser['newPage']>[0]): Promise<Opened> {
+  const index = path.join(folder, names === hostileNames ? 'hostile' : 'plain', 'index.html');
+  const page = await browser!.newPage(options);
   const trouble: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
@@ -74,7 +75,7 @@ async function drawAll(page: Page): Promise<void> {
 
 describe('the page in a browser', () => {
   it('draws every figure from disk without an error or a request', async () => {
-    const { page, trouble } = await open('plain', fixture(), { viewport: { width: 1280, height: 900 } });
+    const { page, trouble } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
     await drawAll(page);
     const marks = await page
       .locator('[data-figure]')
@@ -93,7 +94,7 @@ describe('the page in a browser', () => {
   });
 
   it('sorts the summary table with the keyboard, and back', async () => {
-    const { page } = await open('sorting', fixture(), {});
+    const { page } = await open(plainNames, {});
     const column = async (): Promise<number[]> =>
       (
         await page
@@ -114,7 +115,7 @@ describe('the page in a browser', () => {
   });
 
   it('redraws for another feature and another hospital', async () => {
-    const { page, trouble } = await open('choices', fixture(), {});
+    const { page, trouble } = await open(plainNames, {});
     const figure = page.locator('[data-figure="quantiles"]');
     await figure.scrollIntoViewIfNeeded();
     await figure.and(page.locator('[data-drawn]')).waitFor();
@@ -127,7 +128,7 @@ describe('the page in a browser', () => {
   });
 
   it('shows a tooltip made of text', async () => {
-    const { page } = await open('tooltip', fixture(), { viewport: { width: 1280, height: 900 } });
+    const { page } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
     const figure = page.locator('[data-figure="hospitals"]');
     await figure.scrollIntoViewIfNeeded();
     await figure.and(page.locator('[data-drawn]')).waitFor();
@@ -138,7 +139,7 @@ describe('the page in a browser', () => {
   });
 
   it('is dark when the system is, and the button overrides it', async () => {
-    const { page } = await open('dark', fixture(), { colorScheme: 'dark' });
+    const { page } = await open(plainNames, { colorScheme: 'dark' });
     const paper = (): Promise<string> =>
       page.locator('body').evaluate('getComputedStyle(document.body).backgroundColor');
     const figure = page.locator('[data-figure="scores"]');
@@ -160,7 +161,7 @@ describe('the page in a browser', () => {
   });
 
   it('fits a phone: nothing is wider than the screen', async () => {
-    const { page, trouble } = await open('phone', fixture(), { viewport: { width: 390, height: 844 } });
+    const { page, trouble } = await open(plainNames, { viewport: { width: 390, height: 844 } });
     await drawAll(page);
     expect(await page.locator('html').evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(trouble).toEqual([]);
@@ -168,7 +169,7 @@ describe('the page in a browser', () => {
   });
 
   it('executes nothing from hostile names and keeps its layout', async () => {
-    const { page, trouble } = await open('hostile', fixture(hostileNames), {
+    const { page, trouble } = await open(hostileNames, {
       viewport: { width: 1000, height: 900 },
     });
     await drawAll(page);
@@ -184,12 +185,24 @@ describe('the page in a browser', () => {
   });
 
   it('copies the summary as Markdown', async () => {
-    const { page } = await open('copy', fixture(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = await open(plainNames, { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.locator('button[data-copy]').click();
     await expect.poll(() => page.locator('button[data-copy]').innerText()).toBe('Copied');
     expect(await page.locator('html').evaluate('navigator.clipboard.readText()')).toContain(
       '| centralized |',
     );
+    await page.close();
+  });
+
+  it('prints every figure in the light theme, also those never scrolled to', async () => {
+    const { page, trouble } = await open(plainNames, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.locator('html').evaluate('window.dispatchEvent(new Event("beforeprint"))');
+    expect(await page.locator('[data-figure] svg').count()).toBe(figureTable.length);
+    expect(await page.locator('body').evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    expect(trouble).toEqual([]);
     await page.close();
   });
 });

@@ -3,6 +3,7 @@ import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { toSvg, withProvenance } from '../../src/report/draw.js';
 import { figureTable } from '../../src/report/figures/table.js';
+import { methodSection } from '../../src/report/page/methodSection.js';
 import { reportModel } from '../../src/report/model.js';
 import { descriptors, fixture } from './fixture.js';
 
@@ -63,6 +64,25 @@ describe('figure data', () => {
     const spec = JSON.stringify(figureTable.find((source) => source.id === 'quantiles')!.draw(model)!.spec);
     expect(spec).toContain('HR (bpm)');
     expect(spec).not.toContain('Lactate');
+  });
+
+  it('draws curves of the twelve largest hospitals only, and says so', () => {
+    const dataset = results.manifest.datasets[0]!;
+    const hospitals = Array.from({ length: 40 }, (_, index) => ({
+      id: `H${index}`,
+      train: 100 + index,
+      holdout: 50,
+      reference: 50,
+    }));
+    const large = reportModel(
+      { ...results, manifest: { ...results.manifest, datasets: [{ ...dataset, hospitals }] } },
+      descriptors,
+    );
+    expect(large.profilePlaces.map((place) => place.site).sort()).toEqual(
+      ['pooled', ...hospitals.slice(-12).map((hospital) => hospital.id)].sort(),
+    );
+    expect(methodSection(large).text).toContain('largest hospitals only');
+    expect(methodSection(model).text).not.toContain('largest hospitals only');
   });
 
   it('keeps the colour of a generator in every figure', () => {

@@ -101,7 +101,7 @@ export const autocorrelation: FigureSource = {
           choiceOf(
             'place',
             'site',
-            model.places.map((place) => place.label),
+            model.profilePlaces.map((place) => place.label),
           ),
         ],
         transform: [{ filter: 'datum.feature === feature && datum.place === place' }],
@@ -111,7 +111,7 @@ export const autocorrelation: FigureSource = {
         $schema: schemaUrl,
         config: { ...figureConfig, axis: { ...figureConfig.axis, title: null, labelFontSize: 9 } },
         data: { values },
-        params: [{ name: 'place', value: model.places[0]?.label ?? '' }],
+        params: [{ name: 'place', value: model.profilePlaces[0]?.label ?? '' }],
         transform: [{ filter: 'datum.place === place' }],
         facet: {
           field: 'feature',
@@ -154,7 +154,7 @@ function rowsOf(model: ReportModel): { values: LagRow[]; features: readonly stri
         });
     });
   };
-  for (const place of model.places) {
+  for (const place of model.profilePlaces) {
     add(place, realLabel, model.real(place)?.profile);
     for (const subject of model.subjects) add(place, subject.label, model.figures(place, subject)?.profile);
   }

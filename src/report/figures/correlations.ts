@@ -44,7 +44,7 @@ export const correlations: FigureSource = {
           choiceOf(
             'place',
             'site',
-            model.places.map((place) => place.label),
+            model.profilePlaces.map((place) => place.label),
           ),
           { name: 'features', value: names },
         ],
@@ -77,7 +77,12 @@ export const correlations: FigureSource = {
               type: 'quantitative',
               title: 'Pearson r',
               scale: { domain: [-1, 0, 1], range: ['#1F6FB2', '#F2EFE9', '#C4500B'], interpolate: 'rgb' },
-              legend: { orient: 'top', gradientLength: 180, tickCount: 5 },
+              legend: {
+                orient: 'top',
+                gradientLength: 180,
+                values: [-1, -0.5, 0, 0.5, 1],
+                labelOverlap: 'parity',
+              },
             },
             tooltip: [
               { field: 'cohort', title: 'cohort' },
@@ -109,7 +114,7 @@ const axisOf = (orient: 'left' | 'bottom') => ({
 function matricesOf(model: ReportModel): { values: MatrixRow[]; features: readonly string[] } {
   const features = model.results.figures[0]?.profile.features ?? [];
   const values: MatrixRow[] = [];
-  for (const place of model.places) {
+  for (const place of model.profilePlaces) {
     const cohorts = [
       { label: realLabel, profile: model.real(place)?.profile },
       ...model.subjects.map((subject) => ({

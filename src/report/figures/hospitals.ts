@@ -76,7 +76,7 @@ export const hospitals: FigureSource = {
           type: 'nominal',
           sort: { field: 'order' },
           title: null,
-          header: { labelAnchor: 'start' },
+          header: { labelAnchor: 'start', labelLimit: 190 },
         },
         columns: wide ? 1 : 3,
         spacing: { row: 20, column: 16 },

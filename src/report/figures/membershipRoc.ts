@@ -10,7 +10,7 @@ export const membershipRoc: FigureSource = {
   section: 'privacy',
   absent: 'no membership attack was run, or it is undefined everywhere',
   draw(model): Figure | null {
-    const values = model.places.flatMap((place) =>
+    const values = model.profilePlaces.flatMap((place) =>
       model.subjects.flatMap((subject) => {
         const roc = model.figures(place, subject)?.membershipRoc;
         return (roc?.falsePositiveRate ?? []).flatMap((rate, index) => {
@@ -50,7 +50,7 @@ export const membershipRoc: FigureSource = {
           choiceOf(
             'place',
             'site',
-            model.places.map((place) => place.label),
+            model.profilePlaces.map((place) => place.label),
           ),
         ],
         width: 560,

@@ -102,7 +102,7 @@ export const quantiles: FigureSource = {
           choiceOf(
             'place',
             'site',
-            model.places.map((place) => place.label),
+            model.profilePlaces.map((place) => place.label),
           ),
         ],
         transform: [{ filter: 'datum.feature === feature && datum.place === place' }],
@@ -113,7 +113,7 @@ export const quantiles: FigureSource = {
         $schema: schemaUrl,
         config: { ...figureConfig, axis: { ...figureConfig.axis, title: null, labelFontSize: 9 } },
         data: { values },
-        params: [{ name: 'place', value: model.places[0]?.label ?? '' }],
+        params: [{ name: 'place', value: model.profilePlaces[0]?.label ?? '' }],
         transform: [{ filter: 'datum.place === place' }],
         facet: {
           field: 'feature',
@@ -133,7 +133,7 @@ export const quantiles: FigureSource = {
 function rowsOf(model: ReportModel): { values: QuantileRow[]; features: readonly string[] } {
   const values: QuantileRow[] = [];
   const seen = new Set<string>();
-  for (const place of model.places) {
+  for (const place of model.profilePlaces) {
     const real = model.real(place)?.profile;
     if (real === undefined) continue;
     for (const subject of model.subjects) {

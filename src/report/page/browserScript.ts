@@ -154,12 +154,12 @@ export const browserScript = String.raw`
     });
     Object.keys(kept).forEach(function (name) { view.signal(name, kept[name]); });
     drawn[holder.dataset.figure] = { view: view, width: width };
-    view.runAsync().then(function () {
-      var svg = canvas.querySelector('svg');
-      svg.setAttribute('role', 'img');
-      svg.setAttribute('aria-label', figure.description);
-      holder.dataset.drawn = 'yes';
-    });
+    // Drawn at once rather than in a later task, so that a figure outside the window is there when the page is printed.
+    view.run();
+    var svg = canvas.querySelector('svg');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', figure.description);
+    holder.dataset.drawn = 'yes';
   }
 
   function refuse() { return Promise.reject(new Error('This page loads nothing.')); }

@@ -39,7 +39,7 @@ export function methodSection(model: ReportModel): Html {
         striking one may be chance.
       </li>
       <li>
-        <b>Curves.</b> Quantiles, autocorrelations, correlations and attack curves are of the lowest seed.
+        <b>Curves.</b> Quantiles, autocorrelations, correlations and attack curves are of the lowest seed${model.profilePlaces.length < model.places.length ? ', for the pooled cohort and the largest hospitals only' : ''}.
       </li>
       <li>
         <b>Disclosure.</b> Only aggregates are shown. Counts of 1 to 10 real patients are printed as &lt;11,
