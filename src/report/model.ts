@@ -86,7 +86,7 @@ function profilePlacesOf(results: RunResults, places: readonly Place[]): readonl
   const drawn = new Set(
     results.manifest.datasets.flatMap(({ id, hospitals }) =>
       [...hospitals]
-        .sort((a, b) => b.train - a.train)
+        .sort((a, b) => (b.train ?? 0) - (a.train ?? 0))
         .slice(0, drawnHospitals)
         .map((hospital) => placeKey({ dataset: id, site: hospital.id })),
     ),
