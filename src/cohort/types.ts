@@ -19,8 +19,14 @@ export interface Provenance {
   readonly licence: string;
   readonly createdBy: string;
   readonly citation?: string;
-  /** Inclusion steps in order with the number of stays that remain after each. */
-  readonly attrition?: readonly { readonly step: string; readonly remaining: number }[];
+  /** Inclusion steps in order with the number of stays that remain after each, in all and per hospital. */
+  readonly attrition?: readonly {
+    readonly step: string;
+    readonly remaining: number;
+    readonly hospitals?: Readonly<Record<string, number>>;
+  }[];
+  /** Values left out at ingest because they lie outside the variable's range, per variable; 1…10 are written `<11`. */
+  readonly outOfRange?: Readonly<Record<string, number | '<11'>>;
 }
 
 /** The columns of a cohort and its time grid. Step t covers hours [t·stepHours, (t+1)·stepHours) from ICU admission. */

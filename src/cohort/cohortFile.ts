@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import { documentFault } from './documentFault.js';
+import { InputError } from './inputError.js';
+import type { CohortSchema, Provenance, Variable } from './types.js';
+
+/** Columns of the two tables that are not variables. */
+export const reservedColumns = ['patient_id', 'hospital_id', 't'] as const;
+
+const variable = z.strictObject({
+  name: z.string().min(1),
+  kind: z.enum(['continuous', 'binary', 'categorical']),
+  unit: z.string().optional(),
+  range: z.array(z.number()).length(2).optional(),
+  levels: z.array(z.string().min(1)).min(1).optional(),
+});
+
+const provenance = z.strictObject({
+  source: z.string(),
+  licence: z.string(),
+  created_by: z.string(),
+  citation: z.string().optional(),
+  attrition: z
+    .array(
+      z.strictObject({
+        step: z.string(),
+        remaining: z.int().min(0),
+        hospitals: z.record(z.string(), z.int().min(0)).optional(),
+      }),
+    )
+    .optional(),
+  out_of_range: z.record(z.string(), z.union([z.int().min(0), z.literal('<11')])).optional(),
+});
+
+/** `cohort.json`, version 1. */
+export const cohortFileSchema = z.strictObject({
+  format: z.literal('fedehr-cohort'),
+  version: z.literal(1),
+  name: z.string().min(1),
+  stepHours: z.number().positive(),
+  steps: z.int().min(1).max(65535),
+  features: z.array(variable).min(1),
+  statics: z.array(variable).default([]),
+  labels: z.array(variable).default([]),
+  provenance,
+  files: z
+    .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits'))
+    .optional(),
+});
+
+type CohortFile = z.infer<typeof cohortFileSchema>;
+type VariableEntry = CohortFile['features'][number];
+
+function checkVariable(entry: VariableEntry, place: string, file: string): Variable {
+  const fail = (expected: string, found: string, remedy: string): never => {
+    throw new InputError({ file, place, expected, found, remedy });
+  };
+  const { name, kind, unit, range, levels } = entry;
+  if (reservedColumns.some((reserved) => reserved === name.toLowerCase()))
+    fail(`a name other than ${reservedColumns.join(', ')}`, `"${name}"`, 'Rename the variable.');
+  if ((kind === 'categorical') !== (levels !== undefined))
+    fail(
+      kind === 'categorical' ? 'levels for a categorical variable' : `no levels for a ${kind} variable`,
+      levels === undefined ? 'none' : `${levels.length} levels`,
+      kind === 'categorical' ? 'List the levels.' : 'Remove `levels` or set kind to "categorical".',
+    );
+  if (levels !== undefined && new Set(levels).size !== levels.length)
+    fail('different levels', 'a level twice', 'List every level once.');
+  if (range !== undefined && kind !== 'continuous')
+    fail(`no range for a ${kind} variable`, 'a range', 'Remove `range`.');
+  if (range !== undefined && !(range[0]! < range[1]!))
+    fail('a range [low, high] with low < high', JSON.stringify(range), 'Put the lower bound first.');
+  return {
+    name,
+    kind,
+    ...(unit === undefined ? {} : { unit }),
+    ...(range === undefined ? {} : { range: [range[0]!, range[1]!] as const }),
+    ...(levels === undefined ? {} : { levels }),
+  };
+}
+
+function checkNames(variables: readonly Variable[], file: string): void {
+  const seen = new Set<string>();
+  for (const { name } of variables) {
+    const key = name.toLowerCase();
+    if (seen.has(key))
+      throw new InputError({
+        file,
+        place: `variable ${name}`,
+        expected: 'different names for all features, statics and labels, also without regard to case',
+        found: 'a name twice',
+        remedy: 'Rename one of them.',
+      });
+    seen.add(key);
+  }
+}
+
+/** What `cohort.json` says. */
+export interface CohortDescription {
+  readonly schema: CohortSchema;
+  /** sha256 of the tables by file name, as far as the writer gave them. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the text of a `cohort.json`.
+ *
+ * @throws InputError on text that is no JSON, unknown keys or kinds (with the likely meaning), wrong values,
+ * contradictory variables and event cohorts, which this version does not read
+ */
+export function parseCohortFile(text: string, file: string): CohortDescription {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new InputError({
+      file,
+      expected: 'JSON',
+      found: error instanceof Error ? error.message : 'other text',
+      remedy: 'Correct the file, or write the cohort folder again.',
+    });
+  }
+  if (typeof document === 'object' && document !== null && 'tables' in document)
+    throw new InputError({
+      file,
+      place: 'tables',
+      expected: 'a grid cohort (features, no event tables)',
+      found: 'an event cohort',
+      remedy: 'Event cohorts are not implemented in this version: bring the events onto a time grid first.',
+    });
+  const parsed = cohortFileSchema.safeParse(document);
+  if (!parsed.success) throw documentFault(parsed.error, cohortFileSchema, document, file);
+  const entry = parsed.data;
+  const variables = (list: readonly VariableEntry[], key: string): Variable[] =>
+    list.map((one, index) => checkVariable(one, `${key}[${index}]`, file));
+  const { created_by, citation, attrition, out_of_range, ...source } = entry.provenance;
+  const schema: CohortSchema = {
+    name: entry.name,
+    stepHours: entry.stepHours,
+    steps: entry.steps,
+    features: variables(entry.features, 'features'),
+    statics: variables(entry.statics, 'statics'),
+    labels: variables(entry.labels, 'labels'),
+    provenance: {
+      ...source,
+      createdBy: created_by,
+      ...(citation === undefined ? {} : { citation }),
+      ...(attrition === undefined
+        ? {}
+        : {
+            attrition: attrition.map(({ hospitals, ...step }) =>
+              hospitals === undefined ? step : { ...step, hospitals },
+            ),
+          }),
+      ...(out_of_range === undefined ? {} : { outOfRange: out_of_range }),
+    },
+  };
+  checkNames([...schema.features, ...schema.statics, ...schema.labels], file);
+  return { schema, files: entry.files ?? {} };
+}
+
+function provenanceEntry(from: Provenance): CohortFile['provenance'] {
+  return {
+    source: from.source,
+    licence: from.licence,
+    created_by: from.createdBy,
+    ...(from.citation === undefined ? {} : { citation: from.citation }),
+    ...(from.attrition === undefined
+      ? {}
+      : {
+          attrition: from.attrition.map(({ step, remaining, hospitals }) =>
+            hospitals === undefined ? { step, remaining } : { step, remaining, hospitals: { ...hospitals } },
+          ),
+        }),
+    ...(from.outOfRange === undefined ? {} : { out_of_range: { ...from.outOfRange } }),
+  };
+}
+
+function variableEntry({ name, kind, unit, range, levels }: Variable): VariableEntry {
+  return {
+    name,
+    kind,
+    ...(unit === undefined ? {} : { unit }),
+    ...(range === undefined ? {} : { range: [...range] }),
+    ...(levels === undefined ? {} : { levels: [...levels] }),
+  };
+}
+
+/** The text of a `cohort.json`: same description, same bytes. */
+export function formatCohortFile({ schema, files }: CohortDescription): string {
+  const document: CohortFile = {
+    format: 'fedehr-cohort',
+    version: 1,
+    name: schema.name,
+    stepHours: schema.stepHours,
+    steps: schema.steps,
+    features: schema.features.map(variableEntry),
+    statics: schema.statics.map(variableEntry),
+    labels: schema.labels.map(variableEntry),
+    provenance: provenanceEntry(schema.provenance),
+    files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,118 @@
+import { CellFaults } from './cellFaults.js';
+import { InputError } from './inputError.js';
+import type { Table } from './table/table.js';
+import { requireColumns, wantedVariable } from './tableColumns.js';
+import type { Cohort, CohortSchema } from './types.js';
+
+/** The part of a cohort that `static.*` holds: one stay a row, in file order. */
+export type Statics = Pick<
+  Cohort,
+  'size' | 'hospital' | 'hospitals' | 'patients' | 'statics' | 'staticsObserved' | 'labels' | 'labelsObserved'
+> & {
+  /** Row of each patient. */
+  readonly rowOf: ReadonlyMap<string, number>;
+};
+
+interface Gathered {
+  readonly values: Float32Array;
+  readonly observed: Uint8Array;
+}
+
+function part(all: Gathered, size: number, width: number, from: number, to: number): Gathered {
+  const values = new Float32Array(size * (to - from));
+  const observed = new Uint8Array(size * (to - from));
+  for (let row = 0; row < size; row++) {
+    values.set(all.values.subarray(row * width + from, row * width + to), row * (to - from));
+    observed.set(all.observed.subarray(row * width + from, row * width + to), row * (to - from));
+  }
+  return { values, observed };
+}
+
+/**
+ * Reads `static.*`: patients, hospitals, statics and labels.
+ *
+ * @throws InputError on a missing id, a patient twice or in two hospitals, wrong cells and a table without rows
+ */
+export async function readStatics(table: Table, schema: CohortSchema): Promise<Statics> {
+  const variables = [...schema.statics, ...schema.labels];
+  const width = variables.length;
+  const wanted = [
+    { name: 'patient_id', as: 'text' } as const,
+    { name: 'hospital_id', as: 'text' } as const,
+    ...variables.map(wantedVariable),
+  ];
+  requireColumns(table, wanted);
+  const fail = (row: number, column: string, expected: string, found: string, remedy: string): never => {
+    throw new InputError({
+      file: table.file,
+      place: `column ${column}, row ${row}`,
+      expected,
+      found,
+      remedy,
+    });
+  };
+  const faults = new CellFaults(table.file, variables);
+  const patients: string[] = [];
+  const hospitalOf: string[] = [];
+  const rowOf = new Map<string, number>();
+  const chunks: Gathered[] = [];
+  for await (const { rows, texts, numbers } of table.read(wanted)) {
+    const first = patients.length + 1;
+    for (let row = 0; row < rows; row++) {
+      const patient = texts[0]![row] ?? '';
+      const hospital = texts[1]![row] ?? '';
+      if (patient === '') fail(first + row, 'patient_id', 'a patient id', 'none', 'Fill in the id.');
+      if (hospital === '') fail(first + row, 'hospital_id', 'a hospital id', 'none', 'Fill in the id.');
+      const earlier = rowOf.get(patient);
+      if (earlier !== undefined)
+        fail(
+          first + row,
+          'patient_id',
+          'every patient in one row and one hospital',
+          hospitalOf[earlier] === hospital
+            ? `the patient of row ${earlier + 1} again`
+            : `the patient of row ${earlier + 1} in another hospital`,
+          'Keep one stay a patient, or give every stay an id of its own.',
+        );
+      rowOf.set(patient, patients.length);
+      patients.push(patient);
+      hospitalOf.push(hospital);
+    }
+    const offsets = Float64Array.from({ length: rows }, (_, row) => row * width);
+    const chunk = { values: new Float32Array(rows * width), observed: new Uint8Array(rows * width) };
+    for (let index = 0; index < width; index++)
+      faults.take(index, numbers[index + 2]!, rows, offsets, first, chunk.values, chunk.observed);
+    chunks.push(chunk);
+  }
+  faults.throwIfAny();
+  const size = patients.length;
+  if (size === 0)
+    throw new InputError({
+      file: table.file,
+      expected: 'at least one stay',
+      found: 'an empty cohort',
+      remedy: 'Check the filter that wrote this cohort.',
+    });
+  const all: Gathered = { values: new Float32Array(size * width), observed: new Uint8Array(size * width) };
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.values.set(chunk.values, offset);
+    all.observed.set(chunk.observed, offset);
+    offset += chunk.values.length;
+  }
+  const hospitals = [...new Set(hospitalOf)].sort();
+  const position = new Map(hospitals.map((id, index) => [id, index]));
+  const statics = part(all, size, width, 0, schema.statics.length);
+  const labels = part(all, size, width, schema.statics.length, width);
+  return {
+    size,
+    patients,
+    rowOf,
+    hospitals,
+    hospital: Uint16Array.from(hospitalOf, (id) => position.get(id)!),
+    statics: statics.values,
+    staticsObserved: statics.observed,
+    labels: labels.values,
+    labelsObserved: labels.observed,
+  };
+}

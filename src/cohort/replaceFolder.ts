@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { InputError } from './inputError.js';
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes a folder in one move: `fill` writes into a temporary folder beside it, everything is flushed to the disk, and
+ * only then does it take the folder's name. On an error the folder is as it was before.
+ *
+ * @param marker a file that shows that an existing folder may be replaced
+ * @throws InputError when the folder exists, is not empty and holds no `marker`
+ */
+export async function replaceFolder<T>(
+  folder: string,
+  marker: string,
+  fill: (temporary: string) => Promise<T>,
+): Promise<T> {
+  // A link is followed: what it points to is replaced, not the link.
+  const target = await realpath(folder).catch(() => path.resolve(folder));
+  const present = await readdir(target).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new InputError({
+      file: folder,
+      expected: 'a folder to write to',
+      found: 'something else of that name',
+      remedy: 'Name another folder.',
+    });
+  });
+  if (present !== null && present.length > 0 && !present.includes(marker))
+    throw new InputError({
+      file: folder,
+      expected: `a new or empty folder, or one with ${marker} that may be replaced`,
+      found: 'a folder with other files',
+      remedy: 'Name another folder.',
+    });
+  const parent = path.dirname(target);
+  await mkdir(parent, { recursive: true });
+  const temporary = await mkdtemp(path.join(parent, `.${path.basename(target)}-`));
+  try {
+    const filled = path.join(temporary, 'new');
+    await mkdir(filled);
+    const result = await fill(filled);
+    for (const name of await readdir(filled)) await flush(path.join(filled, name));
+    await flush(filled);
+    const replaced = path.join(temporary, 'old');
+    if (present !== null) await rename(target, replaced);
+    try {
+      await rename(filled, target);
+    } catch (error) {
+      if (present !== null) await rename(replaced, target);
+      throw error;
+    }
+    await flush(parent);
+    return result;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
