@@ -153,10 +153,11 @@ function measure(
 export async function calibrate(
   parts: TrainedParts,
   models: GeneratorModels,
-  sampling: GeneratorParameters['sampling'],
+  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   seed: number,
 ): Promise<{ calibration: Record<string, HospitalCalibration>; varianceRatio: number }> {
   const { schema, preprocessing } = parts;
+  const { sampling } = parameters;
   const { steps } = schema;
   const features = schema.features.length;
   const columns = featureColumns(schema);
@@ -171,7 +172,7 @@ export async function calibrate(
     );
     const rows = Array.from({ length: cohort.size }, (_, row) => row);
     const draw = random(seed, 'calibration', hospital);
-    const drawn = await drawScores(parts, models, cohort, rows, sampling, draw);
+    const drawn = await drawScores(parts, models, cohort, rows, parameters, draw);
     varianceRatio += drawn.varianceRatio / preprocessing.hospitals.length;
     const uniforms = Float32Array.from({ length: drawn.maskLogits.length }, () => draw.uniform());
     measured.push({

@@ -65,6 +65,7 @@ async function compileModels(
     hospitals,
     schema.labels.map(() => null),
     schema.statics.map(() => null),
+    parameters.tcvae.labelScale,
   );
   const autoencoder = await compileAutoencoder(featureColumns(schema), parameters.autoencoder, { engine });
   const tcvae = await compileTcvae(schema.steps, width, parameters, { engine });
@@ -92,6 +93,7 @@ async function trainParts(
       hospitals: train.hospitals,
       models,
       carry: parameters.preprocessing,
+      labelScale: parameters.tcvae.labelScale,
       seed,
       initialise: initialParameters,
     }),
@@ -147,7 +149,7 @@ async function trainParts(
     tcvae: stageTwo.parameters,
     calibration: {},
   };
-  const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters.sampling, seed);
+  const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
   for (const warning of collapseWarnings(stageTwo.events.at(-1), varianceRatio)) context.emit(warning);
   return {
     parts: { ...uncalibrated, calibration },
@@ -166,7 +168,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       tcvae: models.tcvae.layout,
     });
     return {
-      synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters.sampling, seed),
+      synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters, seed),
       files,
       ledger: { ...ledger.totals(), rounds },
       dispose: () => models.dispose(),

@@ -100,7 +100,7 @@ export async function sampleCohort(
   parts: TrainedParts,
   models: GeneratorModels,
   stays: Readonly<Record<string, number>>,
-  sampling: GeneratorParameters['sampling'],
+  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   seed: number,
 ): Promise<Cohort> {
   const unknown = Object.keys(stays).find((hospital) => !parts.preprocessing.hospitals.includes(hospital));
@@ -116,8 +116,15 @@ export async function sampleCohort(
   for (const [index, hospital] of cohort.hospitals.entries()) {
     const rows = rowsOfHospital(cohort, index);
     if (rows.length === 0) continue;
-    const drawn = await drawScores(parts, models, cohort, rows, sampling, random(seed, 'latents', hospital));
-    writeCells(parts, cohort, rows, hospital, drawn, sampling, random(seed, 'cells', hospital));
+    const drawn = await drawScores(
+      parts,
+      models,
+      cohort,
+      rows,
+      parameters,
+      random(seed, 'latents', hospital),
+    );
+    writeCells(parts, cohort, rows, hospital, drawn, parameters.sampling, random(seed, 'cells', hospital));
   }
   return cohort;
 }

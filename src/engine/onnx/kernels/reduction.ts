@@ -33,10 +33,10 @@ function reduce(graph: Graph, operator: string, x: string, axes: readonly number
 }
 
 const reduction =
-  (operator: string, axes = 'axis'): TraceKernel =>
+  (operator: string): TraceKernel =>
   (call) => {
     const x = call.input('x');
-    return reduce(call.graph, operator, x, axesOf(call, call.type(x).shape, axes), call.flag('keepDims'));
+    return reduce(call.graph, operator, x, axesOf(call, call.type(x).shape), call.flag('keepDims'));
   };
 
 /** Booleans are reduced as integers: any is their maximum, all their minimum. */
@@ -79,8 +79,7 @@ export const reductionKernels: KernelTable = {
   Any: logical('ReduceMax'),
   ArgMax: index('ArgMax'),
   ArgMin: index('ArgMin'),
-  // The only reduction of tfjs whose axes have another name.
-  Max: reduction('ReduceMax', 'reductionIndices'),
+  Max: reduction('ReduceMax'),
   Mean: reduction('ReduceMean'),
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
