@@ -62,6 +62,8 @@ describe('T2: equalities of whole trainers, bit for bit', () => {
     const local = await outcome(centralized, one, tinyParameters);
     const averaged = await outcome(fedavg, one, tinyParameters);
     const aware = await outcome(fedehrGen, one, { ...tinyParameters, weighting: { lambda: 2 } });
+    expect(local.ledger).toMatchObject({ bytesUp: 0, bytesDown: 0, synchronisations: 0 });
+    expect(local.ledger.rounds[0]).not.toHaveProperty('weights');
     expect(averaged.weights).toEqual(local.weights);
     expect(aware.weights).toEqual(local.weights);
     expect(aware.synthetic).toEqual(local.synthetic);
@@ -310,6 +312,23 @@ describe('T6: what the label does', () => {
 });
 
 describe('hospitals', () => {
+  it('without training stays keep their place in the list and take no part', async () => {
+    const train = { ...one, hospitals: ['east', 'north'], hospital: new Uint16Array(one.size).fill(1) };
+    const generator = await fedavg.train({
+      train,
+      reference: train,
+      parameters: tinyParameters,
+      seed: 1,
+      engine: 'onnx',
+      emit: () => undefined,
+    });
+    const synthetic = await generator.synthesise({ east: 0, north: 9 }, 1);
+    expect(synthetic.hospitals).toEqual(['east', 'north']);
+    expect([...synthetic.hospital]).toEqual(Array<number>(9).fill(1));
+    await expect(generator.synthesise({ east: 1 }, 1)).rejects.toThrow(/one of the hospitals north/);
+    await generator.dispose();
+  });
+
   it('get as many stays as are asked for each', async () => {
     const generator = await fedavg.train({
       train: two,

@@ -163,7 +163,8 @@ export async function calibrate(
   const columns = featureColumns(schema);
   const measured: { hospital: string; values: Measured }[] = [];
   let varianceRatio = 0;
-  for (const hospital of preprocessing.hospitals) {
+  const released = preprocessing.hospitals.filter((name) => preprocessing.released[name] !== undefined);
+  for (const hospital of released) {
     const cohort: Cohort = drawConditions(
       schema,
       preprocessing,
@@ -173,7 +174,7 @@ export async function calibrate(
     const rows = Array.from({ length: cohort.size }, (_, row) => row);
     const draw = random(seed, 'calibration', hospital);
     const drawn = await drawScores(parts, models, cohort, rows, parameters, draw);
-    varianceRatio += drawn.varianceRatio / preprocessing.hospitals.length;
+    varianceRatio += drawn.varianceRatio / released.length;
     const uniforms = Float32Array.from({ length: drawn.maskLogits.length }, () => draw.uniform());
     measured.push({
       hospital,

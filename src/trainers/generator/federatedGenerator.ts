@@ -102,7 +102,12 @@ async function trainParts(
     ...(plan.record === undefined ? {} : { record: plan.record }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const preprocessing = await agreePreprocessing(federation, train.schema, parameters.preprocessing);
+  const preprocessing = await agreePreprocessing(
+    federation,
+    train.schema,
+    train.hospitals,
+    parameters.preprocessing,
+  );
   const stays = preprocessing.staysByParticipant;
   const surroundings = { ledger, emit: (event: TrainingEvent) => context.emit(event) };
   const shared = parameters.initialisation === 'shared';
@@ -170,7 +175,12 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
     return {
       synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters, seed),
       files,
-      ledger: { ...ledger.totals(), rounds },
+      ledger: {
+        ...ledger.totals(),
+        // Nothing crosses where one participant holds all rows.
+        ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
+        rounds,
+      },
       dispose: () => models.dispose(),
     };
   } catch (error) {

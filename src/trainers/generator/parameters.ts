@@ -107,7 +107,10 @@ const sampling = z.strictObject({
 });
 
 const shared = {
-  /** `shared`: all hospitals start from the same parameters; `independent`: each from its own. */
+  /**
+   * How the autoencoder starts: `shared` = all hospitals from the same parameters, `independent` = each from its own. The
+   * TCVAE always starts shared, since nothing aligns it.
+   */
   initialisation: z.enum(['shared', 'independent']).default('shared'),
   preprocessing: preprocessing.prefault({}),
   autoencoder: autoencoder.prefault({}),

@@ -103,10 +103,13 @@ export async function sampleCohort(
   parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   seed: number,
 ): Promise<Cohort> {
-  const unknown = Object.keys(stays).find((hospital) => !parts.preprocessing.hospitals.includes(hospital));
+  const { released } = parts.preprocessing;
+  const unknown = Object.keys(stays).find(
+    (hospital) => released[hospital] === undefined && stays[hospital] !== 0,
+  );
   if (unknown !== undefined)
     throw new InputError({
-      expected: `one of the hospitals ${parts.preprocessing.hospitals.join(', ')}`,
+      expected: `one of the hospitals ${Object.keys(released).join(', ')}`,
       found: `"${unknown}"`,
       remedy: 'Ask for stays of hospitals that took part in the training.',
     });
