@@ -1,5 +1,5 @@
 import { InputError } from '../cohort/inputError.js';
-import { nearestName } from '../cohort/nearestName.js';
+import { didYouMean } from '../cohort/nearestName.js';
 import type { EngineName } from '../engine/contract.js';
 
 const ENGINES = ['onnx', 'tensorflow', 'cpu'] as const satisfies readonly EngineName[];
@@ -26,12 +26,11 @@ export function parseSeeds(text: string): number[] {
 export function parseEngine(text: string): EngineName {
   const engine = ENGINES.find((name) => name === text);
   if (engine !== undefined) return engine;
-  const meant = nearestName(text, ENGINES);
   throw new InputError({
     place: '--engine',
     expected: `one of ${ENGINES.join(', ')}`,
     found: `'${text}'`,
-    remedy: meant === undefined ? 'Leave it out for onnx.' : `Did you mean '${meant}'?`,
+    remedy: didYouMean(text, ENGINES),
   });
 }
 

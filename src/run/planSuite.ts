@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ZodError } from 'zod';
+import { fileHash, findTable } from '../cohort/cohortTables.js';
 import { InputError } from '../cohort/inputError.js';
-import { findDataset } from '../datasets/index.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import { readDescription } from '../cohort/readCohort.js';
+import { datasetById } from '../datasets/datasets.js';
 import type { EngineName } from '../engine/contract.js';
 import { metricsOf } from '../metrics/index.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
-import { findTrainer } from '../trainers/index.js';
+import { trainerById } from '../trainers/index.js';
 import { datasetName, type Plan, type PreparedDataset, type ScoreJob, type TrainJob } from './plan.js';
-import { readCohortHead } from '../cohort/readCohort.js';
 
 export interface PlanOptions {
   /** Suite file; dataset paths are relative to it. */
@@ -29,7 +29,7 @@ export function checkedParameters(
   file: string,
 ): Readonly<Record<string, unknown>> {
   try {
-    return findTrainer(trainer).parameters.parse(parameters);
+    return trainerById(trainer).parameters.parse(parameters);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     const issue = error.issues[0];
@@ -45,9 +45,9 @@ export function checkedParameters(
 
 async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
   const folder =
-    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : findDataset(dataset.id).folder;
-  const head = await readCohortHead(folder);
-  const labels = head.schema.labels.map((label) => label.name);
+    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : datasetById(dataset.id).folder;
+  const { schema } = await readDescription(folder);
+  const labels = schema.labels.map((label) => label.name);
   if (dataset.label !== undefined && !labels.includes(dataset.label)) {
     throw new InputError({
       file,
@@ -57,14 +57,12 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
           ? 'no label, since the cohort has none'
           : `one of the labels ${labels.join(', ')}`,
       found: `'${dataset.label}'`,
-      remedy: 'Name a label of the cohort, or leave the key out.',
+      remedy: didYouMean(dataset.label, labels),
     });
   }
   const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', ...head.files]) {
-    sha256[name] = createHash('sha256')
-      .update(await readFile(join(folder, name)))
-      .digest('hex');
+  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
+    sha256[name] = await fileHash(join(folder, name));
   }
   return {
     name: datasetName(dataset),
@@ -104,12 +102,12 @@ export async function planSuite(
   }
   const training: TrainJob[] = [];
   const scoring: ScoreJob[] = [];
-  const options_ = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
+  const suiteScoring = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
   for (const dataset of datasets) {
     for (const seed of seeds) {
       for (const generator of [...configured, ...references]) {
         if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
-        const trainer = findTrainer(generator.trainer);
+        const trainer = trainerById(generator.trainer);
         const reference = trainer.kind === 'reference';
         const job: TrainJob = {
           kind: 'train',
@@ -121,7 +119,7 @@ export async function planSuite(
           engine,
         };
         if (!reference) training.push(job);
-        scoring.push({ kind: 'score', train: job, reference, scoring: options_ });
+        scoring.push({ kind: 'score', train: job, reference, scoring: suiteScoring });
       }
     }
   }
@@ -135,7 +133,7 @@ export async function planSuite(
   }
   return {
     training,
-    bounds: datasets.map((dataset) => ({ kind: 'bounds', dataset, scoring: options_ })),
+    bounds: datasets.map((dataset) => ({ kind: 'bounds', dataset, scoring: suiteScoring })),
     scoring,
     datasets,
   };

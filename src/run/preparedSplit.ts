@@ -1,8 +1,10 @@
 import { readCohort } from '../cohort/readCohort.js';
 import { splitCohort } from '../cohort/split.js';
-import { firstSteps, subsampleStays } from '../cohort/subsample.js';
+import { firstSteps } from '../cohort/firstSteps.js';
+import { subsamplePatients } from '../cohort/subsample.js';
 import type { CohortSplit } from '../cohort/types.js';
-import { findDataset } from '../datasets/index.js';
+import { requireLabel, requireUsable } from '../cohort/validate.js';
+import { datasetById } from '../datasets/datasets.js';
 import { canonicalJson } from '../suite/contentKey.js';
 import type { PreparedDataset } from './plan.js';
 
@@ -18,9 +20,11 @@ export function preparedSplit(dataset: PreparedDataset): Promise<CohortSplit> {
 
 async function load(dataset: PreparedDataset): Promise<CohortSplit> {
   const { source, split } = dataset;
-  let cohort = 'id' in source ? await findDataset(source.id).load() : await readCohort(source.path);
+  let cohort = 'id' in source ? await datasetById(source.id).load() : await readCohort(source.path);
   if (dataset.steps !== null) cohort = firstSteps(cohort, dataset.steps);
   if (dataset.patientsPerHospital !== null)
-    cohort = subsampleStays(cohort, dataset.patientsPerHospital, split.seed);
+    cohort = subsamplePatients(cohort, dataset.patientsPerHospital, split.seed);
+  requireUsable(cohort, dataset.name);
+  if (dataset.label !== null) requireLabel(cohort, dataset.label, dataset.name);
   return splitCohort(cohort, split, split.seed);
 }

@@ -32,17 +32,17 @@ describe('parseSuite', () => {
   it('suggests the nearest key for an unknown one at the top', () => {
     const error = faultOf(`${minimal}seed: [0]\n`);
     expect(error.fault.place).toBe('line 3, seed');
-    expect(error.message).toContain("Did you mean 'seeds'?");
+    expect(error.message).toContain('Did you mean "seeds"?');
   });
 
   it('suggests the nearest key for an unknown one inside a list', () => {
     const error = faultOf('name: tiny\ndatasets:\n  - id: physionet2019\n    patientPerHospital: 3\n');
     expect(error.fault.place).toContain('line 4, datasets[0].patientPerHospital');
-    expect(error.message).toContain("Did you mean 'patientsPerHospital'?");
+    expect(error.message).toContain('Did you mean "patientsPerHospital"?');
   });
 
   it('suggests the nearest key inside a section with a default', () => {
-    expect(faultOf(`${minimal}split: { trian: 0.5 }\n`).message).toContain("Did you mean 'train'?");
+    expect(faultOf(`${minimal}split: { trian: 0.5 }\n`).message).toContain('Did you mean "train"?');
   });
 
   it.each([
