@@ -116,6 +116,20 @@ async function requireSomeInWindow(
     });
 }
 
+/** Values whose medians are sought at once; bounds the memory. */
+const listedAtOnce = 4_000_000;
+
+async function fillCells(database: IngestDatabase): Promise<void> {
+  const stays = await database.count('SELECT count(*) FROM stays');
+  const listed = await database.count('SELECT count(*) FROM listed');
+  const staysAtOnce = Math.ceil(stays / Math.max(1, Math.ceil(listed / listedAtOnce)));
+  const script = await here('cells.sql');
+  for (let first = 0; first < stays; first += staysAtOnce) {
+    await database.run(`SET VARIABLE first_row = ${first}; SET VARIABLE end_row = ${first + staysAtOnce};`);
+    await database.run(script);
+  }
+}
+
 /**
  * Turns the measurements of all sources into the table `cells` (stay_row, step, feature, value).
  *
@@ -138,7 +152,8 @@ export async function gatherMeasurements(
   if (options.unknownUnits === 'error' && Object.keys(counts.unknownUnit).length > 0)
     await requireKnownUnits(database, adapter, features, options);
   if (counts.values === 0) await requireSomeInWindow(database, adapter, options);
-  await database.run(await here('cells.sql'));
+  await database.run('CREATE TABLE cells (stay_row INTEGER, step INTEGER, feature USMALLINT, value FLOAT)');
+  await fillCells(database);
   await database.run('DROP TABLE tallies; DROP TABLE listed;');
   return counts;
 }
