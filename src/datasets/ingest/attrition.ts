@@ -72,7 +72,7 @@ async function requireHospitals(database: IngestDatabase, filter: HospitalFilter
 
 async function countStays(database: IngestDatabase, step: string): Promise<Attrition[number]> {
   const rows = await database.rows(
-    'SELECT coalesce(hospital_id, \'Unknown\'), count(*) FROM remaining GROUP BY ALL ORDER BY 1',
+    "SELECT coalesce(hospital_id, 'Unknown'), count(*) FROM remaining GROUP BY ALL ORDER BY 1",
   );
   return {
     step,

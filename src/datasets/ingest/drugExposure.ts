@@ -8,10 +8,7 @@ const here = sqlBeside(import.meta.url);
  * Adds the drug features to `cells`: 1 in every step in which the drug was active. `documented_drugs` lists the
  * hospitals that document drugs at all; elsewhere drugs are unknown, not absent.
  */
-export async function gatherDrugs(
-  database: IngestDatabase,
-  adapter: IngestAdapter,
-): Promise<void> {
+export async function gatherDrugs(database: IngestDatabase, adapter: IngestAdapter): Promise<void> {
   await database.run(`
     CREATE TABLE exposed (stay_row INTEGER, step INTEGER, feature USMALLINT);
     CREATE TABLE documented_drugs (hospital_id VARCHAR);`);

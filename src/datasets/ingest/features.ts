@@ -15,9 +15,7 @@ export function itemsIn(adapter: IngestAdapter, concept: Concept): readonly Conc
 export function featureVariables({ concepts, drugs }: FeatureSet): Variable[] {
   return [
     ...concepts.map(({ name, kind, unit, range }): Variable =>
-      kind === 'binary'
-        ? { name, kind }
-        : { name, kind, range, ...(unit === undefined ? {} : { unit }) },
+      kind === 'binary' ? { name, kind } : { name, kind, range, ...(unit === undefined ? {} : { unit }) },
     ),
     ...drugs.map(({ name }): Variable => ({ name, kind: 'binary' })),
   ];
@@ -77,7 +75,10 @@ export async function createDictionary(
     'drugs',
     drugs.flatMap(({ name, synonyms }, index) =>
       [name, ...synonyms].map((one) => {
-        const plain = one.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim();
+        const plain = one
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, ' ')
+          .trim();
         return `(${concepts.length + index}, ${sqlText(` ${plain} `)})`;
       }),
     ),

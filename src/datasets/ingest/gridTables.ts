@@ -86,7 +86,9 @@ export async function writeStays(
     ...statics.map(({ name, kind }) => {
       const cell = `s.${sqlName(name)}`;
       const typed =
-        kind === 'categorical' ? `CAST(${cell} AS VARCHAR)` : `CAST(${cell} AS ${kind === 'binary' ? 'TINYINT' : 'FLOAT'})`;
+        kind === 'categorical'
+          ? `CAST(${cell} AS VARCHAR)`
+          : `CAST(${cell} AS ${kind === 'binary' ? 'TINYINT' : 'FLOAT'})`;
       return `${typed} AS ${sqlName(name)}`;
     }),
     ...labels.map(({ name, kind }) => {

@@ -49,7 +49,9 @@ function select(adapter: IngestAdapter, features: FeatureSet, options: IngestOpt
   const origins = new Set(
     features.concepts.flatMap((concept) => itemsIn(adapter, concept).map(({ origin }) => origin)),
   );
-  const measurements = adapter.measurements.filter((one) => one.origins.some((origin) => origins.has(origin)));
+  const measurements = adapter.measurements.filter((one) =>
+    one.origins.some((origin) => origins.has(origin)),
+  );
   const drugs = features.drugs.length > 0 ? adapter.drugs : [];
   const events = options.form === 'events' ? adapter.events : [];
   const used = new Set([
@@ -81,13 +83,22 @@ async function findFiles(
     names.length > 0 && names.every((name) => !found.has(name));
   for (const name of options.labels)
     if (absent(adapter.labels[name]!.tables))
-      throw missingTable(options.from, tables.find((one) => one.name === adapter.labels[name]!.tables[0])!);
+      throw missingTable(
+        options.from,
+        tables.find((one) => one.name === adapter.labels[name]!.tables[0])!,
+      );
   const parts = [...adapter.measurements, ...adapter.drugs];
   if (parts.length > 0 && parts.every((part) => absent(part.tables)))
-    throw missingTable(options.from, tables.find((one) => one.name === parts[0]!.tables[0])!);
+    throw missingTable(
+      options.from,
+      tables.find((one) => one.name === parts[0]!.tables[0])!,
+    );
   for (const source of adapter.events)
     if (absent(source.tables))
-      throw missingTable(options.from, tables.find((one) => one.name === source.tables[0])!);
+      throw missingTable(
+        options.from,
+        tables.find((one) => one.name === source.tables[0])!,
+      );
   return found;
 }
 
@@ -95,7 +106,9 @@ function featureNotes({ adapter, features }: Selection, found: ReadonlyMap<strin
   const unmeasured = features.concepts.filter((concept) => {
     const origins = itemsIn(adapter, concept).map(({ origin }) => origin);
     const present = adapter.measurements.filter(
-      (one) => one.origins.some((origin) => origins.includes(origin)) && one.tables.some((table) => found.has(table)),
+      (one) =>
+        one.origins.some((origin) => origins.includes(origin)) &&
+        one.tables.some((table) => found.has(table)),
     );
     return present.length === 0;
   });
@@ -126,10 +139,7 @@ async function collect(
   const statics = await boundStatics(database, adapter.statics);
   await attachLabels(database, adapter, options.labels);
   await createDictionary(database, adapter, features);
-  const counts = await gatherMeasurements(database, adapter,
-    features,
-    options,
-  );
+  const counts = await gatherMeasurements(database, adapter, features, options);
   await gatherDrugs(database, adapter);
   return { attrition, counts, statics };
 }

@@ -37,7 +37,9 @@ export class IngestDatabase {
     });
     const connection = await instance.connect();
     const folders = [...settings.from, settings.temporary].map((one) => sqlText(`${path.resolve(one)}/`));
-    await connection.run(`SET temp_directory = ${sqlText(path.join(path.resolve(settings.temporary), 'spill'))}`);
+    await connection.run(
+      `SET temp_directory = ${sqlText(path.join(path.resolve(settings.temporary), 'spill'))}`,
+    );
     if (settings.temporaryDisk !== undefined)
       await connection.run(`SET max_temp_directory_size = ${sqlText(settings.temporaryDisk)}`);
     await connection.run("SET TimeZone = 'UTC'").catch(() => undefined);

@@ -25,9 +25,7 @@ async function viewSource(
   adapter: IngestAdapter,
   source: MeasurementSource,
 ): Promise<void> {
-  await database.run(
-    `CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`,
-  );
+  await database.run(`CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`);
   await database.run(await here('measured.sql'));
 }
 

@@ -55,7 +55,8 @@ export function sourceFault(error: unknown): unknown {
       place: `line ${line}`,
       expected: 'comma-separated text in UTF-8 with as many cells as the header line has',
       found: 'something else',
-      remedy: 'The file may be cut short or edited: compare it with the publisher’s checksum and copy it again.',
+      remedy:
+        'The file may be cut short or edited: compare it with the publisher’s checksum and copy it again.',
     });
   if (/parquet|gzip|Failed to decode|IO Error/i.test(text))
     return new InputError({

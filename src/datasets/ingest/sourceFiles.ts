@@ -92,7 +92,9 @@ export async function findSourceFile(
       });
     if (found.length === 1) {
       if (plain.length === 0)
-        note(`table ${table.name}: read from ${path.basename(found[0]!.paths[0]!)}, which may be only a part of it`);
+        note(
+          `table ${table.name}: read from ${path.basename(found[0]!.paths[0]!)}, which may be only a part of it`,
+        );
       return found[0]!;
     }
   }

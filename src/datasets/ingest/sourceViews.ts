@@ -28,7 +28,10 @@ function delimiterOf(names: readonly string[]): string | null {
 /** A first line with hardly any of the names may be a patient's row: it is refused without being quoted. */
 function requireHeader(table: SourceTable, names: readonly string[], file: string): void {
   const lower = new Set(names.map((name) => name.toLowerCase()));
-  const wanted = Object.entries(table.columns).map(([column]) => [column, ...(table.aliases?.[column] ?? [])]);
+  const wanted = Object.entries(table.columns).map(([column]) => [
+    column,
+    ...(table.aliases?.[column] ?? []),
+  ]);
   const known = wanted.filter((spellings) => spellings.some((name) => lower.has(name.toLowerCase())));
   if (known.length * 2 < wanted.length)
     throw new InputError({

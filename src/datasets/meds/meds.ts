@@ -6,7 +6,8 @@ export const meds: IngestAdapter = {
   id: 'meds',
   title: 'a dataset in the Medical Event Data Standard',
   licence: 'that of the source data',
-  citation: 'Medical Event Data Standard, https://medical-event-data-standard.github.io; cite the source data as well.',
+  citation:
+    'Medical Event Data Standard, https://medical-event-data-standard.github.io; cite the source data as well.',
   itemsOf: ['meds', 'mimic4'],
   tables: [
     {

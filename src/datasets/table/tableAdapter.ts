@@ -27,8 +27,10 @@ function staysTable({ stays }: TableMapping): SourceTable {
   if (stays.start !== undefined) columns[stays.start] = 'TIMESTAMP';
   columns[stays.end.column] = typeOf(stays.end);
   if (stays.age !== undefined) columns[stays.age] = 'DOUBLE';
-  for (const { column, kind } of stays.statics) columns[column] = kind === 'categorical' ? 'VARCHAR' : 'DOUBLE';
-  for (const { column, positive } of stays.labels) columns[column] = positive === undefined ? 'DOUBLE' : 'VARCHAR';
+  for (const { column, kind } of stays.statics)
+    columns[column] = kind === 'categorical' ? 'VARCHAR' : 'DOUBLE';
+  for (const { column, positive } of stays.labels)
+    columns[column] = positive === undefined ? 'DOUBLE' : 'VARCHAR';
   return { name: 'stays', file: stays.file, presence: 'needed', columns };
 }
 
@@ -69,7 +71,12 @@ function checkMapping(mapping: TableMapping, file: string): void {
   ];
   for (const [place, { unit }] of moments)
     if (unit === undefined && stays.start === undefined)
-      fail(place, 'a unit (minutes, hours, days), or stays.start for times that are dates', 'neither', 'Add one.');
+      fail(
+        place,
+        'a unit (minutes, hours, days), or stays.start for times that are dates',
+        'neither',
+        'Add one.',
+      );
   for (const { name, layout, item, value, unit } of measurements) {
     const long = item !== undefined && value !== undefined;
     if (layout === 'long' && !long)
@@ -108,15 +115,13 @@ export async function tableAdapter(file: string): Promise<IngestAdapter> {
     queries.set(`measurements ${one.name}`, one.layout === 'wide' ? wideQuery(one, items) : longQuery(one));
   }
   for (const one of drugs) queries.set(`drugs ${one.name}`, drugQuery(one));
-  const statics = stays.statics.map(
-    ({ name, kind, unit, range, levels }): Variable => ({
-      name,
-      kind,
-      ...(unit === undefined ? {} : { unit }),
-      ...(range === undefined ? {} : { range }),
-      ...(levels === undefined ? {} : { levels }),
-    }),
-  );
+  const statics = stays.statics.map(({ name, kind, unit, range, levels }): Variable => ({
+    name,
+    kind,
+    ...(unit === undefined ? {} : { unit }),
+    ...(range === undefined ? {} : { range }),
+    ...(levels === undefined ? {} : { levels }),
+  }));
   return {
     id: mapping.name,
     title: mapping.name,

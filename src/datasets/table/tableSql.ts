@@ -18,7 +18,9 @@ export function staysScript(stays: TableMapping['stays']): string {
   const stay = sqlName(stays.stay ?? stays.patient);
   const start = stays.start === undefined ? 'CAST(NULL AS TIMESTAMP)' : `s.${sqlName(stays.start)}`;
   const statics = stays.statics.map(({ name, column }) => `, s.${sqlName(column)} AS ${sqlName(name)}`);
-  const labels = stays.labels.map(({ name, column }) => `, s.${sqlName(column)} AS ${sqlName(`label ${name}`)}`);
+  const labels = stays.labels.map(
+    ({ name, column }) => `, s.${sqlName(column)} AS ${sqlName(`label ${name}`)}`,
+  );
   // A static may itself be called age.
   const age = stays.statics.some(({ name }) => name === 'age')
     ? ''

@@ -87,7 +87,9 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
     const file = path.join(place.from, 'lab.csv.gz');
     const whole = await readFile(file);
     await writeFile(file, whole.subarray(0, whole.length - 12));
-    expect(await refusal(eicu, place)).toMatch(/lab\.csv\.gz: expected a complete gzip file, found one that is cut/);
+    expect(await refusal(eicu, place)).toMatch(
+      /lab\.csv\.gz: expected a complete gzip file, found one that is cut/,
+    );
     // A Z_SYNC_FLUSH boundary: everything before the cut decompresses to whole lines.
     const { deflated, cut } = gzipInTwo(labLines.slice(0, 5).join('\n') + '\n', labLines.slice(5).join('\n'));
     await writeFile(file, deflated.subarray(0, cut));
@@ -129,7 +131,9 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
       return cells.join(',');
     });
     await replace('lab.csv.gz', [header!, ...shifted]);
-    await replace('vitalAperiodic.csv.gz', ['vitalaperiodicid,patientunitstayid,observationoffset,noninvasivesystolic,noninvasivediastolic,noninvasivemean']);
+    await replace('vitalAperiodic.csv.gz', [
+      'vitalaperiodicid,patientunitstayid,observationoffset,noninvasivesystolic,noninvasivediastolic,noninvasivemean',
+    ]);
     await rm(path.join(place.from, 'respiratoryCharting.csv.gz'));
     expect(await refusal(eicu, place)).toMatch(
       /expected measurements inside the window.*all before admission or after the window/,
@@ -174,7 +178,9 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
     await writeFile(features, 'name: mine\nwindow: 24h\nstep: 1h\nconcepts: [creat]\n');
     expect(await refusal(eicu, place, { features })).toMatch(/found "creat"\. Did you mean "crea"/);
     await writeFile(features, 'name: mine\nwindow: 24h\nstep: 1h\nconcept: [crea]\n');
-    expect(await refusal(eicu, place, { features })).toMatch(/unknown key "concept"\. Did you mean "concepts"/);
+    expect(await refusal(eicu, place, { features })).toMatch(
+      /unknown key "concept"\. Did you mean "concepts"/,
+    );
     await writeFile(features, 'name: [mine\n');
     expect(await refusal(eicu, place, { features })).toMatch(/expected YAML/);
   });

@@ -110,7 +110,10 @@ describe('MIMIC-IV', () => {
   });
 
   it('marks drugs from start to stop', async () => {
-    const { cohort } = await ingested(mimic4, place, 'drugs', { features: 'drugs-labs', windowMinutes: 2880 });
+    const { cohort } = await ingested(mimic4, place, 'drugs', {
+      features: 'drugs-labs',
+      windowMinutes: 2880,
+    });
     const course = (drug: string): (number | null)[] =>
       [0, 1, 2, 3].map((step) => valueAt(cohort, 0, step, drug));
     expect(course('furosemide')).toEqual([1, 1, 1, 0]);

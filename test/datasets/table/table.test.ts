@@ -75,7 +75,11 @@ beforeEach(async () => {
     'e1,2,100,0,',
     'e3,3.9,60,,',
   ]);
-  await writeTable(place.from, 'orders.csv', ['encounter,from_hour,to_hour,drug', 'e1,-5,1,HEPARIN (PORCINE)', 'e2,2,,Heparin']);
+  await writeTable(place.from, 'orders.csv', [
+    'encounter,from_hour,to_hour,drug',
+    'e1,-5,1,HEPARIN (PORCINE)',
+    'e2,2,,Heparin',
+  ]);
 });
 afterEach(() => place.remove());
 
@@ -96,7 +100,10 @@ describe('own tables with a mapping file', () => {
     expect(valueAt(cohort, 2, 1, 'hr')).toBe(60);
     expect([0, 1].map((step) => valueAt(cohort, 0, step, 'heparin'))).toEqual([1, 0]);
     expect([0, 1].map((step) => valueAt(cohort, 1, step, 'heparin'))).toEqual([0, 1]);
-    const adults = await ingested(await tableAdapter(file), place, 'adults', { labels: ['death'], adults: true });
+    const adults = await ingested(await tableAdapter(file), place, 'adults', {
+      labels: ['death'],
+      adults: true,
+    });
     expect(adults.cohort.size).toBe(2);
   });
 
@@ -108,9 +115,15 @@ describe('own tables with a mapping file', () => {
     expect(await refused('value: result', 'value: resultt')).toMatch(
       /labs\.csv\.gz, table labs: expected a column resultt.*Did you mean "result"/,
     );
-    expect(await refused('[HeartRate]', '[Heart Rate]')).toMatch(/expected a column heart rate|expected a column Heart Rate/);
-    expect(await refused('vitals.csv', 'vital.csv')).toMatch(/table vitals: expected vital\.csv, found no such file/);
-    expect(await refused(', text: skip', '')).toMatch(/labs\.csv\.gz, line 4, column result: expected a number/);
+    expect(await refused('[HeartRate]', '[Heart Rate]')).toMatch(
+      /expected a column heart rate|expected a column Heart Rate/,
+    );
+    expect(await refused('vitals.csv', 'vital.csv')).toMatch(
+      /table vitals: expected vital\.csv, found no such file/,
+    );
+    expect(await refused(', text: skip', '')).toMatch(
+      /labs\.csv\.gz, line 4, column result: expected a number/,
+    );
   });
 
   it('refuses mappings that are wrong', async () => {
@@ -122,7 +135,9 @@ describe('own tables with a mapping file', () => {
       );
     };
     expect(await refused('patient: person', 'pateint: person')).toMatch(/stays.*pateint|stays\.patient/);
-    expect(await refused('  start: admitted\n', '')).toMatch(/a unit \(minutes, hours, days\), or stays\.start/);
+    expect(await refused('  start: admitted\n', '')).toMatch(
+      /a unit \(minutes, hours, days\), or stays\.start/,
+    );
     expect(await refused('item: test, ', '')).toMatch(/measurements labs: expected item and value/);
     expect(await refused('name: orders', 'name: labs')).toMatch(/"labs" twice/);
     expect(await refused('[heparin]', '[heprin]')).toMatch(/Did you mean "heparin"/);
