@@ -1,5 +1,5 @@
 import type { Variable } from '../../cohort/types.js';
-import type { FeatureSet } from './conceptDictionary.js';
+import type { FeatureSet } from './featureSet.js';
 
 /** Column types that adapters ask for; everything else in a source table is left unread. */
 export type SourceType = 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'VARCHAR' | 'TIMESTAMP' | 'DATE';

@@ -1,7 +1,8 @@
 import { sqlText } from '../../cohort/table/duckdb.js';
 import type { Variable } from '../../cohort/types.js';
 import type { IngestAdapter } from './adapter.js';
-import type { Concept, ConceptItem, FeatureSet } from './conceptDictionary.js';
+import type { Concept, ConceptItem } from './conceptDictionary.js';
+import type { FeatureSet } from './featureSet.js';
 import { plainUnit } from './conceptDictionary.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { sqlFile, sqlName } from '../../cohort/table/duckdb.js';
 import type { Variable } from '../../cohort/types.js';
-import type { FeatureSet } from './conceptDictionary.js';
+import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 
 /** Grid cells that are pivoted at once; bounds the memory of the last step. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../cohort/inputError.js';
 import type { IngestAdapter, MeasurementSource } from './adapter.js';
-import type { FeatureSet } from './conceptDictionary.js';
+import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import type { IngestOptions } from './ingestOptions.js';
 import { bracketed, sqlBeside } from './sqlFile.js';

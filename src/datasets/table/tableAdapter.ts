@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../../cohort/inputError.js';
 import type { Variable } from '../../cohort/types.js';
 import type { IngestAdapter, SourceTable, SourceType } from '../ingest/adapter.js';
-import { featureSetOf, type FeatureSet } from '../ingest/conceptDictionary.js';
+import { featureSetOf, type FeatureSet } from '../ingest/featureSet.js';
 import { readTableMapping, type TableMapping } from './tableMapping.js';
 import { drugQuery, labelQuery, longQuery, staysScript, wideQuery } from './tableSql.js';
 

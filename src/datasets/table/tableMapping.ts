@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { featureFile, readDocument } from '../ingest/conceptDictionary.js';
+import { featureFile } from '../ingest/featureSet.js';
+import { readDocument } from '../ingest/yamlDocument.js';
 
 const timeUnit = z.enum(['minutes', 'hours', 'days']);
 
