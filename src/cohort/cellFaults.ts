@@ -79,14 +79,15 @@ export class CellFaults {
       if (Number.isNaN(cell)) continue;
       const value = Math.fround(cell);
       if (cell === cellMark.noNumber) this.count(variable, 'not a number', firstRow + row);
-      else if (value === Infinity || value === -Infinity)
-        this.count(variable, 'NaN or infinite', firstRow + row);
+      else if (cell === cellMark.notFinite) this.count(variable, 'NaN or infinite', firstRow + row);
       else if (kind === 'binary' && value !== 0 && value !== 1)
         this.count(variable, 'neither 0 nor 1', firstRow + row);
       else if (kind === 'categorical' && value === cellMark.unknownLevel)
         this.count(variable, 'not one of its levels', firstRow + row);
       else if (value < low) this.count(variable, 'below its range', firstRow + row);
       else if (value > high) this.count(variable, 'above its range', firstRow + row);
+      else if (value === Infinity || value === -Infinity)
+        this.count(variable, 'NaN or infinite', firstRow + row);
       else {
         values[offsets[row]! + variable] = value;
         observed[offsets[row]! + variable] = 1;

@@ -11,6 +11,36 @@ import { requireConsistent } from './validate.js';
 import { writeDynamics, writeStatics } from './writeParquet.js';
 
 /**
+ * Writes the three files of a cohort folder into an existing folder; see `writeCohort`, which writes the folder whole or
+ * not at all.
+ *
+ * @param name what messages call the folder
+ */
+export async function writeCohortFiles(
+  cohort: Cohort,
+  folder: string,
+  name: string,
+): Promise<{ files: Readonly<Record<string, string>> }> {
+  requireConsistent(cohort, name);
+  const repeated = cohort.size - new Set(cohort.patients).size;
+  if (repeated > 0)
+    throw new InputError({
+      file: name,
+      place: 'patient_id',
+      expected: 'one stay a patient',
+      found: `${repeated} stays with the patient of another stay`,
+      remedy: 'Give every stay an id of its own before writing.',
+    });
+  await writeDynamics(cohort, path.join(folder, 'dynamic.parquet'));
+  await writeStatics(cohort, path.join(folder, 'static.parquet'));
+  const files: Record<string, string> = {};
+  for (const table of ['dynamic.parquet', 'static.parquet'])
+    files[table] = await fileHash(path.join(folder, table));
+  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema: cohort.schema, files }));
+  return { files };
+}
+
+/**
  * Writes a cohort folder (`cohort.json`, `dynamic.parquet`, `static.parquet`) that `readCohort` gives back unchanged.
  * Same cohort and same version of the Parquet writer, same bytes. The folder appears whole or not at all; a cohort
  * folder of that name is replaced.
@@ -22,24 +52,7 @@ export async function writeCohort(
   cohort: Cohort,
   folder: string,
 ): Promise<{ files: Readonly<Record<string, string>> }> {
-  requireConsistent(cohort, folder);
-  if (new Set(cohort.patients).size !== cohort.size)
-    throw new InputError({
-      file: folder,
-      place: 'patient_id',
-      expected: 'one stay a patient',
-      found: `${cohort.size - new Set(cohort.patients).size} stays with the patient of another stay`,
-      remedy: 'Give every stay an id of its own before writing.',
-    });
-  return replaceFolder(folder, 'cohort.json', async (temporary) => {
-    await writeDynamics(cohort, path.join(temporary, 'dynamic.parquet'));
-    await writeStatics(cohort, path.join(temporary, 'static.parquet'));
-    const files: Record<string, string> = {};
-    for (const name of ['dynamic.parquet', 'static.parquet'])
-      files[name] = await fileHash(path.join(temporary, name));
-    await writeFile(path.join(temporary, 'cohort.json'), formatCohortFile({ schema: cohort.schema, files }));
-    return { files };
-  });
+  return replaceFolder(folder, 'cohort.json', (temporary) => writeCohortFiles(cohort, temporary, folder));
 }
 
 /**

@@ -1,11 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { InputError } from '../../src/cohort/inputError.js';
 import { readCohort } from '../../src/cohort/readCohort.js';
-import { writeCohort } from '../../src/cohort/writeCohort.js';
+import { selectStays } from '../../src/cohort/select.js';
+import { recordHashes, writeCohort } from '../../src/cohort/writeCohort.js';
+import { writeElsewhere } from './otherWriters.js';
 import { smallCohort } from './smallCohort.js';
 
 describe('a cohort folder', () => {
@@ -16,22 +19,85 @@ describe('a cohort folder', () => {
   afterAll(() => rm(root, { recursive: true }));
 
   it('gives back what was written, wherever it lies', async () => {
-    const cohort = smallCohort(3000);
-    for (const name of ['plain', "o'hara", 'seed=1/patient_id=7', 'a [b]*?', 'späce ü'])
-      expect(
-        await writeCohort(cohort, path.join(root, name)).then(() => readCohort(path.join(root, name))),
-      ).toEqual(cohort);
+    const cohort = smallCohort(1000); // more rows than one chunk of the reader
+    for (const name of ['plain', "o'hara", 'seed=1/patient_id=7', 'a [b]*?', 'späce ü']) {
+      const folder = path.join(root, name);
+      await writeCohort(cohort, folder);
+      expect(await readCohort(folder)).toEqual(cohort);
+    }
+  });
+
+  it('reads the same from CSV, gzipped CSV, Arrow and Parquet of other writers', async () => {
+    const cohort = smallCohort(400);
+    for (const format of ['.csv', '.csv.gz', '.arrow', '.parquet'] as const)
+      expect(await readCohort(await writeElsewhere(cohort, root, format)), format).toEqual(cohort);
   });
 
   it('has the same bytes for the same cohort', async () => {
-    const cohort = smallCohort(500);
     const [first, second] = [path.join(root, 'first'), path.join(root, 'second')];
-    const hashes = await writeCohort(cohort, first);
+    const hashes = await writeCohort(smallCohort(500), first);
     expect(await writeCohort(smallCohort(500), second)).toEqual(hashes);
     expect((await readdir(first)).sort()).toEqual(['cohort.json', 'dynamic.parquet', 'static.parquet']);
     for (const name of await readdir(first))
       expect((await readFile(path.join(first, name))).equals(await readFile(path.join(second, name)))).toBe(
         true,
       );
+  });
+
+  it('keeps the length of a stay that ends without observations', async () => {
+    const cohort = smallCohort(2, ['A']);
+    cohort.length.fill(5);
+    cohort.observed.fill(0);
+    cohort.values.fill(0);
+    await writeCohort(cohort, path.join(root, 'silent'));
+    expect((await readCohort(path.join(root, 'silent'))).length).toEqual(Uint16Array.of(5, 5));
+  });
+
+  it('replaces an older cohort as a whole', async () => {
+    const folder = path.join(root, 'replaced');
+    await writeCohort(smallCohort(50), folder);
+    await writeFile(path.join(folder, 'dynamic.csv'), 'left over');
+    await writeCohort(smallCohort(60), folder);
+    expect((await readCohort(folder)).size).toBe(60);
+    expect(await readdir(folder)).not.toContain('dynamic.csv');
+  });
+
+  it('leaves everything as it was when writing fails', async () => {
+    const folder = path.join(root, 'kept');
+    await writeCohort(smallCohort(50), folder);
+    const before = await readCohort(folder);
+    const broken = smallCohort(50);
+    broken.values[broken.observed.indexOf(1)] = Number.NaN;
+    const twice = selectStays(smallCohort(50), [0, 1, 1]);
+    for (const wrong of [broken, twice]) {
+      await expect(writeCohort(wrong, folder)).rejects.toThrow(InputError);
+      await expect(writeCohort(wrong, path.join(root, 'never'))).rejects.toThrow(InputError);
+    }
+    expect(await readCohort(folder)).toEqual(before);
+    expect((await readdir(root)).filter((name) => name.includes('never') || name.startsWith('.'))).toEqual(
+      [],
+    );
+  });
+
+  it('does not replace a folder that is no cohort', async () => {
+    const folder = path.join(root, 'thesis');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'chapter1.txt'), 'precious');
+    await expect(writeCohort(smallCohort(50), folder)).rejects.toThrow(/found a folder with other files/);
+    expect(await readdir(folder)).toEqual(['chapter1.txt']);
+    await expect(writeCohort(smallCohort(50), path.join(folder, 'chapter1.txt'))).rejects.toThrow(InputError);
+  });
+
+  it('gets its hashes filled in on request', async () => {
+    const folder = await writeElsewhere(smallCohort(20), await mkdtemp(path.join(root, 'x-')), '.csv');
+    const files = await recordHashes(folder);
+    expect(Object.keys(files)).toEqual(['dynamic.csv', 'static.csv']);
+    expect(await readdir(folder)).toHaveLength(3);
+    await readCohort(folder);
+    await writeFile(
+      path.join(folder, 'static.csv'),
+      `${await readFile(path.join(folder, 'static.csv'), 'utf8')}\n`,
+    );
+    await expect(readCohort(folder)).rejects.toThrow(/static\.csv: expected the sha256/);
   });
 });
