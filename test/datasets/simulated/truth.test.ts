@@ -40,7 +40,7 @@ describe.each(sites)('truth of $truth.site', ({ truth, stays }) => {
   });
 
   it('is compared on most features', () => {
-    expect(rates.filter((_, index) => estimable(index, index)).length / rates.length).toBeGreaterThan(0.7);
+    expect(rates.filter((_, index) => estimable(index, index)).length / rates.length).toBeGreaterThan(0.6);
   });
 
   it('has the correlations of a large sample, for every pair of kinds', () => {
@@ -161,7 +161,7 @@ describe('Bayes-optimal AUROC', () => {
     const found = rank(scores, sample.labels);
     expect(Math.abs(found - givenMeasurements)).toBeLessThan(0.03);
     expect(givenMeasurements).toBeLessThan(givenFactors);
-    expect(givenMeasurements).toBeGreaterThan(0.7);
+    expect(givenMeasurements).toBeGreaterThan(0.6);
   });
 
   it('given the factors is one half without any effect', () => {
