@@ -1,0 +1,31 @@
+import type { Cohort } from '../../cohort/types.js';
+import { describeAttrition, describeHospitals } from './describeAttrition.js';
+import { describeFeatures } from './describeFeatures.js';
+import { describeLabels } from './describeLabels.js';
+import type { CohortDescription } from './description.js';
+import { smallestCount } from './withhold.js';
+
+/**
+ * What a datasheet says of a cohort, in aggregates: patients per hospital, what is recorded when and where, label
+ * prevalence, how far hospitals are from the pool. Pure: equal cohorts give equal descriptions. Counts from 1 to 10 are
+ * withheld, and so is whatever would give them away by subtraction.
+ */
+export function describeCohort(cohort: Cohort): CohortDescription {
+  const { name, steps, stepHours, statics, provenance } = cohort.schema;
+  const { patients, total, hidden } = describeHospitals(cohort);
+  const repeated = total === null ? 0 : cohort.size - total;
+  return {
+    name,
+    steps,
+    stepHours,
+    // Stays beside patients tell how many came back.
+    stays: total === null || (repeated > 0 && repeated < smallestCount) ? null : cohort.size,
+    patients: total,
+    hospitals: cohort.hospitals.map((id, k) => ({ id, patients: patients[k]! })),
+    statics,
+    labels: describeLabels(cohort, hidden),
+    features: describeFeatures(cohort),
+    attrition: describeAttrition(cohort, hidden),
+    provenance,
+  };
+}
