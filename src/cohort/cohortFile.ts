@@ -2,10 +2,11 @@ import { z } from 'zod';
 
 import { documentFault } from './documentFault.js';
 import { InputError } from './inputError.js';
-import type { CohortSchema, Provenance, Variable } from './types.js';
+import { formatProvenance, parseProvenance, provenanceEntry } from './provenanceFile.js';
+import type { CohortSchema, EventTable, Variable } from './types.js';
 
 /** Columns of the two tables that are not variables. */
-export const reservedColumns = ['patient_id', 'hospital_id', 't'] as const;
+export const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as const;
 
 const variable = z.strictObject({
   name: z.string().min(1),
@@ -15,22 +16,15 @@ const variable = z.strictObject({
   levels: z.array(z.string().min(1)).min(1).optional(),
 });
 
-const provenance = z.strictObject({
-  source: z.string(),
-  licence: z.string(),
-  created_by: z.string(),
-  citation: z.string().optional(),
-  attrition: z
-    .array(
-      z.strictObject({
-        step: z.string(),
-        remaining: z.int().min(0),
-        hospitals: z.record(z.string(), z.int().min(0)).optional(),
-      }),
-    )
-    .optional(),
-  out_of_range: z.record(z.string(), z.union([z.int().min(0), z.literal('<11')])).optional(),
+const eventTable = z.strictObject({
+  name: z.string().min(1),
+  item_column: z.string().min(1),
+  columns: z
+    .array(z.strictObject({ name: z.string().min(1), kind: z.enum(['continuous', 'categorical']) }))
+    .min(1),
 });
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits');
 
 /** `cohort.json`, version 1. */
 export const cohortFileSchema = z.strictObject({
@@ -42,10 +36,9 @@ export const cohortFileSchema = z.strictObject({
   features: z.array(variable).min(1),
   statics: z.array(variable).default([]),
   labels: z.array(variable).default([]),
-  provenance,
-  files: z
-    .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits'))
-    .optional(),
+  provenance: provenanceEntry,
+  tables: z.array(eventTable).min(1).optional(),
+  files: z.record(z.string(), sha256).optional(),
 });
 
 type CohortFile = z.infer<typeof cohortFileSchema>;
@@ -100,13 +93,15 @@ export interface CohortDescription {
   readonly schema: CohortSchema;
   /** sha256 of the tables by file name, as far as the writer gave them. */
   readonly files: Readonly<Record<string, string>>;
+  /** Tables of `events.parquet`; only in event cohorts, which have the grid as well. */
+  readonly tables?: readonly EventTable[];
 }
 
 /**
  * Reads the text of a `cohort.json`.
  *
- * @throws InputError on text that is no JSON, unknown keys or kinds (with the likely meaning), wrong values,
- * contradictory variables and event cohorts, which this version does not read
+ * @throws InputError on text that is no JSON, unknown keys or kinds (with the likely meaning), wrong values and
+ * contradictory variables
  */
 export function parseCohortFile(text: string, file: string): CohortDescription {
   let document: unknown;
@@ -120,20 +115,11 @@ export function parseCohortFile(text: string, file: string): CohortDescription {
       remedy: 'Correct the file, or write the cohort folder again.',
     });
   }
-  if (typeof document === 'object' && document !== null && 'tables' in document)
-    throw new InputError({
-      file,
-      place: 'tables',
-      expected: 'a grid cohort (features, no event tables)',
-      found: 'an event cohort',
-      remedy: 'Event cohorts are not implemented in this version: bring the events onto a time grid first.',
-    });
   const parsed = cohortFileSchema.safeParse(document);
   if (!parsed.success) throw documentFault(parsed.error, cohortFileSchema, document, file);
   const entry = parsed.data;
   const variables = (list: readonly VariableEntry[], key: string): Variable[] =>
     list.map((one, index) => checkVariable(one, `${key}[${index}]`, file));
-  const { created_by, citation, attrition, out_of_range, ...source } = entry.provenance;
   const schema: CohortSchema = {
     name: entry.name,
     stepHours: entry.stepHours,
@@ -141,39 +127,15 @@ export function parseCohortFile(text: string, file: string): CohortDescription {
     features: variables(entry.features, 'features'),
     statics: variables(entry.statics, 'statics'),
     labels: variables(entry.labels, 'labels'),
-    provenance: {
-      ...source,
-      createdBy: created_by,
-      ...(citation === undefined ? {} : { citation }),
-      ...(attrition === undefined
-        ? {}
-        : {
-            attrition: attrition.map(({ hospitals, ...step }) =>
-              hospitals === undefined ? step : { ...step, hospitals },
-            ),
-          }),
-      ...(out_of_range === undefined ? {} : { outOfRange: out_of_range }),
-    },
+    provenance: parseProvenance(entry.provenance),
   };
   checkNames([...schema.features, ...schema.statics, ...schema.labels], file);
-  return { schema, files: entry.files ?? {} };
-}
-
-function provenanceEntry(from: Provenance): CohortFile['provenance'] {
-  return {
-    source: from.source,
-    licence: from.licence,
-    created_by: from.createdBy,
-    ...(from.citation === undefined ? {} : { citation: from.citation }),
-    ...(from.attrition === undefined
-      ? {}
-      : {
-          attrition: from.attrition.map(({ step, remaining, hospitals }) =>
-            hospitals === undefined ? { step, remaining } : { step, remaining, hospitals: { ...hospitals } },
-          ),
-        }),
-    ...(from.outOfRange === undefined ? {} : { out_of_range: { ...from.outOfRange } }),
-  };
+  const tables = entry.tables?.map(({ name, item_column, columns }) => ({
+    name,
+    itemColumn: item_column,
+    columns,
+  }));
+  return { schema, files: entry.files ?? {}, ...(tables === undefined ? {} : { tables }) };
 }
 
 function variableEntry({ name, kind, unit, range, levels }: Variable): VariableEntry {
@@ -187,7 +149,7 @@ function variableEntry({ name, kind, unit, range, levels }: Variable): VariableE
 }
 
 /** The text of a `cohort.json`: same description, same bytes. */
-export function formatCohortFile({ schema, files }: CohortDescription): string {
+export function formatCohortFile({ schema, files, tables }: CohortDescription): string {
   const document: CohortFile = {
     format: 'fedehr-cohort',
     version: 1,
@@ -197,7 +159,16 @@ export function formatCohortFile({ schema, files }: CohortDescription): string {
     features: schema.features.map(variableEntry),
     statics: schema.statics.map(variableEntry),
     labels: schema.labels.map(variableEntry),
-    provenance: provenanceEntry(schema.provenance),
+    provenance: formatProvenance(schema.provenance),
+    ...(tables === undefined
+      ? {}
+      : {
+          tables: tables.map(({ name, itemColumn, columns }) => ({
+            name,
+            item_column: itemColumn,
+            columns: columns.map((column) => ({ ...column })),
+          })),
+        }),
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

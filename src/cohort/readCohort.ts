@@ -48,8 +48,8 @@ export async function readCohort(folder: string): Promise<Cohort> {
     const dynamicTable = await openTable(dynamicFile);
     try {
       await requireHashes(folder, files);
-      const { rowOf, ...statics } = await readStatics(staticTable, schema);
-      const dynamics = await readDynamics(dynamicTable, schema, { ...statics, rowOf }, staticFile);
+      const { rowOf, key, ...statics } = await readStatics(staticTable, schema);
+      const dynamics = await readDynamics(dynamicTable, schema, { ...statics, rowOf, key }, staticFile);
       return { schema, ...statics, ...dynamics };
     } finally {
       dynamicTable.close();

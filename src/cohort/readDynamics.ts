@@ -23,9 +23,11 @@ export async function readDynamics(
     { name: 'patient_id', as: 'text' } as const,
     { name: 'hospital_id', as: 'text' } as const,
     { name: 't', as: 'step' } as const,
+    ...(statics.key === 'stay_id' ? [{ name: 'stay_id', as: 'text' } as const] : []),
     ...features.map(wantedVariable),
   ];
   requireColumns(table, wanted);
+  const keyAt = statics.key === 'stay_id' ? 3 : 0;
   const fail = (place: string, expected: string, found: string, remedy: string): never => {
     throw new InputError({ file: table.file, place, expected, found, remedy });
   };
@@ -61,10 +63,10 @@ export async function readDynamics(
           `step ${t}`,
           'Leave later rows out, or raise `steps` in cohort.json.',
         );
-      const stay = statics.rowOf.get(patient);
+      const stay = statics.rowOf.get(texts[keyAt]![row] ?? '');
       if (stay === undefined) {
         if (strangers.size === 0) firstStranger = first + row;
-        strangers.add(patient);
+        strangers.add(texts[keyAt]![row] ?? '');
         continue;
       }
       const hospital = texts[1]![row] ?? '';
@@ -73,7 +75,14 @@ export async function readDynamics(
           place('hospital_id'),
           `the hospital that ${staticFile} gives for the patient`,
           hospital === '' ? 'none' : 'another hospital',
-          'Give every patient one hospital.',
+          'Give every stay one hospital.',
+        );
+      if (patient !== statics.patients[stay])
+        fail(
+          place('patient_id'),
+          `the patient that ${staticFile} gives for the stay`,
+          'another patient',
+          'Give every stay one patient.',
         );
       const cell = stay * steps + t;
       if (seen[cell] === 1)
@@ -89,7 +98,15 @@ export async function readDynamics(
     }
     if (strangers.size === 0)
       for (let feature = 0; feature < features.length; feature++)
-        faults.take(feature, numbers[feature + 3]!, rows, offsets, first, values, observed);
+        faults.take(
+          feature,
+          numbers[wanted.length - features.length + feature]!,
+          rows,
+          offsets,
+          first,
+          values,
+          observed,
+        );
     first += rows;
   }
   if (strangers.size > 0)

@@ -9,8 +9,10 @@ export type Statics = Pick<
   Cohort,
   'size' | 'hospital' | 'hospitals' | 'patients' | 'statics' | 'staticsObserved' | 'labels' | 'labelsObserved'
 > & {
-  /** Row of each patient. */
+  /** Row of each patient, or of each stay when the table has the column stay_id. */
   readonly rowOf: ReadonlyMap<string, number>;
+  /** Column that identifies a row: `stay_id` when the table has it, else `patient_id`. */
+  readonly key: 'stay_id' | 'patient_id';
 };
 
 interface Gathered {
@@ -29,19 +31,23 @@ function part(all: Gathered, size: number, width: number, from: number, to: numb
 }
 
 /**
- * Reads `static.*`: patients, hospitals, statics and labels.
+ * Reads `static.*`: patients, hospitals, statics and labels. A patient has one row, or several with different
+ * `stay_id` when the table has that column.
  *
- * @throws InputError on a missing id, a patient twice or in two hospitals, wrong cells and a table without rows
+ * @throws InputError on a missing id, a stay twice, a patient twice or in two hospitals where there is no `stay_id`, wrong cells and a table without rows
  */
 export async function readStatics(table: Table, schema: CohortSchema): Promise<Statics> {
   const variables = [...schema.statics, ...schema.labels];
   const width = variables.length;
+  const key = table.columns.some(({ name }) => name === 'stay_id') ? 'stay_id' : 'patient_id';
   const wanted = [
     { name: 'patient_id', as: 'text' } as const,
     { name: 'hospital_id', as: 'text' } as const,
+    ...(key === 'stay_id' ? [{ name: key, as: 'text' } as const] : []),
     ...variables.map(wantedVariable),
   ];
   requireColumns(table, wanted);
+  const keyAt = key === 'stay_id' ? 2 : 0;
   const fail = (row: number, column: string, expected: string, found: string, remedy: string): never => {
     throw new InputError({
       file: table.file,
@@ -63,7 +69,17 @@ export async function readStatics(table: Table, schema: CohortSchema): Promise<S
       const hospital = texts[1]![row] ?? '';
       if (patient === '') fail(first + row, 'patient_id', 'a patient id', 'none', 'Fill in the id.');
       if (hospital === '') fail(first + row, 'hospital_id', 'a hospital id', 'none', 'Fill in the id.');
-      const earlier = rowOf.get(patient);
+      const stay = texts[keyAt]![row] ?? '';
+      if (stay === '') fail(first + row, key, 'an id', 'none', 'Fill in the id.');
+      const earlier = rowOf.get(stay);
+      if (earlier !== undefined && key === 'stay_id')
+        fail(
+          first + row,
+          'stay_id',
+          'every stay in one row',
+          `the stay of row ${earlier + 1} again`,
+          'Give every stay an id of its own.',
+        );
       if (earlier !== undefined)
         fail(
           first + row,
@@ -72,16 +88,24 @@ export async function readStatics(table: Table, schema: CohortSchema): Promise<S
           hospitalOf[earlier] === hospital
             ? `the patient of row ${earlier + 1} again`
             : `the patient of row ${earlier + 1} in another hospital`,
-          'Keep one stay a patient, or give every stay an id of its own.',
+          'Keep one stay a patient, or add a column stay_id to both tables.',
         );
-      rowOf.set(patient, patients.length);
+      rowOf.set(stay, patients.length);
       patients.push(patient);
       hospitalOf.push(hospital);
     }
     const offsets = Float64Array.from({ length: rows }, (_, row) => row * width);
     const chunk = { values: new Float32Array(rows * width), observed: new Uint8Array(rows * width) };
     for (let index = 0; index < width; index++)
-      faults.take(index, numbers[index + 2]!, rows, offsets, first, chunk.values, chunk.observed);
+      faults.take(
+        index,
+        numbers[wanted.length - width + index]!,
+        rows,
+        offsets,
+        first,
+        chunk.values,
+        chunk.observed,
+      );
     chunks.push(chunk);
   }
   faults.throwIfAny();
@@ -108,6 +132,7 @@ export async function readStatics(table: Table, schema: CohortSchema): Promise<S
     size,
     patients,
     rowOf,
+    key,
     hospitals,
     hospital: Uint16Array.from(hospitalOf, (id) => position.get(id)!),
     statics: statics.values,

@@ -26,7 +26,38 @@ export interface Provenance {
     readonly hospitals?: Readonly<Record<string, number>>;
   }[];
   /** Values left out at ingest because they lie outside the variable's range, per variable; 1…10 are written `<11`. */
-  readonly outOfRange?: Readonly<Record<string, number | '<11'>>;
+  readonly outOfRange?: Readonly<Record<string, SuppressedCount>>;
+  /** Values brought from another unit than the cohort's at ingest. */
+  readonly converted?: readonly {
+    readonly variable: string;
+    readonly from: string;
+    readonly values: SuppressedCount;
+  }[];
+  /** Values left out at ingest because their unit has no conversion, per variable. */
+  readonly unknownUnit?: Readonly<Record<string, SuppressedCount>>;
+  /** Files that the cohort was made from, relative to the source folder. */
+  readonly sourceFiles?: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  }[];
+  /** What the ingest was asked for. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Definitions of the labels in words. */
+  readonly labelDefinitions?: Readonly<Record<string, string>>;
+  /** What a user of the cohort should know, e.g. source tables that were absent. */
+  readonly notes?: readonly string[];
+}
+
+/** A count of patients' values; 1…10 are not written out. */
+export type SuppressedCount = number | '<11';
+
+/** One table of the event form: rows of `events.parquet` with this name in `table`, and the columns that they fill. */
+export interface EventTable {
+  readonly name: string;
+  /** Column that says what the event is about, e.g. the name of the laboratory test. */
+  readonly itemColumn: string;
+  readonly columns: readonly { readonly name: string; readonly kind: 'continuous' | 'categorical' }[];
 }
 
 /** The columns of a cohort and its time grid. Step t covers hours [t·stepHours, (t+1)·stepHours) from ICU admission. */

@@ -3,7 +3,6 @@ import path from 'node:path';
 
 import { formatCohortFile } from './cohortFile.js';
 import { fileHash, findTable } from './cohortTables.js';
-import { InputError } from './inputError.js';
 import { readDescription } from './readCohort.js';
 import { replaceFolder } from './replaceFolder.js';
 import type { Cohort } from './types.js';
@@ -22,15 +21,6 @@ export async function writeCohortFiles(
   name: string,
 ): Promise<{ files: Readonly<Record<string, string>> }> {
   requireConsistent(cohort, name);
-  const repeated = cohort.size - new Set(cohort.patients).size;
-  if (repeated > 0)
-    throw new InputError({
-      file: name,
-      place: 'patient_id',
-      expected: 'one stay a patient',
-      found: `${repeated} stays with the patient of another stay`,
-      remedy: 'Give every stay an id of its own before writing.',
-    });
   await writeDynamics(cohort, path.join(folder, 'dynamic.parquet'));
   await writeStatics(cohort, path.join(folder, 'static.parquet'));
   const files: Record<string, string> = {};
@@ -46,7 +36,7 @@ export async function writeCohortFiles(
  * folder of that name is replaced.
  *
  * @returns sha256 of both tables by file name
- * @throws InputError when the cohort breaks its own schema or names a patient twice, or the folder holds something else
+ * @throws InputError when the cohort breaks its own schema, or the folder holds something else
  */
 export async function writeCohort(
   cohort: Cohort,
@@ -62,16 +52,19 @@ export async function writeCohort(
  * @throws InputError when the folder is no valid cohort
  */
 export async function recordHashes(folder: string): Promise<Readonly<Record<string, string>>> {
-  const { schema } = await readDescription(folder);
+  const { schema, tables } = await readDescription(folder);
   const files: Record<string, string> = {};
   for (const stem of ['dynamic', 'static'] as const) {
     const name = await findTable(folder, stem);
     files[name] = await fileHash(path.join(folder, name));
   }
+  if (tables !== undefined) files['events.parquet'] = await fileHash(path.join(folder, 'events.parquet'));
   const file = path.join(folder, 'cohort.json');
   const temporary = await open(`${file}.new`, 'w');
   try {
-    await temporary.writeFile(formatCohortFile({ schema, files }));
+    await temporary.writeFile(
+      formatCohortFile({ schema, files, ...(tables === undefined ? {} : { tables }) }),
+    );
     await temporary.sync();
   } finally {
     await temporary.close();

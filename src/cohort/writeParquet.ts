@@ -85,6 +85,12 @@ function variableColumn(
   };
 }
 
+/** The column `stay_id`, numbers from 1 in cohort order, where a patient has several stays; else none is needed. */
+function stayColumn(cohort: Cohort, stay: (row: number) => number): Column[] {
+  if (new Set(cohort.patients).size === cohort.size) return [];
+  return [{ name: 'stay_id', type: 'text', cell: (row) => String(stay(row) + 1) }];
+}
+
 /** Writes `static.parquet`: one row a stay, in cohort order. */
 export async function writeStatics(cohort: Cohort, file: string): Promise<void> {
   const { statics, labels } = cohort.schema;
@@ -93,6 +99,7 @@ export async function writeStatics(cohort: Cohort, file: string): Promise<void> 
     [
       { name: 'patient_id', type: 'text', cell: (row) => cohort.patients[row]! },
       { name: 'hospital_id', type: 'text', cell: (row) => cohort.hospitals[cohort.hospital[row]!]! },
+      ...stayColumn(cohort, (row) => row),
       ...statics.map((variable, index) =>
         variableColumn(
           variable,
@@ -135,6 +142,7 @@ export async function writeDynamics(cohort: Cohort, file: string): Promise<void>
     [
       { name: 'patient_id', type: 'text', cell: (row) => cohort.patients[stay(row)]! },
       { name: 'hospital_id', type: 'text', cell: (row) => cohort.hospitals[cohort.hospital[stay(row)]!]! },
+      ...stayColumn(cohort, stay),
       { name: 't', type: 'integer', cell: (row) => cells[row]! % steps },
       ...features.map((variable, index) =>
         variableColumn(

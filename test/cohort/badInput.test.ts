@@ -169,7 +169,7 @@ describe('bad input', () => {
     expect(await json({ provenance: { source: 'x', licence: 'y' } })).toMatch(
       /provenance\.created_by: expected string/,
     );
-    expect(await json({ tables: [] })).toMatch(/tables: .*Event cohorts are not implemented/);
+    expect(await json({ tables: [] })).toMatch(/tables: expected .*>=1/);
     expect(await json({ files: { 'lost.csv': '0'.repeat(64) } })).toMatch(
       /files\.lost\.csv: expected the listed file/,
     );

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+
+import { InputError } from '../../cohort/inputError.js';
+import type { SourceTable } from './adapter.js';
+
+/** One file of a source, found for a table. */
+export interface SourceFile {
+  readonly path: string;
+  readonly format: 'csv' | 'csv.gz' | 'parquet';
+}
+
+const endings = ['csv.gz', 'csv', 'parquet'] as const;
+
+async function listing(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/** @throws InputError when the folder to read from is missing */
+export async function requireSourceFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() !== true)
+    throw new InputError({
+      file: folder,
+      place: '--from',
+      expected: 'the folder that holds the source tables',
+      found: found === null ? 'nothing of that name' : 'a file',
+      remedy: 'Name the folder as unpacked from PhysioNet.',
+    });
+}
+
+/**
+ * The file of a table: `<table>.csv.gz`, `.csv` or `.parquet` without regard to case, in the release's subfolder or in
+ * the folder itself. When the plain name is absent and exactly one `<table>.<anything>.<ending>` is there, that is
+ * taken and noted (the public demos have `lab.subset100patients.csv.gz`).
+ *
+ * @throws InputError when several files would do
+ */
+export async function findSourceFile(
+  from: string,
+  table: SourceTable,
+  note: (text: string) => void,
+): Promise<SourceFile | null> {
+  const folders = table.folder === undefined ? [from] : [path.join(from, table.folder), from];
+  for (const folder of folders) {
+    const names = await listing(folder);
+    const matching = (test: (name: string, ending: string) => boolean): SourceFile[] =>
+      names.flatMap((name) => {
+        const format = endings.find((ending) => test(name.toLowerCase(), ending));
+        return format === undefined ? [] : [{ path: path.join(folder, name), format }];
+      });
+    const plain = matching((name, ending) => name === `${table.name}.${ending}`);
+    const found =
+      plain.length > 0
+        ? plain
+        : matching((name, ending) => name.startsWith(`${table.name}.`) && name.endsWith(`.${ending}`));
+    if (found.length > 1)
+      throw new InputError({
+        file: folder,
+        place: `table ${table.name}`,
+        expected: 'one file',
+        found: found.map((file) => path.basename(file.path)).join(' and '),
+        remedy: 'Keep one of them.',
+      });
+    if (found.length === 1) {
+      if (plain.length === 0)
+        note(`table ${table.name}: read from ${path.basename(found[0]!.path)}, which may be only a part of it`);
+      return found[0]!;
+    }
+  }
+  return null;
+}
+
+/** @throws InputError that names the file which is not there */
+export function missingTable(from: string, table: SourceTable): InputError {
+  const place = table.folder === undefined ? '' : `${table.folder}/`;
+  return new InputError({
+    file: from,
+    place: `table ${table.name}`,
+    expected: `${place}${table.name}.csv.gz, .csv or .parquet (upper or lower case)`,
+    found: 'no such file',
+    remedy: 'Copy the table into the folder, or name the right folder with --from.',
+  });
+}
+
+/** sha256 of a source file as shipped and its size; a gzipped file is decompressed to its end on the way. */
+export interface SourceDigest {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** @throws InputError on a gzip file that is cut short or damaged: DuckDB may read such a file without complaint */
+export async function digestSource(from: string, { path: file, format }: SourceFile): Promise<SourceDigest> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const tap = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      hash.update(piece);
+      bytes += piece.length;
+      done(null, piece);
+    },
+  });
+  const discard = new Writable({ write: (_piece, _encoding, done) => done() });
+  const source = createReadStream(file, { highWaterMark: 1 << 20 });
+  try {
+    if (format === 'csv.gz') await pipeline(source, tap, createGunzip({ chunkSize: 1 << 20 }), discard);
+    else await pipeline(source, tap, discard);
+  } catch (error) {
+    if (!(error instanceof Error) || format !== 'csv.gz') throw error;
+    throw new InputError({
+      file,
+      expected: 'a complete gzip file',
+      found: /unexpected end/.test(error.message) ? 'one that is cut short' : 'a damaged one',
+      remedy: 'Compare it with the publisher’s checksum and copy it again.',
+    });
+  }
+  return { name: path.relative(from, file), bytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,115 @@
+import path from 'node:path';
+
+import { InputError } from '../../cohort/inputError.js';
+import { didYouMean } from '../../cohort/nearestName.js';
+import { sqlFile, sqlName, sqlText } from '../../cohort/table/duckdb.js';
+import { readCsvHeader } from '../../cohort/table/csvHeader.js';
+import type { SourceTable } from './adapter.js';
+import type { IngestDatabase } from './ingestDatabase.js';
+import type { SourceFile } from './sourceFiles.js';
+
+function sameName(names: readonly string[], wanted: string, file: string): string | undefined {
+  if (names.includes(wanted)) return wanted;
+  const matching = names.filter((name) => name.toLowerCase() === wanted.toLowerCase());
+  if (matching.length > 1)
+    throw new InputError({
+      file,
+      place: `column ${wanted}`,
+      expected: 'one column of that name, upper or lower case',
+      found: matching.join(' and '),
+      remedy: 'Rename or remove one of them.',
+    });
+  return matching[0];
+}
+
+function delimiterOf(names: readonly string[]): string | null {
+  const only = names.length === 1 ? names[0]! : '';
+  return [';', '\t', '|'].find((one) => only.includes(one)) ?? null;
+}
+
+/** Which column of a file serves each column of a table; null where an absent one is read as null. */
+function matchColumns(
+  table: SourceTable,
+  names: readonly string[],
+  file: string,
+): ReadonlyMap<string, string | null> {
+  const delimiter = delimiterOf(names);
+  if (delimiter !== null)
+    throw new InputError({
+      file,
+      place: 'line 1',
+      expected: `columns separated by commas: ${Object.keys(table.columns).join(', ')}`,
+      found: `one column with ${delimiter === '\t' ? 'tabs' : `'${delimiter}'`} in it`,
+      remedy: 'Write the file again with commas, as the publisher ships it.',
+    });
+  return new Map(
+    Object.keys(table.columns).map((column) => {
+      const spellings = [column, ...(table.aliases?.[column] ?? [])];
+      for (const spelling of spellings) {
+        const found = sameName(names, spelling, file);
+        if (found !== undefined) return [column, found];
+      }
+      if (table.absentAsNull?.includes(column) === true) return [column, null];
+      throw new InputError({
+        file,
+        place: `table ${table.name}`,
+        expected: `a column ${spellings.join(' or ')}`,
+        found: `none among ${names.length} columns`,
+        remedy: didYouMean(column, names),
+      });
+    }),
+  );
+}
+
+/** SQL of a file as a table of the wanted columns only. */
+async function reading(database: IngestDatabase, table: SourceTable, file: SourceFile): Promise<string> {
+  if (file.format === 'parquet') {
+    const source = `read_parquet(${sqlFile(file.path)}, hive_partitioning = false)`;
+    const names = (await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${source})`)).map(
+      ([name]) => String(name),
+    );
+    const cells = [...matchColumns(table, names, file.path)].map(([column, name]) => {
+      const type = table.columns[column]!;
+      return `CAST(${name === null ? 'NULL' : sqlName(name)} AS ${type}) AS ${sqlName(column)}`;
+    });
+    return `SELECT ${cells.join(', ')} FROM ${source}`;
+  }
+  const header = await readCsvHeader(file.path, file.format === 'csv.gz');
+  const matched = matchColumns(table, header, file.path);
+  const typeOf = new Map([...matched].map(([column, name]) => [name, table.columns[column]!]));
+  const types = header.map((name) => `${sqlText(name)}: '${typeOf.get(name) ?? 'VARCHAR'}'`);
+  const cells = [...matched].map(
+    ([column, name]) =>
+      `${name === null ? `CAST(NULL AS ${table.columns[column]!})` : sqlName(name)} AS ${sqlName(column)}`,
+  );
+  return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(file.path)}, auto_detect = false, delim = ',', quote = '"',
+    escape = '"', header = true, nullstr = '', hive_partitioning = false, columns = {${types.join(', ')}},
+    compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"}, max_line_size = 16777216)`;
+}
+
+/**
+ * Creates the view `source.<table>` with the columns that the adapter declares, typed; an absent optional table
+ * becomes an empty one.
+ *
+ * @throws InputError on columns that are missing or ambiguous and on a wrong delimiter
+ */
+export async function createSourceView(
+  database: IngestDatabase,
+  table: SourceTable,
+  file: SourceFile | null,
+): Promise<void> {
+  const name = sqlName(table.name);
+  if (file !== null) {
+    await database.run(`CREATE VIEW source.${name} AS ${await reading(database, table, file)}`);
+    return;
+  }
+  const cells = Object.entries(table.columns).map(
+    ([column, type]) => `CAST(NULL AS ${type}) AS ${sqlName(column)}`,
+  );
+  await database.run(`CREATE VIEW source.${name} AS SELECT ${cells.join(', ')} WHERE false`);
+}
+
+/** File name without its folder, for notes. */
+export function shortName(file: SourceFile): string {
+  return path.basename(file.path);
+}
