@@ -72,7 +72,7 @@ export function featureDistribution(cohort: Cohort, feature: number): FeatureDis
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     divergence: distances(cohort.hospital),
     byChance: cohort.hospitals.map((_, hospital) => {
-      const known = dealt.map((one) => one[hospital]!).filter((one) => one !== null);
+      const known = dealt.map((one) => one[hospital] ?? null).filter((one) => one !== null);
       return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
     }),
   };
