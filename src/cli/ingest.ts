@@ -36,7 +36,10 @@ export function ingestCommand(): Command {
       .option('--step <time>', 'length of a step, e.g. 12h (default: of the features)')
       .option('--features <set>', 'vitals-labs, drugs-labs or a feature file', 'vitals-labs')
       .option('--hospitals <choice>', 'min=N (at least N stays) or ids=A,B')
-      .option('--hospital-by <what>', 'hospital | region | region,beds | unit | dbsource, as the source allows')
+      .option(
+        '--hospital-by <what>',
+        'hospital | region | region,beds | unit | dbsource, as the source allows',
+      )
       .option('--label <names>', 'mortality, los3, ventilation, sepsis; several with commas', 'mortality')
       .option('--adults', 'only patients known to be 18 or older')
       .option('--first-stay', 'only the first ICU stay of a hospital stay')

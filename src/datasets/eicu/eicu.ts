@@ -1,4 +1,5 @@
 import type { EventSource, IngestAdapter } from '../ingest/adapter.js';
+import { sqlBeside } from '../ingest/sqlFile.js';
 import { eicuTables } from './eicuTables.js';
 
 const lab: EventSource = {
@@ -51,7 +52,7 @@ export const eicu: IngestAdapter = {
     'Pollard T, Johnson A, Raffa J, Celi LA, Mark R, Badawi O. The eICU Collaborative Research Database, a freely available multi-center database for critical care research. Sci Data 5, 180178 (2018).',
   itemsOf: ['eicu'],
   tables: eicuTables,
-  sqlFolder: new URL('./', import.meta.url),
+  sql: sqlBeside(import.meta.url),
   stays: { tables: ['patient', 'hospital'], sql: 'stays.sql' },
   groupings: ['hospital', 'region', 'region,beds', 'unit'],
   statics: [
@@ -82,15 +83,15 @@ export const eicu: IngestAdapter = {
     },
   },
   measurements: [
-    { origin: 'lab', tables: ['lab'], sql: 'lab.sql' },
-    { origin: 'vitalperiodic', tables: ['vitalperiodic'], sql: 'vitalPeriodic.sql' },
-    { origin: 'vitalaperiodic', tables: ['vitalaperiodic'], sql: 'vitalAperiodic.sql' },
-    { origin: 'nursecharting', tables: ['nursecharting'], sql: 'nurseCharting.sql' },
-    { origin: 'respiratorycharting', tables: ['respiratorycharting'], sql: 'respiratoryCharting.sql' },
+    { origins: ['lab'], tables: ['lab'], sql: 'lab.sql' },
+    { origins: ['vitalperiodic'], tables: ['vitalperiodic'], sql: 'vitalPeriodic.sql' },
+    { origins: ['vitalaperiodic'], tables: ['vitalaperiodic'], sql: 'vitalAperiodic.sql' },
+    { origins: ['nursecharting'], tables: ['nursecharting'], sql: 'nurseCharting.sql' },
+    { origins: ['respiratorycharting'], tables: ['respiratorycharting'], sql: 'respiratoryCharting.sql' },
   ],
   drugs: [
-    { origin: 'medication', tables: ['medication'], sql: 'medication.sql' },
-    { origin: 'infusiondrug', tables: ['infusiondrug'], sql: 'infusionDrug.sql' },
+    { tables: ['medication'], sql: 'medication.sql' },
+    { tables: ['infusiondrug'], sql: 'infusionDrug.sql' },
   ],
   events: [lab, medication, infusionDrug],
 };

@@ -5,7 +5,7 @@ WITH names_of_codes AS (
   SELECT drughiclseqno, drugname
   FROM source.medication
   WHERE drughiclseqno IS NOT NULL AND drugname IS NOT NULL
-  GROUP BY ALL
+  GROUP BY drughiclseqno, drugname
   QUALIFY row_number() OVER (PARTITION BY drughiclseqno ORDER BY count(*) DESC, drugname) = 1
 )
 SELECT

@@ -13,6 +13,8 @@ export interface SourceTable {
   readonly columns: Readonly<Record<string, SourceType>>;
   /** `needed`: without it nothing can be made. `optional`: an absent table is read as empty, with a warning. */
   readonly presence: 'needed' | 'optional';
+  /** All Parquet files of the folder, or of its subfolder `data`, make up the table, whatever their names. */
+  readonly everyParquet?: boolean;
   /** Other spellings of a column, e.g. MEDS' `numeric_value` | `value`; the first that the file has is taken. */
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** Columns that may be absent from the file: read as null. */
@@ -31,15 +33,14 @@ export interface SourceLabel {
 
 /** A SELECT of (stay, minute, feature, value, unit) over one source table, in a file beside the adapter. */
 export interface MeasurementSource {
-  /** Name under which the concept dictionary lists items of this table. */
-  readonly origin: string;
+  /** Names of tables under which the concept dictionary lists the items that this query gives. */
+  readonly origins: readonly string[];
   readonly tables: readonly string[];
   readonly sql: string;
 }
 
 /** A SELECT of (stay, first_minute, last_minute, drug) over one source table, in a file beside the adapter. */
 export interface DrugSource {
-  readonly origin: string;
   readonly tables: readonly string[];
   readonly sql: string;
 }
@@ -62,8 +63,8 @@ export interface IngestAdapter {
   /** Names under which the concept dictionary lists this source's items, most specific first. */
   readonly itemsOf: readonly string[];
   readonly tables: readonly SourceTable[];
-  /** Folder (URL) that holds the adapter's SQL files. */
-  readonly sqlFolder: URL;
+  /** Text of one of the adapter's SQL files. */
+  readonly sql: (file: string) => Promise<string>;
   /**
    * File that creates the table `candidates`: one row an ICU stay with stay, patient, admission, stay_order, minutes
    * (length of the ICU stay), age, one column a grouping and one a static.

@@ -1,8 +1,8 @@
-import type { DrugSource } from './adapter.js';
+import type { IngestAdapter } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
-import { sqlQuery, sqlScript } from './sqlFile.js';
+import { bracketed, sqlBeside } from './sqlFile.js';
 
-const here = new URL('./', import.meta.url);
+const here = sqlBeside(import.meta.url);
 
 /**
  * Adds the drug features to `cells`: 1 in every step in which the drug was active. `documented_drugs` lists the
@@ -10,14 +10,13 @@ const here = new URL('./', import.meta.url);
  */
 export async function gatherDrugs(
   database: IngestDatabase,
-  folder: URL,
-  sources: readonly DrugSource[],
+  adapter: IngestAdapter,
 ): Promise<void> {
   await database.run(`
     CREATE TABLE exposed (stay_row INTEGER, step INTEGER, feature USMALLINT);
     CREATE TABLE documented_drugs (hospital_id VARCHAR);`);
-  for (const source of sources) {
-    await database.run(`CREATE OR REPLACE VIEW exposure AS ${await sqlQuery(folder, source.sql)}`);
-    await database.run(await sqlScript(here, 'exposed.sql'));
+  for (const source of adapter.drugs) {
+    await database.run(`CREATE OR REPLACE VIEW exposure AS ${bracketed(await adapter.sql(source.sql))}`);
+    await database.run(await here('exposed.sql'));
   }
 }

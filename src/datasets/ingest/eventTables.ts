@@ -4,7 +4,7 @@ import { sqlFile, sqlName, sqlText } from '../../cohort/table/duckdb.js';
 import type { EventTable } from '../../cohort/types.js';
 import type { EventSource, IngestAdapter } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
-import { sqlQuery } from './sqlFile.js';
+import { bracketed } from './sqlFile.js';
 
 /** Fewest events in the window for a stay to be included (rawmed §1.1: more than five). */
 export const fewestEvents = 6;
@@ -32,7 +32,7 @@ export async function gatherEvents(database: IngestDatabase, adapter: IngestAdap
   const columns = allColumns(adapter.events);
   const parts: string[] = [];
   for (const [order, source] of adapter.events.entries()) {
-    const query = await sqlQuery(adapter.sqlFolder, source.sql);
+    const query = bracketed(await adapter.sql(source.sql));
     parts.push(`
       SELECT q.stay, CAST(q.minute AS INTEGER) AS minute, ${order} AS table_order, q.source_row, ${cellsOf(source, columns)}
       FROM ${query} q

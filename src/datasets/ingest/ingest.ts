@@ -18,7 +18,7 @@ import { gridSteps, type IngestOptions } from './ingestOptions.js';
 import { gatherMeasurements, requireSomeInWindow } from './measurements.js';
 import { ingestProvenance, type IngestTrace } from './provenance.js';
 import {
-  digestSource,
+  digestSources,
   findSourceFile,
   missingTable,
   requireSourceFolder,
@@ -26,7 +26,7 @@ import {
   type SourceFile,
 } from './sourceFiles.js';
 import { createSourceView } from './sourceViews.js';
-import { sqlScript } from './sqlFile.js';
+import { sqlBeside } from './sqlFile.js';
 import { attachLabels, boundStatics, labelVariables, requireLabels } from './staysTable.js';
 
 /** What an ingest made. */
@@ -49,7 +49,7 @@ function select(adapter: IngestAdapter, features: FeatureSet, options: IngestOpt
   const origins = new Set(
     features.concepts.flatMap((concept) => itemsIn(adapter, concept).map(({ origin }) => origin)),
   );
-  const measurements = adapter.measurements.filter(({ origin }) => origins.has(origin));
+  const measurements = adapter.measurements.filter((one) => one.origins.some((origin) => origins.has(origin)));
   const drugs = features.drugs.length > 0 ? adapter.drugs : [];
   const events = options.form === 'events' ? adapter.events : [];
   const used = new Set([
@@ -95,7 +95,7 @@ function featureNotes({ adapter, features }: Selection, found: ReadonlyMap<strin
   const unmeasured = features.concepts.filter((concept) => {
     const origins = itemsIn(adapter, concept).map(({ origin }) => origin);
     const present = adapter.measurements.filter(
-      (one) => origins.includes(one.origin) && one.tables.some((table) => found.has(table)),
+      (one) => one.origins.some((origin) => origins.includes(origin)) && one.tables.some((table) => found.has(table)),
     );
     return present.length === 0;
   });
@@ -110,8 +110,8 @@ async function collect(
   options: IngestOptions,
   windowMinutes: number,
 ): Promise<Pick<IngestTrace, 'attrition' | 'counts' | 'statics'>> {
-  const here = new URL('./', import.meta.url);
-  await database.run(await sqlScript(adapter.sqlFolder, adapter.stays.sql));
+  const here = sqlBeside(import.meta.url);
+  await database.run(await adapter.sql(adapter.stays.sql));
   const attrition = await includeStays(database, adapter, options, windowMinutes, async () => {
     if (options.form !== 'events') return [];
     await gatherEvents(database, adapter);
@@ -122,19 +122,16 @@ async function collect(
       },
     ];
   });
-  await database.run(await sqlScript(here, 'stays.sql'));
+  await database.run(await here('stays.sql'));
   const statics = await boundStatics(database, adapter.statics);
   await attachLabels(database, adapter, options.labels);
   await createDictionary(database, adapter, features);
-  const counts = await gatherMeasurements(
-    database,
-    adapter.sqlFolder,
-    adapter.measurements,
+  const counts = await gatherMeasurements(database, adapter,
     features,
     options,
   );
-  await requireSomeInWindow(database, adapter.sqlFolder, adapter.measurements, options);
-  await gatherDrugs(database, adapter.sqlFolder, adapter.drugs);
+  await requireSomeInWindow(database, adapter, options);
+  await gatherDrugs(database, adapter);
   return { attrition, counts, statics };
 }
 
@@ -171,7 +168,7 @@ export async function ingest(
   const files = await findFiles(selection, options, remember);
   for (const text of featureNotes(selection, files)) remember(text);
   const sources: SourceDigest[] = [];
-  for (const file of files.values()) sources.push(await digestSource(options.from, file));
+  for (const file of files.values()) sources.push(...(await digestSources(options.from, file)));
   return replaceFolder(options.out, 'cohort.json', async (folder) => {
     const temporary = path.join(path.dirname(folder), 'work');
     await mkdir(temporary);

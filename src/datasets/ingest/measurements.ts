@@ -1,11 +1,12 @@
 import { InputError } from '../../cohort/inputError.js';
-import type { MeasurementSource } from './adapter.js';
+import type { IngestAdapter, MeasurementSource } from './adapter.js';
 import type { FeatureSet } from './conceptDictionary.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import type { IngestOptions } from './ingestOptions.js';
-import { sqlQuery, sqlScript } from './sqlFile.js';
+import { bracketed, sqlBeside } from './sqlFile.js';
+import { sqlText } from '../../cohort/table/duckdb.js';
 
-const here = new URL('./', import.meta.url);
+const here = sqlBeside(import.meta.url);
 
 /** Values that did not come into the cohort or were changed on the way, by feature name. */
 export interface ValueCounts {
@@ -17,14 +18,14 @@ export interface ValueCounts {
   readonly converted: readonly { feature: string; from: string; values: number }[];
 }
 
-async function takeSource(database: IngestDatabase, folder: URL, source: MeasurementSource): Promise<void> {
-  await database.run(`CREATE OR REPLACE VIEW measurement AS ${await sqlQuery(folder, source.sql)}`);
-  await database.run(await sqlScript(here, 'measured.sql'));
+async function takeSource(database: IngestDatabase, adapter: IngestAdapter, source: MeasurementSource): Promise<void> {
+  await database.run(`CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`);
+  await database.run(await here('measured.sql'));
   const kinds = await database.rows(
-    `SELECT DISTINCT aggregate = 'median' FROM items JOIN features USING (feature) WHERE origin = '${source.origin}'`,
+    `SELECT DISTINCT aggregate = 'median' FROM items JOIN features USING (feature) WHERE origin IN (${source.origins.map(sqlText).join(', ')})`,
   );
   for (const [listed] of kinds)
-    await database.run(await sqlScript(here, listed === 1 ? 'listed.sql' : 'tallied.sql'));
+    await database.run(await here(listed === 1 ? 'listed.sql' : 'tallied.sql'));
 }
 
 async function countsOf(
@@ -66,8 +67,7 @@ async function countsOf(
  */
 export async function gatherMeasurements(
   database: IngestDatabase,
-  folder: URL,
-  sources: readonly MeasurementSource[],
+  adapter: IngestAdapter,
   features: FeatureSet,
   options: IngestOptions,
 ): Promise<ValueCounts> {
@@ -76,9 +76,9 @@ export async function gatherMeasurements(
       total DECIMAL(38, 6), latest STRUCT(minute DOUBLE, value DOUBLE), highest DOUBLE);
     CREATE TABLE listed (stay_row INTEGER, step INTEGER, feature USMALLINT, value DOUBLE);
     CREATE TABLE value_counts (feature USMALLINT, unit VARCHAR, fault INTEGER, converted BOOLEAN, n BIGINT);`);
-  for (const source of sources) await takeSource(database, folder, source);
+  for (const source of adapter.measurements) await takeSource(database, adapter, source);
   const counts = await countsOf(database, features, options);
-  await database.run(await sqlScript(here, 'cells.sql'));
+  await database.run(await here('cells.sql'));
   await database.run('DROP TABLE tallies; DROP TABLE listed;');
   return counts;
 }
@@ -86,14 +86,13 @@ export async function gatherMeasurements(
 /** @throws InputError when measurements exist for the stays but none lies in the window */
 export async function requireSomeInWindow(
   database: IngestDatabase,
-  folder: URL,
-  sources: readonly MeasurementSource[],
+  adapter: IngestAdapter,
   options: IngestOptions,
 ): Promise<void> {
   if ((await database.count('SELECT count(*) FROM value_counts')) > 0) return;
   let outside = 0;
-  for (const source of sources) {
-    const query = await sqlQuery(folder, source.sql);
+  for (const source of adapter.measurements) {
+    const query = bracketed(await adapter.sql(source.sql));
     outside += await database.count(
       `SELECT count(*) FROM ${query} m JOIN stays USING (stay) WHERE m.value IS NOT NULL`,
     );

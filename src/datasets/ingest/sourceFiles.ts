@@ -9,9 +9,9 @@ import { createGunzip } from 'node:zlib';
 import { InputError } from '../../cohort/inputError.js';
 import type { SourceTable } from './adapter.js';
 
-/** One file of a source, found for a table. */
+/** The file (or, for MEDS, the files) of a source that hold a table. */
 export interface SourceFile {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly format: 'csv' | 'csv.gz' | 'parquet';
 }
 
@@ -34,6 +34,15 @@ export async function requireSourceFolder(folder: string): Promise<void> {
     });
 }
 
+async function everyParquet(from: string): Promise<SourceFile | null> {
+  for (const folder of [path.join(from, 'data'), from]) {
+    const names = await readdir(folder, { recursive: folder !== from }).catch(() => []);
+    const paths = names.filter((name) => name.endsWith('.parquet')).sort();
+    if (paths.length > 0) return { paths: paths.map((name) => path.join(folder, name)), format: 'parquet' };
+  }
+  return null;
+}
+
 /**
  * The file of a table: `<table>.csv.gz`, `.csv` or `.parquet` without regard to case, in the release's subfolder or in
  * the folder itself. When the plain name is absent and exactly one `<table>.<anything>.<ending>` is there, that is
@@ -46,13 +55,14 @@ export async function findSourceFile(
   table: SourceTable,
   note: (text: string) => void,
 ): Promise<SourceFile | null> {
+  if (table.everyParquet === true) return everyParquet(from);
   const folders = table.folder === undefined ? [from] : [path.join(from, table.folder), from];
   for (const folder of folders) {
     const names = await listing(folder);
     const matching = (test: (name: string, ending: string) => boolean): SourceFile[] =>
       names.flatMap((name) => {
         const format = endings.find((ending) => test(name.toLowerCase(), ending));
-        return format === undefined ? [] : [{ path: path.join(folder, name), format }];
+        return format === undefined ? [] : [{ paths: [path.join(folder, name)], format }];
       });
     const plain = matching((name, ending) => name === `${table.name}.${ending}`);
     const found =
@@ -64,12 +74,12 @@ export async function findSourceFile(
         file: folder,
         place: `table ${table.name}`,
         expected: 'one file',
-        found: found.map((file) => path.basename(file.path)).join(' and '),
+        found: found.map((file) => path.basename(file.paths[0]!)).join(' and '),
         remedy: 'Keep one of them.',
       });
     if (found.length === 1) {
       if (plain.length === 0)
-        note(`table ${table.name}: read from ${path.basename(found[0]!.path)}, which may be only a part of it`);
+        note(`table ${table.name}: read from ${path.basename(found[0]!.paths[0]!)}, which may be only a part of it`);
       return found[0]!;
     }
   }
@@ -96,7 +106,7 @@ export interface SourceDigest {
 }
 
 /** @throws InputError on a gzip file that is cut short or damaged: DuckDB may read such a file without complaint */
-export async function digestSource(from: string, { path: file, format }: SourceFile): Promise<SourceDigest> {
+async function digest(from: string, file: string, format: SourceFile['format']): Promise<SourceDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
   const tap = new Transform({
@@ -121,4 +131,11 @@ export async function digestSource(from: string, { path: file, format }: SourceF
     });
   }
   return { name: path.relative(from, file), bytes, sha256: hash.digest('hex') };
+}
+
+/** Digests of all files of a table. @throws InputError on a gzip file that is cut short or damaged */
+export async function digestSources(from: string, { paths, format }: SourceFile): Promise<SourceDigest[]> {
+  const digests: SourceDigest[] = [];
+  for (const file of paths) digests.push(await digest(from, file, format));
+  return digests;
 }

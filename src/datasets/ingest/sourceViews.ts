@@ -1,5 +1,3 @@
-import path from 'node:path';
-
 import { InputError } from '../../cohort/inputError.js';
 import { didYouMean } from '../../cohort/nearestName.js';
 import { sqlFile, sqlName, sqlText } from '../../cohort/table/duckdb.js';
@@ -63,26 +61,27 @@ function matchColumns(
 
 /** SQL of a file as a table of the wanted columns only. */
 async function reading(database: IngestDatabase, table: SourceTable, file: SourceFile): Promise<string> {
+  const first = file.paths[0]!;
   if (file.format === 'parquet') {
-    const source = `read_parquet(${sqlFile(file.path)}, hive_partitioning = false)`;
+    const source = `read_parquet([${file.paths.map(sqlFile).join(', ')}], hive_partitioning = false, union_by_name = true)`;
     const names = (await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${source})`)).map(
       ([name]) => String(name),
     );
-    const cells = [...matchColumns(table, names, file.path)].map(([column, name]) => {
+    const cells = [...matchColumns(table, names, first)].map(([column, name]) => {
       const type = table.columns[column]!;
       return `CAST(${name === null ? 'NULL' : sqlName(name)} AS ${type}) AS ${sqlName(column)}`;
     });
     return `SELECT ${cells.join(', ')} FROM ${source}`;
   }
-  const header = await readCsvHeader(file.path, file.format === 'csv.gz');
-  const matched = matchColumns(table, header, file.path);
+  const header = await readCsvHeader(first, file.format === 'csv.gz');
+  const matched = matchColumns(table, header, first);
   const typeOf = new Map([...matched].map(([column, name]) => [name, table.columns[column]!]));
   const types = header.map((name) => `${sqlText(name)}: '${typeOf.get(name) ?? 'VARCHAR'}'`);
   const cells = [...matched].map(
     ([column, name]) =>
       `${name === null ? `CAST(NULL AS ${table.columns[column]!})` : sqlName(name)} AS ${sqlName(column)}`,
   );
-  return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(file.path)}, auto_detect = false, delim = ',', quote = '"',
+  return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(first)}, auto_detect = false, delim = ',', quote = '"',
     escape = '"', header = true, nullstr = '', hive_partitioning = false, columns = {${types.join(', ')}},
     compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"}, max_line_size = 16777216)`;
 }
@@ -107,9 +106,4 @@ export async function createSourceView(
     ([column, type]) => `CAST(NULL AS ${type}) AS ${sqlName(column)}`,
   );
   await database.run(`CREATE VIEW source.${name} AS SELECT ${cells.join(', ')} WHERE false`);
-}
-
-/** File name without its folder, for notes. */
-export function shortName(file: SourceFile): string {
-  return path.basename(file.path);
 }

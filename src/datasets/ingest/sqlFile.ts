@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-/** Statements of an SQL file beside an adapter. */
-export async function sqlScript(folder: URL, name: string): Promise<string> {
-  return readFile(new URL(name, folder), 'utf8');
+/** Reads SQL files that lie beside a module. @param module the module's `import.meta.url` */
+export function sqlBeside(module: string): (file: string) => Promise<string> {
+  return (file) => readFile(new URL(file, module), 'utf8');
 }
 
-/** The single SELECT of an SQL file, without its closing semicolon, to be put into brackets. */
-export async function sqlQuery(folder: URL, name: string): Promise<string> {
-  return `(\n${(await sqlScript(folder, name)).trim().replace(/;$/, '')}\n)`;
+/** The single SELECT of an SQL file, without its closing semicolon, in brackets. */
+export function bracketed(query: string): string {
+  return `(\n${query.trim().replace(/;$/, '')}\n)`;
 }

@@ -4,7 +4,7 @@ import { didYouMean } from '../../cohort/nearestName.js';
 import type { Variable } from '../../cohort/types.js';
 import type { IngestAdapter } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
-import { sqlQuery } from './sqlFile.js';
+import { bracketed } from './sqlFile.js';
 
 /** @throws InputError on a label that the source does not support */
 export function requireLabels(adapter: IngestAdapter, labels: readonly string[]): void {
@@ -33,7 +33,7 @@ export async function attachLabels(
   const columns: string[] = [];
   const joins: string[] = [];
   for (const [index, name] of labels.entries()) {
-    const query = await sqlQuery(adapter.sqlFolder, adapter.labels[name]!.sql);
+    const query = bracketed(await adapter.sql(adapter.labels[name]!.sql));
     columns.push(`, CASE WHEN l${index}.stay IS NULL THEN 0 ELSE l${index}.value END AS ${sqlName(name)}`);
     joins.push(`LEFT JOIN (SELECT * FROM ${query} q) l${index} ON l${index}.stay = s.stay`);
   }

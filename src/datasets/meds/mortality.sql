@@ -1,0 +1,3 @@
+-- Death before the end of the hospital stay.
+SELECT stay, died AS value
+FROM candidates;
