@@ -54,8 +54,8 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
           ),
         },
         encoding: {
-          x: { field: 'hospital', type: 'nominal', sort: null, title: null, axis: { orient: 'top', labelAngle: hospitals.length > 6 ? -35 : 0, labelLimit: 120, grid: false, ticks: false } },
-          y: { field: 'feature', type: 'nominal', sort: null, title: null, axis: { grid: false, ticks: false } },
+          x: { field: 'hospital', type: 'nominal', sort: [...ids], title: null, axis: { orient: 'top', labelAngle: hospitals.length > 6 ? -35 : 0, labelLimit: 120, grid: false, ticks: false } },
+          y: { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null, axis: { grid: false, ticks: false } },
         },
         layer: [
           {

@@ -42,7 +42,13 @@ export const drawObservedByHour: DrawFigure = (description): DatasheetFigure => 
           title: 'hours from ICU admission',
           axis: { labelAngle: 0, labelOverlap: true, grid: false },
         },
-        y: { field: 'feature', type: 'nominal', sort: null, title: null, axis: { grid: false, ticks: false } },
+        y: {
+          field: 'feature',
+          type: 'nominal',
+          sort: rows.map((feature) => names[feature]!),
+          title: null,
+          axis: { grid: false, ticks: false },
+        },
       },
       layer: [
         {
