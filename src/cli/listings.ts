@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { datasets } from '../datasets/index.js';
-import { findMetric, metricDescriptors } from '../metrics/index.js';
-import { findTrainer, trainers } from '../trainers/index.js';
+import { datasets } from '../datasets/datasets.js';
+import { metricNamed, metricDescriptors } from '../metrics/index.js';
+import { trainerById, trainers } from '../trainers/index.js';
 import { outputOf, withOutput } from './output.js';
 
 interface ListingFlags {
@@ -76,7 +76,7 @@ export function trainersCommand(): Command {
         );
         return;
       }
-      const trainer = findTrainer(id);
+      const trainer = trainerById(id);
       const schema = z.toJSONSchema(trainer.parameters, { io: 'input' });
       output.say(
         `${trainer.title} (${trainer.id}, version ${trainer.version})\n${trainer.description}\n\nParameters and defaults:\n${JSON.stringify(trainer.parameters.parse({}), null, 2)}`,
@@ -118,7 +118,7 @@ export function metricsCommand(): Command {
         output.document(metricDescriptors);
         return;
       }
-      const { descriptor } = findMetric(id);
+      const { descriptor } = metricNamed(id);
       output.say(
         [
           `${descriptor.title} (${descriptor.id}, version ${descriptor.version})`,

@@ -31,7 +31,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     );
   const commands = [
     runCommand(interrupt),
-    scoreCommand(interrupt),
+    scoreCommand(),
     reportCommand(),
     validateCommand(),
     datasetsCommand(),

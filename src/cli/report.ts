@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { summaryMarkdown } from '../report/summaryTable.js';
-import { writeReport } from '../report/writeReport.js';
+import { summaryMarkdown, writeReport } from '../report/index.js';
 import { writeAtomically } from '../run/atomicFile.js';
 import { readRun } from '../run/runFolder.js';
 import { outputOf, withOutput } from './output.js';
@@ -51,7 +50,7 @@ export function reportCommand(): Command {
         output.document({ report: file });
         return;
       }
-      const { index, figures } = await writeReport(results, metricDescriptors, join(folder, 'report'));
+      const { index, figures } = await writeReport(results, join(folder, 'report'), metricDescriptors);
       output.say(`Report: ${index}`);
       output.document({ report: index, figures });
       if (flags.open === true) openInBrowser(index);

@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { summaryTable } from '../report/summaryTable.js';
-import { writeReport } from '../report/writeReport.js';
+import { summaryTable, writeReport } from '../report/index.js';
 import { countStates } from '../run/assembleScores.js';
 import { nameOf } from '../run/plan.js';
 import { planSuite } from '../run/planSuite.js';
@@ -73,7 +72,7 @@ Examples:
         quiet: output.quiet,
         signal: interrupt,
       });
-      const { index } = await writeReport(results, metricDescriptors, join(out, 'report'));
+      const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
       const states = countStates(results.rows);
       output.say(summaryTable(results, metricDescriptors));
       for (const failure of results.failures) {

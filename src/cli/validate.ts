@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { readCohort } from '../cohort/readCohort.js';
+import { requireUsable } from '../cohort/validate.js';
 import { planSuite } from '../run/planSuite.js';
+import { preparedSplit } from '../run/preparedSplit.js';
 import { readSuite } from '../suite/readSuite.js';
 import { outputOf, withOutput } from './output.js';
 
@@ -34,6 +36,7 @@ export function validateCommand(): Command {
       }
       if (found.isDirectory()) {
         const cohort = await readCohort(path);
+        requireUsable(cohort, path);
         const { features, statics, labels, steps } = cohort.schema;
         output.say(
           `valid cohort: ${cohort.size} stays, ${cohort.hospitals.length} hospitals, ${steps} steps, ${features.length} features, ${statics.length} statics, ${labels.length} labels`,
@@ -51,6 +54,7 @@ export function validateCommand(): Command {
         return;
       }
       const plan = await planSuite(await readSuite(path), { file: path, engine: 'onnx' });
+      for (const dataset of plan.datasets) await preparedSplit(dataset);
       const jobs = plan.bounds.length + plan.training.length + plan.scoring.length;
       output.say(`valid suite: ${jobs} jobs on ${plan.datasets.length} datasets`);
       output.document({ valid: true, kind: 'suite', jobs, datasets: plan.datasets.length });

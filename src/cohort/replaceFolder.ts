@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { InputError } from './inputError.js';
@@ -24,7 +24,8 @@ export async function replaceFolder<T>(
   marker: string,
   fill: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const target = path.resolve(folder);
+  // A link is followed: what it points to is replaced, not the link.
+  const target = await realpath(folder).catch(() => path.resolve(folder));
   const present = await readdir(target).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new InputError({

@@ -32,8 +32,8 @@ function positive(cohort: Cohort, { rows }: Patient): boolean {
 }
 
 /**
- * The part of each patient in turn: the one that lacks most of its share so far. Shares thus hold within one patient
- * from any position on, also inside the positives and the negatives.
+ * The part of each patient in turn: the one that lacks most of its share so far. Up to any position the shares thus
+ * hold to one patient: among the positives, which come first, and in all.
  */
 function assign(patients: number, shares: readonly number[]): Uint8Array {
   const counts = shares.map(() => 0);

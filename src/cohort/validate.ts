@@ -80,8 +80,8 @@ export function requireConsistent(cohort: Cohort, name: string): void {
 }
 
 /**
- * Checks that a cohort can be trained on and scored: every hospital has at least `fewestPatients` patients and every
- * feature is observed somewhere.
+ * Checks that a cohort can be trained on and scored: every hospital has at least `fewestPatients` patients and
+ * something is observed.
  *
  * @param name what messages call the cohort
  */

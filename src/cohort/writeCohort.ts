@@ -31,7 +31,8 @@ export async function writeCohortFiles(
 }
 
 /**
- * Writes a cohort folder (`cohort.json`, `dynamic.parquet`, `static.parquet`) that `readCohort` gives back unchanged.
+ * Writes a cohort folder (`cohort.json`, `dynamic.parquet`, `static.parquet`) that `readCohort` gives back unchanged
+ * (except that a hospital without stays is not in the tables).
  * Same cohort and same version of the Parquet writer, same bytes. The folder appears whole or not at all; a cohort
  * folder of that name is replaced.
  *

@@ -38,10 +38,11 @@ function append(appender: DuckDBAppender, columns: readonly Column[], rows: numb
   );
   const capacity = DuckDBVector.standardSize();
   for (let first = 0; first < rows; first += capacity) {
-    const chunk = DuckDBDataChunk.create(duckdbTypes, Math.min(capacity, rows - first));
+    const filled = Math.min(capacity, rows - first);
+    const chunk = DuckDBDataChunk.create(duckdbTypes, filled);
     for (const [index, column] of columns.entries()) {
       const vector = chunk.getColumnVector(index);
-      for (let row = 0; row < chunk.rowCount; row++) vector.setItem(row, column.cell(first + row));
+      for (let row = 0; row < filled; row++) vector.setItem(row, column.cell(first + row));
       vector.flush();
     }
     appender.appendDataChunk(chunk);

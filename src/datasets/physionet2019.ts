@@ -98,6 +98,7 @@ async function readFirstDay(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
+    const rows = chunk.rowCount;
     const stay = chunk.getColumnVector(0);
     const t = chunk.getColumnVector(1);
     if (!(stay instanceof DuckDBIntegerVector && t instanceof DuckDBIntegerVector))
@@ -106,7 +107,7 @@ async function readFirstDay(
       const cells = chunk.getColumnVector(feature + 2);
       if (!(cells instanceof DuckDBDoubleVector)) throw new Error('features must be DOUBLE');
       const [low, high] = physionet2019Features[feature]!.range ?? [-Infinity, Infinity];
-      for (let row = 0; row < chunk.rowCount; row++) {
+      for (let row = 0; row < rows; row++) {
         const value = cells.getItem(row);
         if (value === null) continue;
         if (!(value >= low && value <= high)) {

@@ -1,5 +1,6 @@
-import type { Metric, ScoreRow } from '../metrics/contract.js';
-import type { ScoredSite } from '../metrics/score.js';
+import type { ScoreRow } from '../metrics/contract.js';
+import { metricNamed } from '../metrics/index.js';
+import type { ScoredSite } from '../metrics/scoreCohort.js';
 import { contentKey } from '../suite/contentKey.js';
 import type { GeneratorKey } from './contract.js';
 
@@ -13,13 +14,10 @@ export function scoreRows(
   suite: string,
   generator: GeneratorKey,
   scored: readonly ScoredSite[],
-  metrics: readonly Metric[],
   scoreKey: string,
 ): ScoreRow[] {
-  const descriptors = new Map(metrics.map(({ descriptor }) => [descriptor.id, descriptor]));
   return scored.map(({ site, metric, parameters, result, floor, ceiling, seconds }) => {
-    const descriptor = descriptors.get(metric);
-    if (descriptor === undefined) throw new Error(`scores hold the unknown metric ${metric}`);
+    const { descriptor } = metricNamed(metric);
     const ok = result.state === 'ok';
     return {
       suite,

@@ -26,6 +26,8 @@ export interface RunManifest {
     }[];
     readonly label: string | null;
     readonly sha256: Readonly<Record<string, string>>;
+    /** What the leak guards found before scoring; empty when nothing. */
+    readonly findings: readonly string[];
   }[];
 }
 

@@ -4,23 +4,21 @@ import { readCohort } from '../cohort/readCohort.js';
 import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { computeBounds, type Bounds } from '../metrics/bounds.js';
-import { metricsOf } from '../metrics/index.js';
-import { scoreCohort, type ScoringSetup } from '../metrics/score.js';
+import { metricsOf, presets } from '../metrics/index.js';
+import { leakGuards } from '../metrics/leakGuards.js';
+import type { ScoringOptions } from '../metrics/resultAt.js';
+import { scoreCohort } from '../metrics/scoreCohort.js';
 import type { RunManifest } from './contract.js';
-import type { BoundsJob, ScoreJob, ScoringOptions } from './plan.js';
+import type { BoundsJob, ScoreJob, SuiteScoring } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 import { referenceCohort } from './executeTraining.js';
 import { siteFigures } from './siteFigures.js';
 
-function setup(scoring: ScoringOptions, label: string | null): ScoringSetup {
-  const { metrics, preset } = metricsOf(scoring.metrics);
-  return {
-    metrics,
-    preset,
-    label,
-    seed: scoring.seed,
-    ...(scoring.resamples === null ? {} : { resamples: scoring.resamples }),
-  };
+/** The suite's scoring keys as the metrics take them; a list of metric ids is scored as finely as the preset `fast`. */
+export function scoringOptions(scoring: SuiteScoring, label: string | null): ScoringOptions {
+  const { metrics, resamples, seed } = scoring;
+  const preset = typeof metrics === 'string' ? presets[metrics] : presets.fast;
+  return { selections: metricsOf(metrics), resamples: resamples ?? preset.resamples, label, seed };
 }
 
 /** Smallest number of real stays that may be written out. */
@@ -39,11 +37,15 @@ export function countsForManifest(split: CohortSplit): RunManifest['datasets'][n
   }));
 }
 
-/** Writes `bounds.json`, the real holdout's `figures.json`, and `hospitals.json` for the manifest. */
+/** Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest. */
 export async function executeBounds(job: BoundsJob, folder: string): Promise<void> {
   const split = await preparedSplit(job.dataset);
-  const bounds = await computeBounds(split, setup(job.scoring, job.dataset.label));
-  await writeFile(join(folder, 'hospitals.json'), JSON.stringify(countsForManifest(split)));
+  const bounds = await computeBounds(split, scoringOptions(job.scoring, job.dataset.label));
+  const findings = leakGuards(split).map(({ message }) => message);
+  await writeFile(
+    join(folder, 'split.json'),
+    JSON.stringify({ hospitals: countsForManifest(split), findings }),
+  );
   await writeFile(join(folder, 'bounds.json'), JSON.stringify(bounds));
   await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(split.holdout, [])));
 }
@@ -60,7 +62,7 @@ export async function executeScoring(
       ? await referenceCohort(job.train)
       : await readCohort(join(needs.synthetic, 'cohort'));
   const bounds = JSON.parse(await readFile(join(needs.bounds, 'bounds.json'), 'utf8')) as Bounds;
-  await scoreInto(folder, split, synthetic, bounds, setup(job.scoring, job.train.dataset.label));
+  await scoreInto(folder, split, synthetic, bounds, scoringOptions(job.scoring, job.train.dataset.label));
 }
 
 /** Scores a cohort and writes the two files of a score product. */
@@ -69,7 +71,7 @@ export async function scoreInto(
   split: CohortSplit,
   synthetic: Cohort,
   bounds: Bounds,
-  scoring: ScoringSetup,
+  scoring: ScoringOptions,
 ): Promise<void> {
   const scored = await scoreCohort(split, synthetic, bounds, scoring);
   await writeFile(join(folder, 'scores.json'), JSON.stringify(scored));

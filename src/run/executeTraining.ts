@@ -4,7 +4,7 @@ import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { writeCohort } from '../cohort/writeCohort.js';
 import type { TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
-import { findTrainer } from '../trainers/index.js';
+import { trainerById } from '../trainers/index.js';
 import type { TrainJob } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 
@@ -26,7 +26,7 @@ export async function trainGenerator(
   emit: (event: TrainingEvent) => void,
 ): Promise<{ generator: TrainedGenerator; split: CohortSplit }> {
   const split = await preparedSplit(job.dataset);
-  const generator = await findTrainer(job.generator.trainer).train({
+  const generator = await trainerById(job.generator.trainer).train({
     train: split.train,
     reference: split.reference,
     parameters: job.generator.parameters,

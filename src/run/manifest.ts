@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, arch } from 'node:os';
-import { metricTable } from '../metrics/index.js';
+import { metrics } from '../metrics/index.js';
 import type { Versions } from './plan.js';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -23,7 +23,7 @@ export function productVersion(): string {
 export function productVersions(): Versions {
   return {
     product: productVersion(),
-    metrics: Object.fromEntries(metricTable.map(({ descriptor }) => [descriptor.id, descriptor.version])),
+    metrics: Object.fromEntries(metrics.map(({ descriptor }) => [descriptor.id, descriptor.version])),
   };
 }
 

@@ -17,7 +17,8 @@ export interface PreparedDataset {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
-export interface ScoringOptions {
+/** How a suite wants its cohorts scored. */
+export interface SuiteScoring {
   readonly metrics: Suite['metrics'];
   readonly resamples: number | null;
   readonly seed: number;
@@ -39,7 +40,7 @@ export interface TrainJob {
 export interface BoundsJob {
   readonly kind: 'bounds';
   readonly dataset: PreparedDataset;
-  readonly scoring: ScoringOptions;
+  readonly scoring: SuiteScoring;
 }
 
 /** Scores one generator's cohort at every site. */
@@ -48,7 +49,7 @@ export interface ScoreJob {
   readonly train: TrainJob;
   /** References are made anew from the real data instead of being kept on disk. */
   readonly reference: boolean;
-  readonly scoring: ScoringOptions;
+  readonly scoring: SuiteScoring;
 }
 
 export type Job = TrainJob | BoundsJob | ScoreJob;

@@ -4,12 +4,12 @@ import { fileHash, findTable } from '../cohort/cohortTables.js';
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import { readDescription } from '../cohort/readCohort.js';
-import { findDataset } from '../datasets/index.js';
+import { datasetById } from '../datasets/datasets.js';
 import type { EngineName } from '../engine/contract.js';
 import { metricsOf } from '../metrics/index.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
-import { findTrainer } from '../trainers/index.js';
+import { trainerById } from '../trainers/index.js';
 import { datasetName, type Plan, type PreparedDataset, type ScoreJob, type TrainJob } from './plan.js';
 
 export interface PlanOptions {
@@ -29,7 +29,7 @@ export function checkedParameters(
   file: string,
 ): Readonly<Record<string, unknown>> {
   try {
-    return findTrainer(trainer).parameters.parse(parameters);
+    return trainerById(trainer).parameters.parse(parameters);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     const issue = error.issues[0];
@@ -45,7 +45,7 @@ export function checkedParameters(
 
 async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
   const folder =
-    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : findDataset(dataset.id).folder;
+    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : datasetById(dataset.id).folder;
   const { schema } = await readDescription(folder);
   const labels = schema.labels.map((label) => label.name);
   if (dataset.label !== undefined && !labels.includes(dataset.label)) {
@@ -102,12 +102,12 @@ export async function planSuite(
   }
   const training: TrainJob[] = [];
   const scoring: ScoreJob[] = [];
-  const options_ = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
+  const suiteScoring = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
   for (const dataset of datasets) {
     for (const seed of seeds) {
       for (const generator of [...configured, ...references]) {
         if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
-        const trainer = findTrainer(generator.trainer);
+        const trainer = trainerById(generator.trainer);
         const reference = trainer.kind === 'reference';
         const job: TrainJob = {
           kind: 'train',
@@ -119,7 +119,7 @@ export async function planSuite(
           engine,
         };
         if (!reference) training.push(job);
-        scoring.push({ kind: 'score', train: job, reference, scoring: options_ });
+        scoring.push({ kind: 'score', train: job, reference, scoring: suiteScoring });
       }
     }
   }
@@ -133,7 +133,7 @@ export async function planSuite(
   }
   return {
     training,
-    bounds: datasets.map((dataset) => ({ kind: 'bounds', dataset, scoring: options_ })),
+    bounds: datasets.map((dataset) => ({ kind: 'bounds', dataset, scoring: suiteScoring })),
     scoring,
     datasets,
   };

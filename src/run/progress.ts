@@ -1,6 +1,6 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { TrainingEvent } from '../trainers/contract.js';
 import { nameOf, type Job } from './plan.js';
+import { ProgressBar } from './progressBar.js';
 
 /** Rough shares of the work, only used for the bar and its time left. */
 const EFFORT = { train: 20, bounds: 8, score: 5 } as const;
@@ -8,7 +8,7 @@ const STAGES_OF_A_TRAINING = 2;
 
 /** One line on a terminal with share done, time left and what is running; silent elsewhere. */
 export class Progress {
-  private readonly bar: SingleBar | undefined;
+  private readonly bar: ProgressBar;
   private readonly running = new Map<string, { effort: number; done: number; stages: Set<string> }>();
   private finished = 0;
 
@@ -16,19 +16,10 @@ export class Progress {
     jobs: readonly Job[],
     options: { readonly quiet: boolean; readonly stream: NodeJS.WriteStream },
   ) {
-    if (options.quiet || !options.stream.isTTY) return;
-    const total = jobs.reduce((sum, job) => sum + EFFORT[job.kind], 0);
-    this.bar = new SingleBar(
-      {
-        stream: options.stream,
-        format: '{bar} {percentage}% | {eta_formatted} left | {what}',
-        hideCursor: true,
-        etaBuffer: 40,
-        clearOnComplete: true,
-      },
-      Presets.rect,
+    this.bar = new ProgressBar(
+      jobs.reduce((sum, job) => sum + EFFORT[job.kind], 0),
+      options,
     );
-    this.bar.start(total, 0, { what: 'starting' });
   }
 
   started(job: Job): void {
@@ -52,13 +43,12 @@ export class Progress {
   }
 
   stop(): void {
-    this.bar?.stop();
+    this.bar.stop();
   }
 
   private draw(): void {
-    if (this.bar === undefined) return;
     let done = this.finished;
     for (const entry of this.running.values()) done += entry.done;
-    this.bar.update(done, { what: [...this.running.keys()].join(' · ').slice(0, 100) });
+    this.bar.show(done, [...this.running.keys()].join(' · '));
   }
 }

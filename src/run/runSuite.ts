@@ -1,9 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDescription } from '../cohort/readCohort.js';
-import { findDataset } from '../datasets/index.js';
-import { metricsOf } from '../metrics/index.js';
-import type { ScoredSite } from '../metrics/score.js';
+import { datasetById } from '../datasets/datasets.js';
+import type { ScoredSite } from '../metrics/scoreCohort.js';
 import type { Suite } from '../suite/schema.js';
 import type { Ledger } from '../trainers/contract.js';
 import { scoreRows } from './assembleScores.js';
@@ -14,6 +13,7 @@ import { libraryVersions, machine, productVersions } from './manifest.js';
 import { keyOf, type Job, type Plan, type PreparedDataset, type TrainJob } from './plan.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
+import { preparedSplit } from './preparedSplit.js';
 import { Progress } from './progress.js';
 import { publish, writeRun } from './runFolder.js';
 import type { FiguresOfSite } from './siteFigures.js';
@@ -39,7 +39,8 @@ export class Interrupted extends Error {
   }
 }
 
-type HospitalCounts = RunManifest['datasets'][number]['hospitals'];
+/** What the bounds job tells of a split. */
+type SplitFacts = Pick<RunManifest['datasets'][number], 'hospitals' | 'findings'>;
 
 function generatorOf(job: TrainJob): GeneratorKey {
   return {
@@ -57,6 +58,8 @@ async function json(folder: string, name: string): Promise<unknown> {
 /** Runs a whole suite and writes the run folder (without the report). */
 export async function runSuite(suite: Suite, options: RunOptions): Promise<RunResults> {
   const plan = await planSuite(suite, options);
+  // Whatever is wrong with the data is found here, before anything is written.
+  for (const dataset of plan.datasets) await preparedSplit(dataset);
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   await mkdir(options.out, { recursive: true });
   await mkdir(options.store, { recursive: true });
@@ -97,7 +100,7 @@ async function gather(
   options: RunOptions,
   versions: ReturnType<typeof productVersions>,
 ): Promise<RunResults> {
-  const counts = new Map<PreparedDataset, HospitalCounts>();
+  const facts = new Map<PreparedDataset, SplitFacts>();
   const rows: RunResults['rows'][number][] = [];
   const figures: SiteFigures[] = [];
   const training: TrainingRecord[] = [];
@@ -105,7 +108,7 @@ async function gather(
   for (const job of plan.bounds) {
     const outcome = outcomes.get(job);
     if (outcome?.state !== 'done') continue;
-    counts.set(job.dataset, (await json(outcome.folder, 'hospitals.json')) as HospitalCounts);
+    facts.set(job.dataset, (await json(outcome.folder, 'split.json')) as SplitFacts);
     const real = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
     figures.push(
       ...real.map((site) => ({
@@ -131,7 +134,6 @@ async function gather(
     await publish(join(outcome.folder, 'cohort'), join(options.out, 'cohorts', below));
     await publish(join(outcome.folder, 'model'), join(options.out, 'models', below));
   }
-  const { metrics } = metricsOf(suite.metrics);
   for (const job of plan.scoring) {
     const outcome = outcomes.get(job);
     const generator = generatorOf(job.train);
@@ -140,12 +142,12 @@ async function gather(
       continue;
     }
     const scored = (await json(outcome.folder, 'scores.json')) as ScoredSite[];
-    rows.push(...scoreRows(suite.name, generator, scored, metrics, keyOf(job, versions)));
+    rows.push(...scoreRows(suite.name, generator, scored, keyOf(job, versions)));
     const drawn = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
     figures.push(...drawn.map((site) => ({ ...generator, ...site })));
   }
   return {
-    manifest: await manifestOf(suite, plan.datasets, counts, options),
+    manifest: await manifestOf(suite, plan.datasets, facts, options),
     rows,
     figures,
     training,
@@ -156,7 +158,7 @@ async function gather(
 async function manifestOf(
   suite: Suite,
   datasets: readonly PreparedDataset[],
-  counts: ReadonlyMap<PreparedDataset, HospitalCounts>,
+  facts: ReadonlyMap<PreparedDataset, SplitFacts>,
   options: RunOptions,
 ): Promise<RunManifest> {
   return {
@@ -171,14 +173,14 @@ async function manifestOf(
     datasets: await Promise.all(
       datasets.map(async (dataset) => {
         const { schema } = await readDescription(
-          'id' in dataset.source ? findDataset(dataset.source.id).folder : dataset.source.path,
+          'id' in dataset.source ? datasetById(dataset.source.id).folder : dataset.source.path,
         );
         return {
           id: dataset.name,
           title: schema.name,
           licence: schema.provenance.licence,
           citation: schema.provenance.citation ?? '',
-          hospitals: counts.get(dataset) ?? [],
+          ...(facts.get(dataset) ?? { hospitals: [], findings: [] }),
           label: dataset.label,
           sha256: dataset.sha256,
         };

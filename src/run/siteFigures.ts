@@ -1,7 +1,7 @@
 import { rowsOfHospital, selectStays } from '../cohort/select.js';
 import type { Cohort } from '../cohort/types.js';
 import { cohortProfile } from '../metrics/profile.js';
-import type { ScoredSite } from '../metrics/score.js';
+import type { ScoredSite } from '../metrics/scoreCohort.js';
 import type { RocCurve, SiteFigures } from './contract.js';
 
 /** Figures' data of one cohort at every site, without the name of its generator. */

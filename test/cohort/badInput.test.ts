@@ -191,6 +191,22 @@ describe('bad input', () => {
     );
   });
 
+  it('CSV without a header, with other separators or line ends: no row is quoted', async () => {
+    const noHeader =
+      /^static\.csv, line 1: expected a header line .* patient_id among them, found a line without that name/;
+    expect(await messageOfParts({ static: staticRows.slice(1) })).toMatch(noHeader);
+    expect(await messageOfParts({ static: staticRows.map((row) => row.replaceAll(',', ';')) })).toMatch(
+      noHeader,
+    );
+    expect(await messageOfParts({ static: [''] })).toMatch(/^static\.csv, line 1: .*found an empty line/);
+    expect(await messageOfParts({ static: ['', ...staticRows] })).toMatch(/found an empty line/);
+    const folder = await folderOf({
+      static: [staticRows.join('\r\n')],
+      dynamic: ['\uFEFF' + dynamicRows.join('\r')],
+    });
+    expect((await readCohort(folder)).size).toBe(3);
+  });
+
   it('wrong column types in Parquet', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();

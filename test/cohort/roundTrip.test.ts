@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -60,6 +60,15 @@ describe('a cohort folder', () => {
     await writeCohort(smallCohort(60), folder);
     expect((await readCohort(folder)).size).toBe(60);
     expect(await readdir(folder)).not.toContain('dynamic.csv');
+  });
+
+  it('is written and read through a link', async () => {
+    const link = path.join(root, 'link');
+    await mkdir(path.join(root, 'behind'));
+    await symlink(path.join(root, 'behind'), link);
+    await writeCohort(smallCohort(50), link);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readCohort(link)).toEqual(await readCohort(path.join(root, 'behind')));
   });
 
   it('leaves everything as it was when writing fails', async () => {

@@ -12,7 +12,7 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
     const decoder = new TextDecoder('utf-8', { fatal: false });
     for await (const piece of source) {
       if (piece instanceof Uint8Array) text += decoder.decode(piece, { stream: true });
-      if (text.includes('\n') || text.length > longest) return;
+      if (/[\r\n]/.test(text) || text.length > longest) return;
     }
   };
   try {
@@ -20,7 +20,7 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
     else await pipeline(createReadStream(file), collect);
   } catch (error) {
     // Leaving the loop early closes the stream under the gunzip; only a missing line is a fault.
-    if (!text.includes('\n'))
+    if (!/[\r\n]/.test(text))
       throw new InputError({
         file,
         expected: gzipped ? 'a gzipped CSV file' : 'a CSV file',
@@ -31,15 +31,24 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
         remedy: 'Copy or write the file again.',
       });
   }
-  return text.split(/\r?\n/, 1)[0]!.replace(/^\uFEFF/, '');
+  return text.split(/[\r\n]/, 1)[0]!.replace(/^\uFEFF/, '');
 }
 
-/** Column names in the header line of a CSV file. @throws InputError on an empty, repeated or missing name */
+/** Column names in the header line of a CSV file. @throws InputError on an empty or repeated name and when patient_id is not among them */
 export async function readCsvHeader(file: string, gzipped: boolean): Promise<string[]> {
   const line = await firstLine(file, gzipped);
   const names = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
   );
+  // Without its name the line may be a patient's row: it is not quoted.
+  if (!names.includes('patient_id'))
+    throw new InputError({
+      file,
+      place: 'line 1',
+      expected: 'a header line with the names of the columns, separated by commas, patient_id among them',
+      found: line === '' ? 'an empty line' : 'a line without that name',
+      remedy: 'Write the file with a header line and commas.',
+    });
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (names.includes('') || repeated !== undefined)
     throw new InputError({

@@ -33,7 +33,8 @@ function selection(wanted: WantedColumn, column: TableColumn): string {
 function textsOf(chunk: DuckDBDataChunk, column: number): (string | null)[] {
   const vector = chunk.getColumnVector(column);
   const texts: (string | null)[] = [];
-  for (let row = 0; row < chunk.rowCount; row++) {
+  const rows = chunk.rowCount; // asks the native library each time
+  for (let row = 0; row < rows; row++) {
     const cell = vector.getItem(row);
     texts.push(typeof cell === 'string' ? cell : null);
   }
@@ -43,7 +44,8 @@ function textsOf(chunk: DuckDBDataChunk, column: number): (string | null)[] {
 function fillNumbers(chunk: DuckDBDataChunk, column: number, target: Float64Array): void {
   const vector = chunk.getColumnVector(column);
   if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`column ${column} was not given as DOUBLE`);
-  for (let row = 0; row < chunk.rowCount; row++) target[row] = vector.getItem(row) ?? Number.NaN;
+  const rows = chunk.rowCount;
+  for (let row = 0; row < rows; row++) target[row] = vector.getItem(row) ?? Number.NaN;
 }
 
 /**

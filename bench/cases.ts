@@ -1,0 +1,110 @@
+import type { Arrays, ParameterLayout, TrainingDefinition } from '../src/engine/contract.js';
+import { random } from '../src/engine/random.js';
+import { AUTOENCODER_DEFAULTS, autoencoderTraining } from '../src/models/autoencoder.js';
+import { TCVAE_DEFAULTS, tcvaeTraining } from '../src/models/tcvae.js';
+
+/** A training step to time, at the shapes of `peers/torch_train.py`. */
+export interface BenchCase {
+  readonly name: string;
+  readonly definition: TrainingDefinition;
+  /** Batches made before the clock starts, used in turn. */
+  readonly batches: readonly Arrays[];
+  /** Floating-point operations of the matrix products of one step, forward and backward. */
+  readonly flops: number;
+  /** Cases of the peer that do the same work, with the share of their time that ours may take. */
+  readonly peers: readonly { readonly name: string; readonly bar: number }[];
+}
+
+const BATCHES = 8;
+
+/**
+ * 2·rows·inputs·outputs for each of the forward product, the weight's gradient and the input's gradient; the last is
+ * not needed where a matrix reads data.
+ */
+function productFlops(
+  layout: ParameterLayout,
+  rows: (name: string) => number,
+  readsData: readonly string[],
+): number {
+  return layout.specs
+    .filter(({ shape }) => shape.length === 2)
+    .reduce((sum, { name, size }) => sum + 2 * rows(name) * size * (readsData.includes(name) ? 2 : 3), 0);
+}
+
+function autoencoderCase(rows: number): BenchCase {
+  const generator = random('bench', rows);
+  const bits = (count: number, share: number): Float32Array =>
+    new Float32Array(count).map(() => (generator.uniform() < share ? 1 : 0));
+  const definition = autoencoderTraining(
+    { ...AUTOENCODER_DEFAULTS, binary: 237, continuous: 12, latentPenalty: 0 },
+    rows,
+  );
+  return {
+    name: `autoencoder_b${rows}`,
+    definition,
+    batches: Array.from({ length: BATCHES }, () => {
+      const mask = bits(12 * rows, 0.4);
+      return {
+        binary: bits(237 * rows, 0.1),
+        mask,
+        continuous: mask.map((m) => m * generator.normal()),
+        cellWeight: mask,
+        rowWeight: new Float32Array(rows).fill(1),
+      };
+    }),
+    flops: productFlops(definition.layout, () => rows, ['enc1_w']),
+    peers: [{ name: `autoencoder_b${rows}`, bar: 0.8 }],
+  };
+}
+
+function tcvaeCase(): BenchCase {
+  const [steps, rows, conditions] = [24, 64, 20];
+  const { latents, codes } = TCVAE_DEFAULTS;
+  const generator = random('bench', 'tcvae');
+  const definition = tcvaeTraining({ ...TCVAE_DEFAULTS, steps, conditions }, rows);
+  const batch = (): Arrays => {
+    const latent = new Float32Array(steps * rows * latents);
+    for (let i = 0; i < rows * latents; i++) {
+      let walk = 0;
+      for (let t = 0; t < steps; t++) {
+        walk += generator.normal() / Math.sqrt(steps);
+        latent[t * rows * latents + i] = walk;
+      }
+    }
+    const condition = new Float32Array(rows * conditions);
+    const stepMask = new Float32Array(steps * rows);
+    for (let row = 0; row < rows; row++) {
+      condition[row * conditions + generator.integer(conditions)] = 1;
+      const length = steps / 2 + generator.integer(steps / 2 + 1);
+      for (let t = 0; t < length; t++) stepMask[t * rows + row] = 1;
+    }
+    return {
+      latent,
+      condition,
+      stepMask,
+      rowWeight: new Float32Array(rows).fill(1),
+      noise: generator.fillNormal(new Float32Array(steps * rows * codes)),
+      beta: Float32Array.of(1),
+    };
+  };
+  const oncePerSequence = (name: string): boolean => /^(condition|start)_w$|_condition_w$/.test(name);
+  return {
+    name: 'tcvae',
+    definition,
+    batches: Array.from({ length: BATCHES }, batch),
+    flops: productFlops(definition.layout, (name) => (oncePerSequence(name) ? rows : rows * steps), [
+      'latent_w',
+      'condition_w',
+    ]),
+    peers: [
+      { name: 'tcvae', bar: 0.35 },
+      { name: 'tcvae_hoisted', bar: 0.55 },
+    ],
+  };
+}
+
+export const benchCases = (): readonly BenchCase[] => [
+  autoencoderCase(128),
+  autoencoderCase(512),
+  tcvaeCase(),
+];

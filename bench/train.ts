@@ -1,0 +1,101 @@
+import { Bench } from 'tinybench';
+import { it } from 'vitest';
+import { matmulPeak } from '../src/engine/matmulPeak.js';
+import { initialParameters } from '../src/engine/parameters.js';
+import { random } from '../src/engine/random.js';
+import { compileTraining } from '../src/engine/training.js';
+import { benchCases, type BenchCase } from './cases.js';
+import { peerMilliseconds, pythonWithTorch } from './peer.js';
+
+/** Ours and the peer take turns this often, so that a busy moment of the machine hits both. */
+const ROUNDS = 5;
+const STEPS = 150;
+const PEER_STEPS = 100;
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+/** Median milliseconds a step over one tinybench run. */
+async function ownMilliseconds(name: string, step: () => Promise<unknown>): Promise<number> {
+  const bench = new Bench({ name, iterations: STEPS, time: 0, warmupIterations: 20, warmupTime: 0 });
+  bench.add(name, async () => {
+    await step();
+  });
+  const [task] = await bench.run();
+  if (task?.result.state !== 'completed') throw new Error(`${name} did not complete`);
+  return task.result.latency.p50;
+}
+
+interface Row {
+  readonly name: string;
+  readonly own: number;
+  readonly flops: number;
+  readonly peers: readonly {
+    readonly name: string;
+    readonly ms: number;
+    readonly ratio: number;
+    readonly bar: number;
+  }[];
+}
+
+async function measure(item: BenchCase, python: string | undefined): Promise<Row> {
+  const training = await compileTraining(item.definition, { engine: 'onnx', threads: 1 });
+  const { size } = item.definition.layout;
+  training.load({
+    parameters: initialParameters(item.definition.layout, random('bench', item.name)),
+    firstMoment: new Float32Array(size),
+    secondMoment: new Float32Array(size),
+    updates: 0,
+  });
+  let count = 0;
+  const step = (): Promise<unknown> => training.run(item.batches[count++ % item.batches.length]!, 1e-3);
+  const own: number[] = [];
+  const peers = item.peers.map(({ name, bar }) => ({ name, bar, ms: [] as number[], ratio: [] as number[] }));
+  for (let round = 0; round < ROUNDS; round++) {
+    const mine = await ownMilliseconds(item.name, step);
+    own.push(mine);
+    if (python === undefined) continue;
+    for (const peer of peers) {
+      const theirs = peerMilliseconds(python, peer.name, PEER_STEPS);
+      peer.ms.push(theirs);
+      peer.ratio.push(mine / theirs);
+    }
+  }
+  await training.dispose();
+  return {
+    name: item.name,
+    own: median(own),
+    flops: item.flops,
+    peers:
+      python === undefined
+        ? []
+        : peers.map(({ name, bar, ms, ratio }) => ({ name, bar, ms: median(ms), ratio: median(ratio) })),
+  };
+}
+
+it('training steps', async () => {
+  const python = pythonWithTorch();
+  const peak = await matmulPeak(() => performance.now());
+  const lines = [
+    `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps`,
+    python === undefined
+      ? 'no Python with PyTorch found: peer not measured'
+      : 'peer: bench/peers/torch_train.py, measured in turn with each round; ratio is ours over the peer',
+    `${'case'.padEnd(18)}${'ms/step'.padStart(9)}${'GFLOP/s'.padStart(9)}${'of peak'.padStart(9)}   peer`,
+  ];
+  for (const item of benchCases()) {
+    const { name, own, flops, peers } = await measure(item, python);
+    const rate = flops / (own * 1e6);
+    const compared = peers.map(
+      (peer) =>
+        `${peer.name} ${peer.ms.toFixed(2)} ms, ratio ${peer.ratio.toFixed(2)} (bar ${peer.bar}${peer.ratio <= peer.bar ? '' : ', NOT MET'})`,
+    );
+    lines.push(
+      `${name.padEnd(18)}${own.toFixed(3).padStart(9)}${rate.toFixed(1).padStart(9)}${`${((100 * rate) / peak).toFixed(0)} %`.padStart(9)}   ${compared.join('; ')}`,
+    );
+  }
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+});

@@ -1,0 +1,63 @@
+import * as ort from 'onnxruntime-node';
+import type { Shape, Step } from '../contract.js';
+import { checkedInput } from '../inputs.js';
+import type { Program } from '../program.js';
+import { sizeOf } from './graph.js';
+import { trace } from './trace.js';
+
+/** Traces a step and opens an onnxruntime session for it. */
+export async function openSession(
+  step: Step,
+  shapes: Readonly<Record<string, Shape>>,
+  threads: number,
+): Promise<Program> {
+  const traced = await trace(step, shapes);
+  const session = await ort.InferenceSession.create(traced.model, {
+    executionProviders: ['cpu'],
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const constants = traced.constants.map(({ name, shape, bytes }) => ({
+    name,
+    tensor: new ort.Tensor('float32', new Float32Array(bytes.buffer), shape),
+  }));
+  const outputs = Object.entries(traced.outputs);
+  // Callers run the same arrays again and again; a tensor is only a view on one.
+  const tensors = new WeakMap<Float32Array, Map<string, ort.Tensor>>();
+  const view = (name: string, array: Float32Array, shape: Shape): ort.Tensor => {
+    let views = tensors.get(array);
+    if (views === undefined) tensors.set(array, (views = new Map<string, ort.Tensor>()));
+    let tensor = views.get(name);
+    if (tensor === undefined) views.set(name, (tensor = new ort.Tensor('float32', array, shape)));
+    return tensor;
+  };
+  let open = true;
+  return {
+    async run(inputs, into = {}) {
+      if (!open) throw new Error('this step was disposed');
+      const feeds: Record<string, ort.Tensor> = {};
+      for (const name of traced.inputs) {
+        const shape = shapes[name]!;
+        feeds[name] = view(name, checkedInput(inputs, name, shape), shape);
+      }
+      for (const { name, tensor } of constants) feeds[name] = tensor;
+      const results: Record<string, Float32Array> = {};
+      const fetches: Record<string, ort.Tensor> = {};
+      for (const [name, shape] of outputs) {
+        const array = into[name] ?? new Float32Array(sizeOf(shape));
+        results[name] = array;
+        fetches[`out ${name}`] = view(`out ${name}`, array, shape);
+      }
+      await session.run(feeds, fetches);
+      return results;
+    },
+    async dispose() {
+      if (!open) return;
+      open = false;
+      await session.release();
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { adamScalars, adamUpdate } from './adam.js';
+import type {
+  Arrays,
+  EngineOptions,
+  OptimiserState,
+  Shape,
+  Tensors,
+  TrainingDefinition,
+  TrainingStep,
+} from './contract.js';
+import { namedTensors } from './parameters.js';
+import { openProgram } from './program.js';
+
+const STATE = ['parameters', 'firstMoment', 'secondMoment'] as const;
+const SCALARS = ['stepSize', 'guard'] as const;
+const RESERVED: readonly string[] = [...STATE, ...SCALARS, 'anchor'];
+
+/** A loss with its gradient with respect to the flat parameter vector, and the monitors that came with it. */
+export function lossAndGradient(
+  definition: TrainingDefinition,
+  parameters: Tensor,
+  batch: Tensors,
+): { readonly monitors: Record<string, Tensor>; readonly gradient: Tensor } {
+  let kept: Record<string, Tensor> = {};
+  const { grad } = tf.valueAndGrad((flat: Tensor) => {
+    const results = definition.loss(namedTensors(definition.layout, flat), batch);
+    kept = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tf.keep(tensor)]));
+    return tf.reshape(results.loss, []);
+  })(parameters);
+  const monitors: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(kept)) {
+    if (tensor.size !== 1)
+      throw new Error(`monitor ${name} is not a scalar but [${tensor.shape.join(', ')}]`);
+    // tf.valueAndGrad releases what the loss made, so the monitors were kept and are handed over to the caller's scope.
+    monitors[name] = tf.clone(tensor);
+    tensor.dispose();
+  }
+  return { monitors, gradient: grad };
+}
+
+interface Vectors {
+  parameters: Float32Array;
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+}
+
+/**
+ * Makes loss, gradient and Adam update one compiled step that owns the parameters. Two sets of state vectors take
+ * turns as input and output, so nothing is copied between updates.
+ */
+export async function compileTraining(
+  definition: TrainingDefinition,
+  options: EngineOptions,
+): Promise<TrainingStep> {
+  const { layout, batch: batchShapes, adam = {} } = definition;
+  for (const name of Object.keys(batchShapes)) {
+    if (RESERVED.includes(name))
+      throw new Error(`the batch input name ${name} is reserved for the optimiser`);
+  }
+  const flat: Shape = [layout.size];
+  const proximal = adam.proximal !== undefined;
+  const shapes: Record<string, Shape> = {
+    ...Object.fromEntries(STATE.map((name) => [name, flat])),
+    ...Object.fromEntries(SCALARS.map((name) => [name, []])),
+    ...(proximal ? { anchor: flat } : {}),
+    ...batchShapes,
+  };
+  const program = await openProgram(
+    (inputs) => {
+      const state = {
+        parameters: inputs['parameters']!,
+        firstMoment: inputs['firstMoment']!,
+        secondMoment: inputs['secondMoment']!,
+      };
+      const batch = Object.fromEntries(Object.keys(batchShapes).map((name) => [name, inputs[name]!]));
+      const { monitors, gradient } = lossAndGradient(definition, state.parameters, batch);
+      const scalars = { stepSize: inputs['stepSize']!, guard: inputs['guard']! };
+      return { ...monitors, ...adamUpdate(state, gradient, scalars, adam, inputs['anchor']) };
+    },
+    shapes,
+    options,
+  );
+
+  const vectors = (): Vectors => ({
+    parameters: new Float32Array(layout.size),
+    firstMoment: new Float32Array(layout.size),
+    secondMoment: new Float32Array(layout.size),
+  });
+  let current = vectors();
+  let next = vectors();
+  let updates = 0;
+  const anchor = proximal ? new Float32Array(layout.size) : undefined;
+  const scalars = { stepSize: new Float32Array(1), guard: new Float32Array(1) };
+  const monitors: Record<string, Float32Array> = {};
+  const expectSize = (what: string, array: Float32Array): void => {
+    if (array.length !== layout.size) {
+      throw new Error(`${what}: expected ${layout.size} values, found ${array.length}`);
+    }
+  };
+  return {
+    load(state) {
+      for (const name of STATE) {
+        expectSize(name, state[name]);
+        current[name].set(state[name]);
+      }
+      updates = state.updates;
+    },
+    anchor(parameters) {
+      if (anchor === undefined) throw new Error('this step has no proximal term, so it takes no anchor');
+      expectSize('anchor', parameters);
+      anchor.set(parameters);
+    },
+    async run(batch, learningRate) {
+      const { stepSize, guard } = adamScalars(adam, updates + 1, learningRate);
+      scalars.stepSize[0] = stepSize;
+      scalars.guard[0] = guard;
+      const inputs: Arrays = {
+        ...batch,
+        ...current,
+        ...scalars,
+        ...(anchor === undefined ? {} : { anchor }),
+      };
+      const results = await program.run(inputs, { ...monitors, ...next });
+      [current, next] = [next, current];
+      updates++;
+      const report: Record<string, number> = {};
+      for (const [name, array] of Object.entries(results)) {
+        if (array.length !== 1 || RESERVED.includes(name)) continue;
+        monitors[name] = array;
+        report[name] = array[0]!;
+      }
+      return report;
+    },
+    state: (): OptimiserState => ({
+      parameters: current.parameters.slice(),
+      firstMoment: current.firstMoment.slice(),
+      secondMoment: current.secondMoment.slice(),
+      updates,
+    }),
+    dispose: () => program.dispose(),
+  };
+}

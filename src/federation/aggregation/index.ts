@@ -1,0 +1,21 @@
+import type { AggregationRule } from './contract.js';
+import { distributionAware, type DistributionAwareOptions } from './distributionAware.js';
+import { fedavg } from './fedavg.js';
+import { matchedHungarian, type DenseChain, type MatchingOptions } from './matchedHungarian.js';
+
+/** What a rule may need to know; each takes its own part. */
+export interface RuleSettings {
+  readonly chain: DenseChain;
+  readonly matching: MatchingOptions;
+  readonly weighting: DistributionAwareOptions;
+}
+
+/** Every aggregation rule by id. */
+export const aggregationRules = {
+  fedavg: () => fedavg,
+  'matched-hungarian': ({ chain, matching }: Pick<RuleSettings, 'chain' | 'matching'>) =>
+    matchedHungarian(chain, matching),
+  'distribution-aware': ({ weighting }: Pick<RuleSettings, 'weighting'>) => distributionAware(weighting),
+} as const satisfies Record<string, (settings: RuleSettings) => AggregationRule>;
+
+export type AggregationRuleId = keyof typeof aggregationRules;

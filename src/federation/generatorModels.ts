@@ -1,0 +1,70 @@
+import type { Arrays, OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
+import type { DenseChain } from './aggregation/matchedHungarian.js';
+import type { EncodedStays } from './preprocessing/encodedStays.js';
+
+/** What the decoder says about rows; binary and mask columns as log odds. */
+export interface DecodedRows {
+  /** [rows × binaryWidth] */
+  readonly binary: Float32Array;
+  /** [rows × continuous], normal scores */
+  readonly continuous: Float32Array;
+  /** [rows × continuous] */
+  readonly mask: Float32Array;
+}
+
+/** The stage-one model made ready to run on one dataset. */
+export interface AutoencoderModel {
+  readonly layout: ParameterLayout;
+  /** Its dense layers in order, for matching. */
+  readonly chain: DenseChain;
+  /** Rows of one training batch. */
+  readonly batch: number;
+  readonly latents: number;
+  /** True when training takes noise on the latents. */
+  readonly noisy: boolean;
+  readonly training: TrainingStep;
+  /** Latents [rows × latents]. */
+  encode(
+    parameters: Float32Array,
+    rows: Pick<EncodedStays, 'binary' | 'continuous' | 'mask' | 'rows'>,
+  ): Promise<Float32Array>;
+  decode(parameters: Float32Array, latents: Float32Array): Promise<DecodedRows>;
+}
+
+/** The stage-two model made ready to run on one dataset. */
+export interface TcvaeModel {
+  readonly layout: ParameterLayout;
+  /** Stays of one training batch. */
+  readonly batch: number;
+  readonly steps: number;
+  readonly latents: number;
+  /** Extent of the code z. */
+  readonly codes: number;
+  /** Standard deviation of the noise added to standardised latents while training; 0 = none. */
+  readonly noise: number;
+  readonly training: TrainingStep;
+  /** Means of the posterior [steps × batch × codes] for one training batch. */
+  posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
+  /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */
+  sample(
+    parameters: Float32Array,
+    conditions: Float32Array,
+    noise: { normal(target: Float32Array): void; uniform(target: Float32Array): void },
+    /** Temperatures: factors on the standard deviations of prior and decoder. */
+    scales: { readonly prior: number; readonly decoder: number },
+  ): Promise<Float32Array>;
+}
+
+export interface GeneratorModels {
+  readonly autoencoder: AutoencoderModel;
+  readonly tcvae: TcvaeModel;
+  dispose(): Promise<void>;
+}
+
+/** A state with fresh moments. */
+export const freshState = (parameters: Float32Array): OptimiserState => ({
+  parameters,
+  firstMoment: new Float32Array(parameters.length),
+  secondMoment: new Float32Array(parameters.length),
+  updates: 0,
+});

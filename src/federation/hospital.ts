@@ -1,0 +1,166 @@
+import type { Cohort } from '../cohort/types.js';
+import type { OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
+import { random } from '../engine/random.js';
+import type { HospitalDoor } from './channel.js';
+import { freshState, type GeneratorModels } from './generatorModels.js';
+import { autoencoderEpochs } from './local/autoencoderEpochs.js';
+import { latentMoments, residualSums, standardise } from './local/latentStatistics.js';
+import {
+  releaseBins,
+  releaseConditions,
+  releaseDecimals,
+  releaseObserved,
+  releaseStays,
+} from './local/releasedStatistics.js';
+import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
+import type { ReplyOf, RequestOf } from './messages.js';
+import { featureColumns } from './preprocessing/channels.js';
+import { conditionLayout, conditionVectors } from './preprocessing/conditionVector.js';
+import { encodeStays, type CarryOptions, type EncodedStays } from './preprocessing/encodedStays.js';
+import { histogramVariables } from './preprocessing/variables.js';
+
+/** What all participants agreed on before training. */
+export interface Agreement {
+  /** All hospitals of the federation, in the order of the condition's one-hot columns. */
+  readonly hospitals: readonly string[];
+  readonly models: GeneratorModels;
+  readonly carry: CarryOptions;
+  readonly seed: number;
+  /** Start values of a model's parameters from a named stream. */
+  readonly initialise: (layout: ParameterLayout, stream: ReturnType<typeof random>) => Float32Array;
+}
+
+/** Local training that goes on where the last round ended: parameters come from the server, Adam's moments stay here. */
+class LocalOptimiser {
+  #state: OptimiserState | null = null;
+
+  async run(
+    step: TrainingStep,
+    request: Pick<RequestOf<'trainAutoencoder'>, 'parameters' | 'resetMoments'>,
+    initial: () => Float32Array,
+    train: () => Promise<Record<string, number>>,
+  ): Promise<ReplyOf<'trainAutoencoder'>> {
+    const parameters = request.parameters ?? initial();
+    const moments =
+      this.#state === null || request.resetMoments ? freshState(parameters) : { ...this.#state, parameters };
+    step.load(moments);
+    const monitors = await train();
+    this.#state = step.state();
+    return { parameters: this.#state.parameters.slice(), monitors };
+  }
+}
+
+const notYet = (needed: string): never => {
+  throw new Error(`the hospital was asked for this before ${needed}`);
+};
+
+/**
+ * The only door to the rows of one participant: an object made from its training stays that answers the declared messages.
+ * The cohort is held in the closure; nothing else gives access to it.
+ *
+ * @param id name of the participant: a hospital, or all hospitals' names joined by `+` in centralized training
+ */
+export function openHospital(id: string, cohort: Cohort, agreement: Agreement): HospitalDoor {
+  const { models, seed } = agreement;
+  const { schema } = cohort;
+  const columns = featureColumns(schema);
+  const rows = Array.from({ length: cohort.size }, (_, row) => row);
+  const autoencoderOptimiser = new LocalOptimiser();
+  const tcvaeOptimiser = new LocalOptimiser();
+  let encoded: EncodedStays | null = null;
+  let conditions: Float32Array | null = null;
+  let latentStays: LatentStays | null = null;
+
+  return {
+    id,
+    answers: {
+      countStays: () => releaseStays(cohort),
+      countDecimals: () => releaseDecimals(cohort),
+      countBins: (request) => releaseBins(cohort, request),
+      countConditions: (request) => releaseConditions(cohort, request),
+      countObserved: () => releaseObserved(cohort),
+
+      prepare({ transforms }) {
+        const variables = histogramVariables(schema);
+        const transformsOf = (source: 'feature' | 'static' | 'label', count: number) =>
+          Array.from({ length: count }, (_, index) => {
+            const at = variables.findIndex(
+              (variable) => variable.source === source && variable.index === index,
+            );
+            return at < 0 ? null : (transforms[at] ?? null);
+          });
+        const featureTransforms = transformsOf('feature', schema.features.length);
+        encoded = encodeStays(
+          cohort,
+          columns,
+          columns.continuous.map((feature) => featureTransforms[feature] ?? null),
+          agreement.carry,
+        );
+        const layout = conditionLayout(
+          schema,
+          agreement.hospitals,
+          transformsOf('label', schema.labels.length),
+          transformsOf('static', schema.statics.length),
+        );
+        conditions = conditionVectors(cohort, layout, rows);
+        return {};
+      },
+
+      trainAutoencoder(request) {
+        const stays = encoded ?? notYet('prepare');
+        const { autoencoder } = models;
+        return autoencoderOptimiser.run(
+          autoencoder.training,
+          request,
+          () => agreement.initialise(autoencoder.layout, random(seed, 'autoencoder-initial', id)),
+          () =>
+            autoencoderEpochs(
+              autoencoder,
+              stays,
+              request.epochs,
+              request.learningRate,
+              random(seed, 'autoencoder-epochs', id, request.round),
+            ),
+        );
+      },
+
+      async latentMoments({ parameters }) {
+        const stays = encoded ?? notYet('prepare');
+        const latents = await models.autoencoder.encode(parameters, stays);
+        return { moments: latentMoments(latents, stays.rows, cohort.size) };
+      },
+
+      async adoptLatents({ parameters, mean, deviation }) {
+        const stays = encoded ?? notYet('prepare');
+        const latents = await models.autoencoder.encode(parameters, stays);
+        const decoded = await models.autoencoder.decode(parameters, latents);
+        standardise(latents, mean, deviation);
+        latentStays = {
+          firstRow: stays.firstRow,
+          latents,
+          conditions: conditions ?? notYet('prepare'),
+        };
+        return { residuals: residualSums(stays, decoded.continuous) };
+      },
+
+      trainTcvae(request) {
+        const stays = latentStays ?? notYet('adoptLatents');
+        const { tcvae } = models;
+        return tcvaeOptimiser.run(
+          tcvae.training,
+          request,
+          () => agreement.initialise(tcvae.layout, random(seed, 'tcvae-initial', id)),
+          () =>
+            tcvaeEpochs(
+              tcvae,
+              stays,
+              request.epochs,
+              request.learningRate,
+              request.beta,
+              random(seed, 'tcvae-epochs', id, request.round),
+            ),
+        );
+      },
+    },
+  };
+}

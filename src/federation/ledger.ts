@@ -1,0 +1,48 @@
+/** What crossed the line between hospitals and server so far. */
+export class CommunicationLedger {
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #synchronisations = 0;
+  readonly #epochs: Record<string, number> = {};
+
+  /** Notes one message: bytes of the request (down) and of the answer (up). */
+  recordMessage(bytesDown: number, bytesUp: number): void {
+    this.#bytesDown += bytesDown;
+    this.#bytesUp += bytesUp;
+  }
+
+  /** Notes that the server waited for every hospital. */
+  recordSynchronisation(): void {
+    this.#synchronisations++;
+  }
+
+  recordEpochs(stage: string, epochs: number): void {
+    this.#epochs[stage] = (this.#epochs[stage] ?? 0) + epochs;
+  }
+
+  totals(): {
+    bytesUp: number;
+    bytesDown: number;
+    synchronisations: number;
+    epochs: Record<string, number>;
+  } {
+    return {
+      bytesUp: this.#bytesUp,
+      bytesDown: this.#bytesDown,
+      synchronisations: this.#synchronisations,
+      epochs: { ...this.#epochs },
+    };
+  }
+}
+
+/** Bytes of a message's content: arrays as they lie in memory, numbers 8, flags 1, names in UTF-8; field names are free. */
+export function payloadBytes(payload: unknown): number {
+  if (ArrayBuffer.isView(payload)) return payload.byteLength;
+  if (typeof payload === 'number') return 8;
+  if (typeof payload === 'boolean') return 1;
+  if (typeof payload === 'string') return Buffer.byteLength(payload);
+  if (Array.isArray(payload)) return payload.reduce((sum: number, part) => sum + payloadBytes(part), 0);
+  if (typeof payload === 'object' && payload !== null)
+    return Object.values(payload).reduce((sum: number, part) => sum + payloadBytes(part), 0);
+  return 0;
+}

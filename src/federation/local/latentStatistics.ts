@@ -1,0 +1,74 @@
+import type { ReplyOf } from '../messages.js';
+import { minimumCell } from '../preprocessing/smallCells.js';
+import type { EncodedStays } from '../preprocessing/encodedStays.js';
+
+/** Moments of fewer stays than this stay in the hospital. */
+export const minimumStaysForMoments = 50;
+
+/** Number, sums and sums of squares of rows of latents; null where too few stays. */
+export function latentMoments(
+  latents: Float32Array,
+  rows: number,
+  stays: number,
+): ReplyOf<'latentMoments'>['moments'] {
+  if (stays < minimumStaysForMoments) return null;
+  const width = latents.length / rows;
+  const sums = new Float64Array(width);
+  const squares = new Float64Array(width);
+  for (let row = 0; row < rows; row++)
+    for (let x = 0; x < width; x++) {
+      const value = latents[row * width + x]!;
+      sums[x]! += value;
+      squares[x]! += value * value;
+    }
+  return { rows, sums, squares };
+}
+
+/** a → (a − mean) / deviation in place; 0 for dimensions that do not vary (deviation under 0.001). */
+export function standardise(latents: Float32Array, mean: Float64Array, deviation: Float64Array): void {
+  const width = mean.length;
+  for (let at = 0; at < latents.length; at += width)
+    for (let x = 0; x < width; x++)
+      latents[at + x] = deviation[x]! < 1e-3 ? 0 : (latents[at + x]! - mean[x]!) / deviation[x]!;
+}
+
+/**
+ * Sums over the decoding residual r = value − decoded of every continuous column: squares over observed cells, and
+ * products of neighbouring steps over pairs that both have a value, observed or carried. Null where too few stays; 0 for
+ * columns with fewer than 11 observed cells.
+ */
+export function residualSums(
+  stays: EncodedStays,
+  decoded: Float32Array,
+): ReplyOf<'adoptLatents'>['residuals'] {
+  const size = stays.firstRow.length - 1;
+  if (size < minimumStaysForMoments) return null;
+  const width = stays.continuous.length / stays.rows;
+  const sums = {
+    cells: new Float64Array(width),
+    squares: new Float64Array(width),
+    products: new Float64Array(width),
+    earlierSquares: new Float64Array(width),
+    laterSquares: new Float64Array(width),
+  };
+  for (let stay = 0; stay < size; stay++)
+    for (let row = stays.firstRow[stay]!; row < stays.firstRow[stay + 1]!; row++)
+      for (let c = 0; c < width; c++) {
+        const at = row * width + c;
+        if (stays.cellWeight[at] === 0) continue;
+        const residual = stays.continuous[at]! - decoded[at]!;
+        if (stays.mask[at] === 1) {
+          sums.cells[c]!++;
+          sums.squares[c]! += residual * residual;
+        }
+        if (row > stays.firstRow[stay]! && stays.cellWeight[at - width]! > 0) {
+          const earlier = stays.continuous[at - width]! - decoded[at - width]!;
+          sums.products[c]! += earlier * residual;
+          sums.earlierSquares[c]! += earlier * earlier;
+          sums.laterSquares[c]! += residual * residual;
+        }
+      }
+  for (let c = 0; c < width; c++)
+    if (sums.cells[c]! < minimumCell) for (const sum of Object.values(sums)) sum[c] = 0;
+  return sums;
+}

@@ -1,0 +1,92 @@
+import type { Random } from '../../engine/random.js';
+import type { TcvaeModel } from '../generatorModels.js';
+import { MeanMonitors } from './meanMonitors.js';
+import { NormalNoise } from './normalNoise.js';
+
+/** A hospital's stays as the TCVAE reads them. */
+export interface LatentStays {
+  /** [stays + 1], first row of every stay. */
+  readonly firstRow: Uint32Array;
+  /** [rows × latents], standardised */
+  readonly latents: Float32Array;
+  /** [stays × width] */
+  readonly conditions: Float32Array;
+}
+
+/** Units of the code whose posterior mean varies: variance over the batch's steps above 0.01 (Burda et al. 2016). */
+export function activeUnits(means: Float32Array, stepMask: Float32Array, codes: number): number {
+  let active = 0;
+  for (let unit = 0; unit < codes; unit++) {
+    let count = 0;
+    let sum = 0;
+    let squares = 0;
+    for (let step = 0; step < stepMask.length; step++) {
+      if (stepMask[step] === 0) continue;
+      const value = means[step * codes + unit]!;
+      count++;
+      sum += value;
+      squares += value * value;
+    }
+    if (count > 0 && squares / count - (sum / count) ** 2 > 0.01) active++;
+  }
+  return active;
+}
+
+/**
+ * Trains the loaded TCVAE for some epochs on the stays of a hospital; every stay is seen once an epoch. Steps beyond a
+ * stay's end and padded stays carry weight 0.
+ *
+ * @returns monitors averaged over stays, and the active units of the last batch
+ */
+export async function tcvaeEpochs(
+  model: TcvaeModel,
+  stays: LatentStays,
+  epochs: number,
+  learningRate: number,
+  beta: number,
+  random: Random,
+): Promise<Record<string, number>> {
+  const { batch, steps, latents } = model;
+  const size = stays.firstRow.length - 1;
+  const width = stays.conditions.length / size;
+  const normals = new NormalNoise(random);
+  const inputs = {
+    latent: new Float32Array(steps * batch * latents),
+    condition: new Float32Array(batch * width),
+    stepMask: new Float32Array(steps * batch),
+    rowWeight: new Float32Array(batch),
+    noise: new Float32Array(steps * batch * model.codes),
+    beta: Float32Array.of(beta),
+  };
+  const monitors = new MeanMonitors();
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = random.permutation(size);
+    for (let from = 0; from < size; from += batch) {
+      const count = Math.min(batch, size - from);
+      if (model.noise > 0) normals.fill(inputs.latent);
+      for (let i = 0; i < batch; i++) {
+        const stay = i < count ? order[from + i]! : -1;
+        const length = stay < 0 ? 0 : stays.firstRow[stay + 1]! - stays.firstRow[stay]!;
+        for (let t = 0; t < steps; t++) {
+          const to = (t * batch + i) * latents;
+          inputs.stepMask[t * batch + i] = t < length ? 1 : 0;
+          if (t >= length) {
+            inputs.latent.fill(0, to, to + latents);
+            continue;
+          }
+          const row = (stays.firstRow[stay]! + t) * latents;
+          for (let x = 0; x < latents; x++)
+            inputs.latent[to + x] =
+              stays.latents[row + x]! + (model.noise > 0 ? model.noise * inputs.latent[to + x]! : 0);
+        }
+        if (stay < 0) inputs.condition.fill(0, i * width, (i + 1) * width);
+        else inputs.condition.set(stays.conditions.subarray(stay * width, (stay + 1) * width), i * width);
+      }
+      inputs.rowWeight.fill(1, 0, count).fill(0, count);
+      normals.fill(inputs.noise);
+      monitors.add(await model.training.run(inputs, learningRate), count);
+    }
+  }
+  const means = await model.posteriorMeans(model.training.state().parameters, inputs);
+  return { ...monitors.means(), activeUnits: activeUnits(means, inputs.stepMask, model.codes) };
+}

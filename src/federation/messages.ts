@@ -1,0 +1,120 @@
+import { z } from 'zod';
+
+/**
+ * What may cross the line between a hospital and the server. Every field of every answer is declared as one of these:
+ * model parameters, sums over at least 50 stays, counts in which no cell stands for 1…10 stays, or a mean over all
+ * training rows that monitors the training.
+ */
+export type Crossing = 'parameters' | 'moments' | 'counts' | 'monitor';
+
+/** The declared kind of every field that crosses; a test walks over it. */
+export const crossings = z.registry<{ crossing: Crossing }>();
+
+const float32s = () => z.custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array');
+const float64s = () => z.custom<Float64Array>((value) => value instanceof Float64Array, 'a Float64Array');
+const int32s = () => z.custom<Int32Array>((value) => value instanceof Int32Array, 'an Int32Array');
+
+const parameters = () => float32s().register(crossings, { crossing: 'parameters' });
+const moments = () => float64s().register(crossings, { crossing: 'moments' });
+const counts = () => float64s().register(crossings, { crossing: 'counts' });
+/** Levels that name the cells of a histogram. */
+const cellLevels = () => int32s().register(crossings, { crossing: 'counts' });
+const count = () => z.int().nonnegative().register(crossings, { crossing: 'counts' });
+const monitors = () => z.record(z.string(), z.number()).register(crossings, { crossing: 'monitor' });
+
+/** Counts per hospital id: several only where one participant holds the rows of all hospitals (centralized training). */
+const perHospital = <T extends z.ZodType>(released: T) => z.record(z.string(), released);
+
+const transform = z.strictObject({
+  values: float64s(),
+  scores: float64s(),
+});
+
+const localEpochs = z.strictObject({
+  /** From 1. */
+  round: z.int().positive(),
+  epochs: z.int().positive(),
+  learningRate: z.number().positive(),
+  /** Global parameters; null = start from your own random ones (independent initialisation, first round only). */
+  parameters: float32s().nullable(),
+  /** True when neurons changed places since the last round, so that Adam's moments belong to others. */
+  resetMoments: z.boolean(),
+});
+const localUpdate = z.strictObject({ parameters: parameters(), monitors: monitors() });
+
+/** Request and answer of every kind of message. */
+export const messages = {
+  /** Number of training stays, per hospital id. */
+  countStays: { request: z.strictObject({}), reply: z.strictObject({ stays: perHospital(count()) }) },
+  /** How many decimals the values of each histogram variable are written with: [variables × 5]. */
+  countDecimals: {
+    request: z.strictObject({}),
+    reply: z.strictObject({ decimals: perHospital(counts()) }),
+  },
+  /** Values of each histogram variable per bin of a common grid: one array of counts a variable. */
+  countBins: {
+    request: z.strictObject({ edges: z.array(float64s()) }),
+    reply: z.strictObject({ bins: perHospital(z.array(counts())) }),
+  },
+  /** Stays per cell of the joint condition of labels, statics and length. */
+  countConditions: {
+    request: z.strictObject({ innerEdges: z.array(float64s()) }),
+    reply: z.strictObject({
+      cells: perHospital(z.strictObject({ levels: cellLevels(), counts: counts() })),
+    }),
+  },
+  /** Steps within a stay per step of the grid [steps], observed ones [steps × features], and 1s per binary channel [channels]. */
+  countObserved: {
+    request: z.strictObject({}),
+    reply: z.strictObject({
+      observed: perHospital(z.strictObject({ steps: counts(), observed: counts(), ones: counts() })),
+    }),
+  },
+  /** Encode your stays with these transforms. */
+  prepare: {
+    request: z.strictObject({ transforms: z.array(transform.nullable()) }),
+    reply: z.strictObject({}),
+  },
+  trainAutoencoder: { request: localEpochs, reply: localUpdate },
+  /** Number of rows, sum and sum of squares of the latents [latents]; null from a hospital with fewer than 50 stays. */
+  latentMoments: {
+    request: z.strictObject({ parameters: float32s() }),
+    reply: z.strictObject({
+      moments: z.strictObject({ rows: count(), sums: moments(), squares: moments() }).nullable(),
+    }),
+  },
+  /** Standardise your latents with these moments; answer with the sums of the decoding residual [channels]. */
+  adoptLatents: {
+    request: z.strictObject({
+      parameters: float32s(),
+      mean: float64s(),
+      deviation: float64s(),
+    }),
+    reply: z.strictObject({
+      residuals: z
+        .strictObject({
+          /** Observed cells, and their squared residuals. */
+          cells: counts(),
+          squares: moments(),
+          /** Over pairs of neighbouring steps with a value, observed or carried: products and squares of both ends. */
+          products: moments(),
+          earlierSquares: moments(),
+          laterSquares: moments(),
+        })
+        .nullable(),
+    }),
+  },
+  trainTcvae: {
+    request: localEpochs.extend({ beta: z.number().nonnegative() }),
+    reply: localUpdate,
+  },
+} as const;
+
+export type MessageKind = keyof typeof messages;
+export type RequestOf<K extends MessageKind> = z.infer<(typeof messages)[K]['request']>;
+export type ReplyOf<K extends MessageKind> = z.infer<(typeof messages)[K]['reply']>;
+
+/** A hospital's answers, by kind of message. */
+export type Answers = {
+  readonly [K in MessageKind]: (request: RequestOf<K>) => Promise<ReplyOf<K>> | ReplyOf<K>;
+};

@@ -1,0 +1,81 @@
+import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { random } from '../engine/random.js';
+import { independentMarginals } from '../trainers/references/independentMarginals.js';
+import type { MetricParameters } from './contract.js';
+import type { MetricSelection } from './index.js';
+import { resultAt, type ScoringOptions } from './resultAt.js';
+import { sitesOf } from './sampling.js';
+
+/** Floors and ceilings of one split, for every generator scored on it; plain JSON. */
+export interface Bounds {
+  readonly entries: readonly Bound[];
+}
+
+export interface Bound {
+  readonly site: string;
+  readonly metric: string;
+  readonly parameters: MetricParameters;
+  /** Value of a generator without any dependence; null where it is undefined. */
+  readonly floor: number | null;
+  /** Value that fresh real patients reach; null where it is undefined. */
+  readonly ceiling: number | null;
+}
+
+/**
+ * Floor and ceiling of every selected metric at every site: the metric itself on reference cohorts, with the seed and
+ * the sampling of the scores and no intervals.
+ *
+ * Floor: the independent marginals of train stand for the synthetic cohort.
+ * Ceiling, fidelity against the holdout and utility: train stands for it (real train against real holdout; what a model
+ * trained on real stays reaches). Fidelity against train: the holdout stands for it. Privacy: the fresh real patients of
+ * the reference part stand for it; null when there are none.
+ * Metrics that do not depend on the generator have neither.
+ *
+ * Sizes are those of train, holdout and reference, so a synthetic cohort should have as many stays as train.
+ */
+export async function computeBounds(split: CohortSplit, options: ScoringOptions): Promise<Bounds> {
+  const marginals = independentMarginals(split.train, random(options.seed, 'floor-marginals'));
+  const settings = { ...options, resamples: 0 };
+  const entries: Bound[] = [];
+  for (const site of options.sites ?? sitesOf(split.train)) {
+    for (const selection of options.selections) {
+      if (selection.metric.descriptor.bounds === 'none') continue;
+      const valueFor = async (standIn: Cohort | null): Promise<number | null> => {
+        if (standIn === null || standIn.size === 0) return null;
+        const result = await resultAt(split, standIn, site, selection, settings);
+        return result.state === 'ok' ? result.value : null;
+      };
+      entries.push({
+        site,
+        metric: selection.metric.descriptor.id,
+        parameters: selection.parameters,
+        floor: await valueFor(marginals),
+        ceiling: await valueFor(freshPatients(split, selection)),
+      });
+    }
+  }
+  return { entries };
+}
+
+/** Floor and ceiling of one metric, parameter set and site; null where none were computed. */
+export function boundsOf(
+  bounds: Bounds | null,
+  site: string,
+  metric: string,
+  parameters: MetricParameters,
+): Pick<Bound, 'floor' | 'ceiling'> {
+  const found = bounds?.entries.find(
+    (bound) => bound.site === site && bound.metric === metric && sameParameters(bound.parameters, parameters),
+  );
+  return { floor: found?.floor ?? null, ceiling: found?.ceiling ?? null };
+}
+
+function freshPatients(split: CohortSplit, { metric, parameters }: MetricSelection): Cohort {
+  if (metric.descriptor.family === 'privacy') return split.reference;
+  return parameters['against'] === 'train' ? split.holdout : split.train;
+}
+
+function sameParameters(a: MetricParameters, b: MetricParameters): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,95 @@
+import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import type { MetricDescriptor, MetricParameters } from './contract.js';
+import type { CatalogueMetric } from './defineMetric.js';
+import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
+import { ks } from './marginal/ks.js';
+import { missingRate } from './marginal/missingRate.js';
+import { wasserstein } from './marginal/wasserstein.js';
+import { correlationGap } from './pairwise/correlationGap.js';
+import { dcrShare } from './privacy/dcrShare.js';
+import { duplicateExcess } from './privacy/duplicateExcess.js';
+import { miaDistanceAuroc } from './privacy/miaDistanceAuroc.js';
+import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
+import { acfGap } from './temporal/acfGap.js';
+import { maskTransition } from './temporal/maskTransition.js';
+import { trtrAuroc } from './utility/trtrAuroc.js';
+import { tstrAuroc } from './utility/tstrAuroc.js';
+import { tstrGap } from './utility/tstrGap.js';
+
+/** Every metric, in the order of reports. A new metric is one file and one line here. */
+export const metrics: readonly CatalogueMetric[] = [
+  ks,
+  wasserstein,
+  missingRate,
+  correlationGap,
+  acfGap,
+  maskTransition,
+  discriminatorAuroc,
+  trtrAuroc,
+  tstrAuroc,
+  tstrGap,
+  miaDistanceAuroc,
+  miaTprAtFpr,
+  dcrShare,
+  duplicateExcess,
+];
+
+/** Descriptors of every metric, in the order of reports. */
+export const metricDescriptors: readonly MetricDescriptor[] = metrics.map(({ descriptor }) => descriptor);
+
+/** One metric with one set of parameters: one score row a site. */
+export interface MetricSelection {
+  readonly metric: CatalogueMetric;
+  readonly parameters: MetricParameters;
+}
+
+/** What a preset scores and how finely. */
+export interface Preset {
+  readonly name: 'fast' | 'full';
+  readonly title: string;
+  /** Bootstrap resamples behind every interval. */
+  readonly resamples: number;
+}
+
+export const presets: Readonly<Record<Preset['name'], Preset>> = {
+  fast: { name: 'fast', title: 'Every metric, intervals from 100 resamples', resamples: 100 },
+  full: { name: 'full', title: 'Every metric, intervals from 200 resamples', resamples: 200 },
+};
+
+/** The metric with this id; an input error with the nearest id otherwise. */
+export function metricNamed(id: string): CatalogueMetric {
+  const found = metrics.find((metric) => metric.descriptor.id === id);
+  if (found !== undefined) return found;
+  const ids = metrics.map((metric) => metric.descriptor.id);
+  throw unknownName('a metric id', id, ids);
+}
+
+/**
+ * The selections of a preset (`fast`, `full`) or of a list of metric ids with the variants of `fast`.
+ * An unknown name is an input error that suggests the nearest known one.
+ */
+export function metricsOf(wanted: string | readonly string[]): readonly MetricSelection[] {
+  if (typeof wanted === 'string') {
+    if (!isPreset(wanted)) throw unknownName('a metric preset', wanted, Object.keys(presets));
+    return metrics.flatMap((metric) => selectionsOf(metric, wanted));
+  }
+  return [...new Set(wanted)].flatMap((id) => selectionsOf(metricNamed(id), 'fast'));
+}
+
+function selectionsOf(metric: CatalogueMetric, preset: Preset['name']): MetricSelection[] {
+  return metric.descriptor.variants[preset].map((parameters) => ({ metric, parameters }));
+}
+
+function isPreset(name: string): name is Preset['name'] {
+  return Object.hasOwn(presets, name);
+}
+
+function unknownName(expected: string, found: string, known: readonly string[]): InputError {
+  return new InputError({
+    expected: `${expected}, one of ${known.join(', ')}`,
+    found: `"${found}"`,
+    place: 'metrics',
+    remedy: didYouMean(found, known),
+  });
+}

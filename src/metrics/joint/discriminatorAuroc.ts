@@ -1,0 +1,93 @@
+import type { Random } from '../../engine/random.js';
+import { delong } from '../../stats/auroc.js';
+import { stackTables, type FeatureTable } from '../../stats/featureTable.js';
+import { trainForest, type ForestOptions } from '../../stats/histogramForest.js';
+import { AGAINST_HOLDOUT_AND_TRAIN, comparisonCohort } from '../comparison.js';
+import type { MetricDescriptor } from '../contract.js';
+import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
+import { PATIENT_SUMMARY_VERSION, patientSummary } from '../patientSummary.js';
+import { recordKeys } from '../recordKeys.js';
+
+const FOLDS = 5;
+const FOREST: ForestOptions = { trees: 30, minLeaf: 5, maxDepth: 10 };
+
+const descriptor: MetricDescriptor = {
+  id: 'joint.discriminator_auroc',
+  version: PATIENT_SUMMARY_VERSION,
+  family: 'joint',
+  title: 'Discriminator AUROC',
+  explanation:
+    'How well a classifier tells synthetic patients from real ones: 0.5 means it cannot, 1 means it always can. It measures fidelity, not privacy.',
+  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a random forest (${FOREST.trees} trees, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, √columns tries a split, 64 quantile bins) on the fixed patient summary, ${FOLDS} folds grouped by patient: one stay a patient, identical records of both cohorts in the same fold. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
+  direction: 'target',
+  ideal: 0.5,
+  range: [0, 1],
+  needs: ['train', 'holdout', 'synthetic'],
+  undefinedWhen: `A cohort has fewer than ${FOLDS} stays.`,
+  variants: { fast: AGAINST_HOLDOUT_AND_TRAIN, full: AGAINST_HOLDOUT_AND_TRAIN },
+  headline: true,
+  bounds: 'reference-cohorts',
+};
+
+export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, parameters, random) => {
+  const real = comparisonCohort(inputs, parameters);
+  const { synthetic } = inputs;
+  const n = synthetic.size + real.size;
+  if (Math.min(synthetic.size, real.size) < FOLDS)
+    return undefinedResult(`fewer-than-folds: ${descriptor.undefinedWhen}`, n);
+  const table = stackTables(patientSummary(synthetic), patientSummary(real));
+  const outcome = new Uint8Array(n).fill(1, 0, synthetic.size);
+  const fold = groupedFolds([...recordKeys(synthetic), ...recordKeys(real)], outcome, FOLDS, random);
+  const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);
+  if (scores === null) return undefinedResult('one-class-fold: a fold leaves one class for training', n);
+  const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
+  return okResult(estimate.value, estimate, n);
+});
+
+/**
+ * Fold of every row; rows with equal keys share one. Folds get equally many groups of each class (the class of a
+ * group's first row), since pooled out-of-fold scores of unbalanced folds drag the AUROC below 0.5.
+ */
+export function groupedFolds(
+  keys: readonly string[],
+  outcome: Uint8Array,
+  folds: number,
+  random: Random,
+): Uint8Array {
+  const groupOf = new Map<string, number>();
+  const classOf: number[] = [];
+  keys.forEach((key, row) => {
+    if (groupOf.has(key)) return;
+    groupOf.set(key, groupOf.size);
+    classOf.push(outcome[row]!);
+  });
+  const dealt = [0, 0];
+  const foldOf = new Uint8Array(groupOf.size);
+  for (const group of random.permutation(groupOf.size)) {
+    const label = classOf[group]!;
+    foldOf[group] = dealt[label]!++ % folds;
+  }
+  return Uint8Array.from(keys, (key) => foldOf[groupOf.get(key)!]!);
+}
+
+/** Score of every row by a forest trained on the other folds; null when a training side lacks a class. */
+export function outOfFoldScores(
+  table: FeatureTable,
+  outcome: Uint8Array,
+  fold: Uint8Array,
+  folds: number,
+  options: ForestOptions,
+  random: Random,
+): Float64Array | null {
+  const scores = new Float64Array(table.rows);
+  const all = Array.from({ length: table.rows }, (_, i) => i);
+  for (let k = 0; k < folds; k++) {
+    const training = all.filter((row) => fold[row] !== k);
+    const testing = all.filter((row) => fold[row] === k);
+    const ones = training.reduce((sum, row) => sum + outcome[row]!, 0);
+    if (ones === 0 || ones === training.length) return null;
+    const predicted = trainForest(table, outcome, training, options, random).score(table, testing);
+    testing.forEach((row, i) => (scores[row] = predicted[i]!));
+  }
+  return scores;
+}

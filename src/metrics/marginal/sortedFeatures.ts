@@ -1,0 +1,71 @@
+import type { Cohort } from '../../cohort/types.js';
+import { random as randomStream } from '../../engine/random.js';
+import { patientResamples } from '../../stats/bootstrap.js';
+import {
+  mergeSamples,
+  sortSample,
+  twoSampleDistances,
+  type SortedSample,
+  type TwoSampleDistances,
+} from '../../stats/twoSample.js';
+import { cacheName, CohortCache } from '../cohortCache.js';
+
+const sortedCache = new CohortCache<SortedSample>();
+const distancesCache = new CohortCache<FeatureDistances>();
+
+/** Observed values of one feature over all steps, sorted once per cohort. */
+export function sortedFeature(cohort: Cohort, feature: number): SortedSample {
+  return sortedCache.get(cohort, String(feature), () => {
+    const { values, observed, size, schema } = cohort;
+    const [steps, features] = [schema.steps, schema.features.length];
+    const kept = new Float32Array(size * steps);
+    const owner = new Uint32Array(size * steps);
+    let n = 0;
+    for (let i = 0; i < size; i++) {
+      for (let t = 0; t < steps; t++) {
+        const cell = (i * steps + t) * features + feature;
+        if (observed[cell] === 0) continue;
+        kept[n] = values[cell]!;
+        owner[n++] = i;
+      }
+    }
+    return sortSample(kept.subarray(0, n), owner.subarray(0, n), size);
+  });
+}
+
+/** Two-sample distances of every feature, for the cohorts as they are and for bootstrap resamples of their patients. */
+export interface FeatureDistances {
+  /** [feature]; null where a side has no observed value. */
+  readonly point: readonly (TwoSampleDistances | null)[];
+  /** [resample][feature] */
+  readonly resampled: readonly (readonly (TwoSampleDistances | null)[])[];
+}
+
+/** KS and W1 share one pass over the merged values, so that asking for the second is free. */
+export function featureDistances(
+  synthetic: Cohort,
+  real: Cohort,
+  features: readonly number[],
+  resamples: number,
+  seeds: readonly [number, number],
+): FeatureDistances {
+  const key = `${cacheName(real)} ${features.join()} ${resamples} ${seeds.join()}`;
+  return distancesCache.get(synthetic, key, () => {
+    const ofSynthetic = patientResamples(
+      synthetic.size,
+      resamples,
+      randomStream(seeds[0], 'patient-bootstrap'),
+    );
+    const ofReal = patientResamples(real.size, resamples, randomStream(seeds[1], 'patient-bootstrap'));
+    const onceSynthetic = new Uint16Array(synthetic.size).fill(1);
+    const onceReal = new Uint16Array(real.size).fill(1);
+    const point: (TwoSampleDistances | null)[] = [];
+    const resampled = ofSynthetic.map((): (TwoSampleDistances | null)[] => []);
+    for (const feature of features) {
+      const merged = mergeSamples(sortedFeature(synthetic, feature), sortedFeature(real, feature));
+      point.push(twoSampleDistances(merged, onceSynthetic, onceReal));
+      resampled.forEach((row, b) => row.push(twoSampleDistances(merged, ofSynthetic[b]!, ofReal[b]!)));
+    }
+    return { point, resampled };
+  });
+}

@@ -1,0 +1,75 @@
+import type { Cohort } from '../../cohort/types.js';
+import type { AdditiveStatistic } from '../additiveStatistic.js';
+import { featuresWhere, isNumeric } from '../comparison.js';
+import { CONSTANT, standardScores } from '../standardScores.js';
+
+/** n, Σx, Σy, Σx², Σy², Σxy */
+const SUMS = 6;
+
+/**
+ * Pearson correlation of every pair (f < g, row by row) of numeric features over the steps of all stays at which both
+ * are observed; undefined with fewer than `minJoint` such steps or a constant side.
+ */
+export function correlations(minJoint: number): AdditiveStatistic {
+  return {
+    name: `correlations-${minJoint}`,
+    sums(cohort: Cohort) {
+      const { size, schema, observed } = cohort;
+      const [steps, features] = [schema.steps, schema.features.length];
+      const { index } = featuresWhere(cohort, isNumeric);
+      const pairs = (index.length * (index.length - 1)) / 2;
+      const width = pairs * SUMS;
+      const scores = standardScores(cohort);
+      const perStay = new Float32Array(size * width);
+      const totals = new Float64Array(width);
+      const stay = new Float64Array(width);
+      const present = new Uint16Array(index.length);
+      for (let i = 0; i < size; i++) {
+        stay.fill(0);
+        for (let t = 0; t < steps; t++) {
+          const cell = (i * steps + t) * features;
+          let count = 0;
+          for (let a = 0; a < index.length; a++) if (observed[cell + index[a]!] === 1) present[count++] = a;
+          for (let p = 0; p < count; p++) {
+            const a = present[p]!;
+            const x = scores[cell + index[a]!]!;
+            for (let q = p + 1; q < count; q++) {
+              const b = present[q]!;
+              const y = scores[cell + index[b]!]!;
+              const at = pairIndex(a, b, index.length) * SUMS;
+              stay[at]! += 1;
+              stay[at + 1]! += x;
+              stay[at + 2]! += y;
+              stay[at + 3]! += x * x;
+              stay[at + 4]! += y * y;
+              stay[at + 5]! += x * y;
+            }
+          }
+        }
+        perStay.set(stay, i * width);
+        for (let j = 0; j < width; j++) totals[j]! += stay[j]!;
+      }
+      return { totals, perStay };
+    },
+    derive(totals) {
+      const result = new Float64Array(totals.length / SUMS).fill(Number.NaN);
+      for (let pair = 0; pair < result.length; pair++) {
+        const at = pair * SUMS;
+        const n = totals[at]!;
+        if (n < Math.max(2, minJoint)) continue;
+        const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
+        const varianceX = xx - (x * x) / n;
+        const varianceY = yy - (y * y) / n;
+        if (varianceX <= CONSTANT * xx || varianceY <= CONSTANT * yy) continue;
+        const r = (totals[at + 5]! - (x * y) / n) / Math.sqrt(varianceX * varianceY);
+        result[pair] = Math.max(-1, Math.min(1, r));
+      }
+      return result;
+    },
+  };
+}
+
+/** Position of pair a < b among the pairs of `size` items, row by row. */
+export function pairIndex(a: number, b: number, size: number): number {
+  return a * size - (a * (a + 1)) / 2 + (b - a - 1);
+}

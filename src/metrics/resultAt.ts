@@ -1,0 +1,39 @@
+import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { random } from '../engine/random.js';
+import type { Result } from './contract.js';
+import type { MetricSelection } from './index.js';
+import { atSite, siteCohorts } from './sampling.js';
+
+/** What scores and bounds of one split have in common. */
+export interface ScoringOptions {
+  readonly selections: readonly MetricSelection[];
+  /** Bootstrap resamples; 0 = no intervals where they come from resampling. */
+  readonly resamples: number;
+  /** Label that utility metrics predict; null when there is none. */
+  readonly label: string | null;
+  readonly seed: number;
+  /** Sites to score; `pooled` and every hospital by default. */
+  readonly sites?: readonly string[];
+}
+
+/** Real stays a site needs in train and in holdout; with fewer nothing is computed and no count is told. */
+export const SMALLEST_SITE = 11;
+
+/** The result of one metric at one site. Chance is named by seed and site only: the same for every generator. */
+export async function resultAt(
+  split: CohortSplit,
+  synthetic: Cohort,
+  site: string,
+  { metric, parameters }: MetricSelection,
+  { resamples, label, seed }: Pick<ScoringOptions, 'resamples' | 'label' | 'seed'>,
+): Promise<Result> {
+  const real = [split.train, split.holdout].map((cohort) => atSite(cohort, site).size);
+  if (real.some((size) => size < SMALLEST_SITE))
+    return {
+      state: 'skipped',
+      reason: `small-site: fewer than ${SMALLEST_SITE} real stays in train or holdout`,
+      n: 0,
+    };
+  const cohorts = siteCohorts(split, synthetic, site, metric.sampling, seed);
+  return metric.compute({ ...cohorts, label, resamples }, parameters, random(seed, 'metric', site));
+}

@@ -1,0 +1,57 @@
+import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { boundsOf, type Bounds } from './bounds.js';
+import type { MetricParameters, Result } from './contract.js';
+import { requireSameSchema } from './leakGuards.js';
+import { resultAt, type ScoringOptions } from './resultAt.js';
+import { sitesOf } from './sampling.js';
+
+/** One metric with one set of parameters at one site; plain JSON. */
+export interface ScoredSite {
+  readonly site: string;
+  readonly metric: string;
+  readonly metricVersion: number;
+  readonly parameters: MetricParameters;
+  readonly result: Result;
+  readonly floor: number | null;
+  readonly ceiling: number | null;
+  readonly seconds: number;
+}
+
+/**
+ * Scores a synthetic cohort at every site with every selected metric. Every combination gives an entry; what cannot be
+ * computed has a state and a reason. An input error when the cohorts have different schemas.
+ *
+ * @param onResult called after every result
+ * @param bounds floors and ceilings of this split from `computeBounds`, reused for all generators; null = none
+ */
+export async function scoreCohort(
+  split: CohortSplit,
+  synthetic: Cohort,
+  bounds: Bounds | null,
+  options: ScoringOptions,
+  onResult?: (scored: ScoredSite, done: number, total: number) => void,
+): Promise<ScoredSite[]> {
+  requireSameSchema(split.train.schema, synthetic.schema);
+  const sites = options.sites ?? sitesOf(split.train);
+  const total = sites.length * options.selections.length;
+  const scored: ScoredSite[] = [];
+  for (const site of sites) {
+    for (const selection of options.selections) {
+      const started = performance.now();
+      const result = await resultAt(split, synthetic, site, selection, options);
+      const { id, version } = selection.metric.descriptor;
+      const entry = {
+        site,
+        metric: id,
+        metricVersion: version,
+        parameters: selection.parameters,
+        result,
+        ...boundsOf(bounds, site, id, selection.parameters),
+        seconds: (performance.now() - started) / 1000,
+      };
+      scored.push(entry);
+      onResult?.(entry, scored.length, total);
+    }
+  }
+  return scored;
+}

@@ -1,0 +1,44 @@
+import type { FeatureTable } from '../../stats/featureTable.js';
+
+/** Standard scores beyond this many standard deviations of the training side are cut off. */
+const LARGEST_SCORE = 10;
+
+/** Turns summaries into numbers for a model; fitted on the training side only. */
+export interface Design {
+  readonly columns: number;
+  /** [rows · columns] standard scores; a missing value becomes 0, the mean of the training side. */
+  transform(table: FeatureTable): Float64Array;
+}
+
+/** Columns that are constant or never known on the training side are left out. */
+export function fitDesign(training: FeatureTable): Design {
+  const width = training.columns.length;
+  const used: { readonly column: number; readonly mean: number; readonly sd: number }[] = [];
+  for (let column = 0; column < width; column++) {
+    let [count, mean, squares] = [0, 0, 0];
+    for (let i = column; i < training.values.length; i += width) {
+      const value = training.values[i]!;
+      if (Number.isNaN(value)) continue;
+      const delta = value - mean;
+      mean += delta / ++count;
+      squares += delta * (value - mean);
+    }
+    const sd = Math.sqrt(squares / count);
+    if (sd > 1e-9 * Math.max(1, Math.abs(mean))) used.push({ column, mean, sd });
+  }
+  return {
+    columns: used.length,
+    transform(table) {
+      const design = new Float64Array(table.rows * used.length);
+      for (let i = 0; i < table.rows; i++) {
+        used.forEach(({ column, mean, sd }, j) => {
+          const value = table.values[i * width + column]!;
+          if (Number.isNaN(value)) return;
+          const score = (value - mean) / sd;
+          design[i * used.length + j] = Math.max(-LARGEST_SCORE, Math.min(LARGEST_SCORE, score));
+        });
+      }
+      return design;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Values of one variable in ascending order, each with the patient it belongs to. Sorted once; every two-sample
+ * statistic and every bootstrap weighting then takes one pass.
+ */
+export interface SortedSample {
+  /** Ascending. */
+  readonly values: Float32Array;
+  /** Patient number of each value. */
+  readonly owner: Uint32Array;
+  /** Values per patient. */
+  readonly counts: Uint32Array;
+}
+
+/** Sorts values with their owners (patient numbers 0…patients−1). */
+export function sortSample(
+  values: ArrayLike<number>,
+  owner: ArrayLike<number>,
+  patients: number,
+): SortedSample {
+  const n = values.length;
+  const counts = new Uint32Array(patients);
+  const bits = new Uint32Array(n);
+  new Float32Array(bits.buffer).set(values);
+  // One Float64 key holds the order-preserving bits of the float32 value and its position: typed arrays sort it fast.
+  const keys = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const raw = bits[i]! === 0x80000000 ? 0 : bits[i]!; // −0 equals 0
+    const ordered = raw >= 0x80000000 ? ~raw >>> 0 : (raw | 0x80000000) >>> 0;
+    keys[i] = ordered * POSITIONS + i;
+    counts[owner[i]!]!++;
+  }
+  if (n > POSITIONS) throw new RangeError(`at most ${POSITIONS} values of one variable, not ${n}`);
+  keys.sort();
+  const sortedValues = new Float32Array(n);
+  const sortedOwner = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    const position = keys[i]! % POSITIONS;
+    sortedValues[i] = values[position]!;
+    sortedOwner[i] = owner[position]!;
+  }
+  return { values: sortedValues, owner: sortedOwner, counts };
+}
+
+const POSITIONS = 2 ** 21;
+
+/** Two sorted samples merged into one ascending sequence. */
+export interface MergedSamples {
+  /** Patient number; those of the second sample follow those of the first. */
+  readonly owner: Uint32Array;
+  /** Distance to the next larger value at the last place of each group of ties, else 0. */
+  readonly gap: Float64Array;
+  readonly first: SortedSample;
+  readonly second: SortedSample;
+}
+
+export function mergeSamples(first: SortedSample, second: SortedSample): MergedSamples {
+  const [m, n] = [first.values.length, second.values.length];
+  const owner = new Uint32Array(m + n);
+  const merged = new Float32Array(m + n);
+  const offset = first.counts.length;
+  for (let k = 0, i = 0, j = 0; k < m + n; k++) {
+    if (j >= n || (i < m && first.values[i]! <= second.values[j]!)) {
+      merged[k] = first.values[i]!;
+      owner[k] = first.owner[i++]!;
+    } else {
+      merged[k] = second.values[j]!;
+      owner[k] = offset + second.owner[j++]!;
+    }
+  }
+  const gap = new Float64Array(m + n);
+  for (let k = 0; k + 1 < m + n; k++) gap[k] = merged[k + 1]! - merged[k]!;
+  return { owner, gap, first, second };
+}
+
+export interface TwoSampleDistances {
+  /** Kolmogorov–Smirnov statistic sup|F − G|, in [0, 1]. */
+  readonly ks: number;
+  /** Wasserstein-1 distance ∫|F − G|, in the unit of the values. */
+  readonly wasserstein: number;
+}
+
+/**
+ * KS and W1 when every value counts as often as its patient (`weights` of the first and the second sample's patients).
+ * The distribution functions are compared after whole groups of ties. Null when a sample has no weight.
+ */
+export function twoSampleDistances(
+  merged: MergedSamples,
+  weightsOfFirst: ArrayLike<number>,
+  weightsOfSecond: ArrayLike<number>,
+): TwoSampleDistances | null {
+  const totalFirst = weightedCount(merged.first.counts, weightsOfFirst);
+  const totalSecond = weightedCount(merged.second.counts, weightsOfSecond);
+  if (totalFirst === 0 || totalSecond === 0) return null;
+  const offset = weightsOfFirst.length;
+  const mass = new Float64Array(offset + weightsOfSecond.length);
+  for (let i = 0; i < offset; i++) mass[i] = weightsOfFirst[i]! / totalFirst;
+  for (let j = 0; j < weightsOfSecond.length; j++) mass[offset + j] = -weightsOfSecond[j]! / totalSecond;
+  const { owner, gap } = merged;
+  let [difference, ks, wasserstein] = [0, 0, 0];
+  for (let k = 0; k < owner.length; k++) {
+    difference += mass[owner[k]!]!;
+    const step = gap[k]!;
+    if (step !== 0) {
+      const distance = Math.abs(difference);
+      if (distance > ks) ks = distance;
+      wasserstein += distance * step;
+    }
+  }
+  return { ks: Math.min(1, ks), wasserstein };
+}
+
+function weightedCount(counts: Uint32Array, weights: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i]! * weights[i]!;
+  return total;
+}

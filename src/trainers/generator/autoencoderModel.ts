@@ -1,0 +1,112 @@
+import { compileStep } from '../../engine/compile.js';
+import type { Arrays, CompiledStep, EngineOptions } from '../../engine/contract.js';
+import { compileTraining } from '../../engine/training.js';
+import type { AutoencoderModel, DecodedRows } from '../../federation/generatorModels.js';
+import { binaryWidth, type FeatureColumns } from '../../federation/preprocessing/channels.js';
+import {
+  AUTOENCODER_DEFAULTS,
+  AUTOENCODER_LAYERS,
+  LATENT_LAYER,
+  autoencoderDecoder,
+  autoencoderEncoder,
+  autoencoderLayout,
+  autoencoderTraining,
+  type AutoencoderOptions,
+} from '../../models/autoencoder.js';
+import type { GeneratorParameters } from './parameters.js';
+
+/** Rows that are encoded or decoded at once. */
+const chunk = 2048;
+
+/** Log odds of probabilities that float32 may have rounded to 0 or 1. */
+function logOdds(probabilities: Float32Array): Float32Array {
+  return probabilities.map((p) => {
+    const inside = Math.min(Math.max(p, 1e-7), 1 - 1e-7);
+    return Math.log(inside / (1 - inside));
+  });
+}
+
+/** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major and padded with zeros. */
+async function inChunks(
+  step: CompiledStep,
+  rows: number,
+  inputs: Arrays,
+  fixed: Arrays,
+): Promise<Record<string, Float32Array>> {
+  const padded = Object.fromEntries(
+    Object.entries(inputs).map(([name, array]) => [
+      name,
+      { array, width: array.length / rows, buffer: new Float32Array((chunk * array.length) / rows) },
+    ]),
+  );
+  const whole: Record<string, Float32Array> = {};
+  for (let from = 0; from < rows; from += chunk) {
+    const count = Math.min(chunk, rows - from);
+    const batch: Record<string, Float32Array> = { ...fixed };
+    for (const [name, { array, width, buffer }] of Object.entries(padded)) {
+      buffer.fill(0).set(array.subarray(from * width, (from + count) * width));
+      batch[name] = buffer;
+    }
+    for (const [name, part] of Object.entries(await step.run(batch))) {
+      const width = part.length / chunk;
+      whole[name] ??= new Float32Array(rows * width);
+      whole[name].set(part.subarray(0, count * width), from * width);
+    }
+  }
+  return whole;
+}
+
+export function autoencoderOptions(
+  columns: FeatureColumns,
+  parameters: GeneratorParameters['autoencoder'],
+): AutoencoderOptions {
+  return {
+    ...AUTOENCODER_DEFAULTS,
+    binary: binaryWidth(columns),
+    continuous: columns.continuous.length,
+    hidden: parameters.hidden,
+    latents: parameters.latents,
+    latentActivation: parameters.latentActivation,
+    latentPenalty: parameters.latentPenalty,
+    latentNoise: parameters.noise,
+  };
+}
+
+/** Compiles training, encoder and decoder of the autoencoder for the columns of one dataset. */
+export async function compileAutoencoder(
+  columns: FeatureColumns,
+  parameters: GeneratorParameters['autoencoder'],
+  engine: EngineOptions,
+): Promise<AutoencoderModel & { dispose(): Promise<void> }> {
+  const options = autoencoderOptions(columns, parameters);
+  const layout = autoencoderLayout(options);
+  const training = await compileTraining(autoencoderTraining(options, parameters.batch), engine);
+  const encoderStep = autoencoderEncoder(options, chunk);
+  const decoderStep = autoencoderDecoder(options, chunk);
+  const encoder = await compileStep(encoderStep.step, encoderStep.inputs, engine);
+  const decoder = await compileStep(decoderStep.step, decoderStep.inputs, engine);
+  return {
+    layout,
+    chain: { layout, layers: AUTOENCODER_LAYERS, encoderLayers: LATENT_LAYER + 1 },
+    batch: parameters.batch,
+    latents: options.latents,
+    noisy: options.latentNoise > 0,
+    training,
+    async encode(flat, { rows, binary, continuous, mask }) {
+      const { latent } = await inChunks(encoder, rows, { binary, continuous, mask }, { parameters: flat });
+      return latent!;
+    },
+    async decode(flat, latents): Promise<DecodedRows> {
+      const { binary, continuous, mask } = await inChunks(
+        decoder,
+        latents.length / options.latents,
+        { latent: latents },
+        { parameters: flat },
+      );
+      return { binary: logOdds(binary!), continuous: continuous!, mask: logOdds(mask!) };
+    },
+    async dispose() {
+      await Promise.all([training.dispose(), encoder.dispose(), decoder.dispose()]);
+    },
+  };
+}

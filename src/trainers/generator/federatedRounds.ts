@@ -1,0 +1,124 @@
+import { random } from '../../engine/random.js';
+import type {
+  AggregationRule,
+  AggregationState,
+  HospitalUpdate,
+  LatentSummary,
+  LayerPermutations,
+} from '../../federation/aggregation/contract.js';
+import type { CommunicationLedger } from '../../federation/ledger.js';
+import type { ReplyOf, RequestOf } from '../../federation/messages.js';
+import type { RoundEvent, TrainingEvent } from '../contract.js';
+
+/** What the server asks for in one round, except for the fields that every stage shares. */
+export type RoundRequest = RequestOf<'trainAutoencoder'>;
+
+/** A participant's answer after its local epochs. */
+export interface RoundReply {
+  readonly hospital: string;
+  readonly reply: ReplyOf<'trainAutoencoder'>;
+}
+
+export interface StagePlan {
+  readonly stage: string;
+  readonly rounds: number;
+  readonly localEpochs: number;
+  /** Learning rate of the first round; falls along a cosine by round. */
+  readonly learningRate: number;
+  /** Start values; null = every hospital starts from its own (independent initialisation). */
+  readonly initial: Float32Array | null;
+  readonly rule: AggregationRule;
+  readonly seed: number;
+  /** Training stays per participant. */
+  readonly stays: Readonly<Record<string, number>>;
+  /** Latent summaries of the participants that released one. */
+  readonly summaries: Readonly<Record<string, LatentSummary>>;
+  readonly ask: (request: (hospital: string) => RoundRequest, round: number) => Promise<RoundReply[]>;
+}
+
+export interface StageSurroundings {
+  readonly ledger: CommunicationLedger;
+  readonly emit: (event: TrainingEvent) => void;
+}
+
+/** Falls from 1 in the first round towards 0 after the last: ½(1 + cos(π · (round − 1) / rounds)). */
+export const cosineSchedule = (round: number, rounds: number): number =>
+  0.5 * (1 + Math.cos((Math.PI * (round - 1)) / rounds));
+
+const moved = (permutations: LayerPermutations | undefined): boolean =>
+  permutations?.some((permutation) => permutation.some((neuron, slot) => neuron !== slot)) ?? false;
+
+/** Means of the hospitals' monitors, weighted by stays. */
+function meanMonitors(
+  replies: readonly RoundReply[],
+  stays: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const total = replies.reduce((sum, { hospital }) => sum + stays[hospital]!, 0);
+  const means: Record<string, number> = {};
+  for (const { hospital, reply } of replies)
+    for (const [name, value] of Object.entries(reply.monitors))
+      means[name] = (means[name] ?? 0) + (stays[hospital]! / total) * value;
+  return means;
+}
+
+/**
+ * Rounds of federated training: every hospital trains from the global parameters, the rule makes the next ones. A hospital
+ * whose neurons changed places starts the next round with fresh Adam moments.
+ *
+ * @returns the last global parameters and the event of every round
+ */
+export async function federatedRounds(
+  plan: StagePlan,
+  { ledger, emit }: StageSurroundings,
+): Promise<{ parameters: Float32Array; events: RoundEvent[] }> {
+  let parameters = plan.initial;
+  let state: AggregationState = {};
+  let reset = new Set<string>();
+  const events: RoundEvent[] = [];
+  for (let round = 1; round <= plan.rounds; round++) {
+    const sent = parameters;
+    const toReset = reset;
+    const replies = await plan.ask(
+      (hospital) => ({
+        round,
+        epochs: plan.localEpochs,
+        learningRate: plan.learningRate * cosineSchedule(round, plan.rounds),
+        parameters: sent,
+        resetMoments: toReset.has(hospital),
+      }),
+      round,
+    );
+    ledger.recordEpochs(plan.stage, plan.localEpochs);
+    const updates = replies.map(({ hospital, reply }): HospitalUpdate => {
+      const summary = plan.summaries[hospital];
+      const update = { hospital, stays: plan.stays[hospital]!, parameters: reply.parameters };
+      return summary === undefined ? update : { ...update, summary };
+    });
+    const aggregated = plan.rule.aggregate(
+      updates,
+      state,
+      random(plan.seed, 'aggregation', plan.stage, round),
+    );
+    parameters = aggregated.parameters;
+    state = aggregated.state;
+    reset = new Set(
+      Object.entries(aggregated.permutations ?? {})
+        .filter(([, permutations]) => moved(permutations))
+        .map(([hospital]) => hospital),
+    );
+    const { loss, ...monitors } = meanMonitors(replies, plan.stays);
+    const event: RoundEvent = {
+      kind: 'round',
+      stage: plan.stage,
+      round,
+      rounds: plan.rounds,
+      loss: loss!,
+      weights: aggregated.weights,
+      monitors:
+        aggregated.permutations === undefined ? monitors : { ...monitors, movedShare: aggregated.movedShare },
+    };
+    events.push(event);
+    emit(event);
+  }
+  return { parameters: parameters!, events };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+const width = z.int().min(1).max(4096);
+
+const autoencoder = z.strictObject({
+  /** Rounds of federated training R₁. */
+  rounds: z.int().min(1).default(10),
+  /** Epochs every hospital trains between two aggregations. */
+  localEpochs: z.int().min(1).default(2),
+  /** Steps (hours of a stay) per update. */
+  batch: z.int().min(8).default(512),
+  /** Adam's learning rate in the first round; it falls to zero along a cosine over the rounds. */
+  learningRate: z.number().positive().default(2e-3),
+  /** Dimension of the latent space. */
+  latents: width.default(32),
+  /** Units of the hidden layer of encoder and decoder. */
+  hidden: width.default(128),
+  /** `linear` has a symmetry that no permutation can align; `relu` and `tanh` leave (almost) only permutations. */
+  latentActivation: z.enum(['linear', 'relu', 'tanh']).default('linear'),
+  /** Standard deviation of the noise on latents while training, in units of their own; makes the latent space smooth. */
+  noise: z.number().min(0).max(2).default(0.3),
+  /** Weight of the squared latents in the loss. */
+  latentPenalty: z.number().min(0).default(0),
+});
+
+const preprocessing = z.strictObject({
+  /** Bins of the released histograms. */
+  bins: z.int().min(8).max(4096).default(256),
+  /** Passes that narrow the grid of the histograms down to where the values are. */
+  passes: z.int().min(1).max(6).default(3),
+  /** Carry the last observation forward as input and target of the autoencoder. */
+  carryForward: z.boolean().default(true),
+  /** Weight of a carried value in the reconstruction, against 1 for an observed one. */
+  carriedWeight: share.default(0.3),
+  /** Quantile bins of every continuous variable in the released histogram of conditions. */
+  conditionBins: z.int().min(1).max(50).default(5),
+});
+
+const tcvae = z.strictObject({
+  rounds: z.int().min(1).default(20),
+  localEpochs: z.int().min(1).default(2),
+  /** Stays per update. */
+  batch: z.int().min(4).default(128),
+  learningRate: z.number().positive().default(2e-3),
+  /** Dimension of the stochastic variable of every step. */
+  z: width.default(16),
+  /** Units of the recurrent state. */
+  hidden: width.default(96),
+  /** Gaussians in the decoder's mixture. */
+  mixture: z.int().min(1).max(64).default(4),
+  /** Units of the decoder's hidden layer. */
+  decoderUnits: width.default(128),
+  /** `conditional`: the decoder also says how uncertain it is, step by step; `global-variance`: one variance a latent. */
+  decoder: z.enum(['conditional', 'global-variance']).default('conditional'),
+  /** Decoder mean = gate × previous latent + increment. */
+  gate: z.boolean().default(false),
+  /** Weight of the Kullback–Leibler term at the end. */
+  beta: z.number().min(0).default(1),
+  /** Share of the rounds over which that weight grows from 0, the same for all hospitals. */
+  betaWarmup: share.default(0.2),
+  /** Nats that the divergence of a step counts at least. */
+  freeBits: z.number().min(0).default(0),
+  /** Noise on the latents while training, as a share of the autoencoder's. */
+  latentNoise: z.number().min(0).max(2).default(0.5),
+  /** L2 penalty in the gradient. */
+  weightDecay: z.number().min(0).default(0),
+  /** Largest norm of a gradient. */
+  clipNorm: z.number().positive().default(1),
+});
+
+const matching = z.strictObject({
+  /** How stage one is aggregated. `fedavg` leaves every neuron where it is. */
+  rule: z.enum(['matched-hungarian', 'fedavg']).default('matched-hungarian'),
+  twoSided: z.boolean().default(false),
+  cosine: z.boolean().default(false),
+  scope: z.enum(['encoder', 'network']).default('network'),
+  sweeps: z.int().min(0).max(50).default(5),
+});
+
+const weighting = z.strictObject({
+  /** How stage two is aggregated. */
+  rule: z.enum(['distribution-aware', 'fedavg']).default('distribution-aware'),
+  /** 0 = FedAvg; positive favours typical hospitals. */
+  lambda: z.number().min(-10).max(10).default(1),
+  distance: z.enum(['w2', 'kl']).default('w2'),
+});
+
+const sampling = z.strictObject({
+  /** Factors on the standard deviations of the prior and of the decoder's draw. */
+  priorTemperature: z.number().min(0).max(2).default(1),
+  decoderTemperature: z.number().min(0).max(2).default(1),
+  /** Draw the decoding residual with its measured autocorrelation instead of anew every step. */
+  residualMemory: z.boolean().default(true),
+  /** Shift mask logits so that observation rates per hospital, hour and feature are those that the hospitals counted. */
+  calibrateMasks: z.boolean().default(true),
+  /** Map values monotonically so that distributions per hospital and feature are those that the hospitals counted. */
+  calibrateValues: z.boolean().default(true),
+  /** Synthetic stays per hospital that calibration is measured on. */
+  calibrationStays: z.int().min(50).max(100_000).default(1000),
+  /** Write values with as many decimals as the hospital records. */
+  roundValues: z.boolean().default(true),
+});
+
+const shared = {
+  /** `shared`: all hospitals start from the same parameters; `independent`: each from its own. */
+  initialisation: z.enum(['shared', 'independent']).default('shared'),
+  preprocessing: preprocessing.prefault({}),
+  autoencoder: autoencoder.prefault({}),
+  tcvae: tcvae.prefault({}),
+  sampling: sampling.prefault({}),
+};
+
+/** Parameters of all trainers of the two-stage generator; unknown keys are errors. */
+export const generatorParameters = z.strictObject(shared);
+
+/** Those of `fedehr-gen`, with its two aggregation rules. */
+export const fedehrGenParameters = z.strictObject({
+  ...shared,
+  matching: matching.prefault({}),
+  weighting: weighting.prefault({}),
+});
+
+export type GeneratorParameters = z.output<typeof generatorParameters>;
+export type FedehrGenParameters = z.output<typeof fedehrGenParameters>;

@@ -1,0 +1,33 @@
+import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import { centralized } from './centralized.js';
+import type { Trainer } from './contract.js';
+import { fedavg } from './fedavg.js';
+import { fedehrGen } from './fedehrGen.js';
+import { copy } from './references/copyTrainer.js';
+import { holdout } from './references/holdoutTrainer.js';
+import { marginals } from './references/marginalsTrainer.js';
+
+/** Every trainer, in the order of reports: generators, then reference generators. A new one is one file and one line here. */
+export const trainers: readonly Trainer[] = [fedehrGen, centralized, fedavg, copy, holdout, marginals];
+
+/**
+ * A trainer by id.
+ *
+ * @param place where the id stands, e.g. `trainers[0].id`
+ * @throws InputError with the likely meaning of an unknown id
+ */
+export function trainerById(id: string, place?: string): Trainer {
+  const trainer = trainers.find((one) => one.id === id);
+  if (trainer === undefined)
+    throw new InputError({
+      ...(place === undefined ? {} : { place }),
+      expected: 'a trainer that the product knows',
+      found: `"${id}"`,
+      remedy: didYouMean(
+        id,
+        trainers.map((one) => one.id),
+      ),
+    });
+  return trainer;
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import type { EngineName, TrainingDefinition } from '../../src/engine/contract.js';
+import { layoutOf } from '../../src/engine/parameters.js';
+import { compileTraining } from '../../src/engine/training.js';
+
+interface Fixture {
+  readonly target: number[];
+  readonly scale: number[];
+  readonly start: number[];
+  readonly anchor: number[];
+  readonly cases: readonly {
+    readonly clipNorm: number | null;
+    readonly weightDecay: number;
+    readonly proximal: number;
+    readonly learningRate: number;
+    readonly steps: readonly {
+      readonly loss: number;
+      readonly gradientNorm: number;
+      readonly parameters: number[];
+      readonly firstMoment: number[];
+      readonly secondMoment: number[];
+    }[];
+  }[];
+}
+
+const fixture = JSON.parse(
+  readFileSync(new URL('../fixtures/engine/adam.json', import.meta.url), 'utf8'),
+) as Fixture;
+
+function quadratic(adam: TrainingDefinition['adam']): TrainingDefinition {
+  return {
+    layout: layoutOf([
+      { name: 'x', shape: [2], initial: 'zeros' },
+      { name: 'y', shape: [3], initial: 'zeros' },
+    ]),
+    batch: { target: [5], scale: [5] },
+    loss: (parameters, batch) => {
+      const flat = tf.concat([parameters['x']!, parameters['y']!]);
+      const loss = tf.sum(tf.mul(batch['scale']!, tf.square(tf.sub(flat, batch['target']!))));
+      return { loss };
+    },
+    ...(adam === undefined ? {} : { adam }),
+  };
+}
+
+function expectClose(actual: Float32Array | number[], expected: readonly number[], tolerance: number): void {
+  expected.forEach((value, i) => {
+    expect(Math.abs(actual[i]! - value)).toBeLessThan(tolerance * (1 + Math.abs(value)));
+  });
+}
+
+describe.each(['onnx', 'cpu'] satisfies EngineName[])('Adam on %s', (engine) => {
+  it.each(fixture.cases)(
+    'follows torch.optim.Adam (clip $clipNorm, decay $weightDecay, proximal $proximal)',
+    async (run) => {
+      const step = await compileTraining(
+        quadratic({
+          weightDecay: run.weightDecay,
+          ...(run.clipNorm === null ? {} : { clipNorm: run.clipNorm }),
+          ...(run.proximal === 0 ? {} : { proximal: run.proximal }),
+        }),
+        { engine },
+      );
+      const size = fixture.start.length;
+      step.load({
+        parameters: Float32Array.from(fixture.start),
+        firstMoment: new Float32Array(size),
+        secondMoment: new Float32Array(size),
+        updates: 0,
+      });
+      if (run.proximal !== 0) step.anchor(Float32Array.from(fixture.anchor));
+      const batch = {
+        target: Float32Array.from(fixture.target),
+        scale: Float32Array.from(fixture.scale),
+      };
+      for (const expected of run.steps) {
+        const report = await step.run(batch, run.learningRate);
+        expectClose([report['loss']!, report['gradientNorm']!], [expected.loss, expected.gradientNorm], 2e-6);
+        const state = step.state();
+        expectClose(state.parameters, expected.parameters, 2e-6);
+        expectClose(state.firstMoment, expected.firstMoment, 2e-6);
+        expectClose(state.secondMoment, expected.secondMoment, 2e-6);
+      }
+      expect(step.state().updates).toBe(run.steps.length);
+      await step.dispose();
+    },
+  );
+
+  it('goes on from a state as if it had never stopped, bit for bit', async () => {
+    const start = {
+      parameters: Float32Array.from(fixture.start),
+      firstMoment: new Float32Array(5),
+      secondMoment: new Float32Array(5),
+      updates: 0,
+    };
+    const batch = {
+      target: Float32Array.from(fixture.target),
+      scale: Float32Array.from(fixture.scale),
+    };
+    const whole = await compileTraining(quadratic({ clipNorm: 1 }), { engine });
+    whole.load(start);
+    for (let i = 0; i < 6; i++) await whole.run(batch, 0.01);
+    const first = await compileTraining(quadratic({ clipNorm: 1 }), { engine });
+    first.load(start);
+    for (let i = 0; i < 3; i++) await first.run(batch, 0.01);
+    const second = await compileTraining(quadratic({ clipNorm: 1 }), { engine });
+    second.load(first.state());
+    for (let i = 0; i < 3; i++) await second.run(batch, 0.01);
+    expect(second.state()).toEqual(whole.state());
+    await Promise.all([whole, first, second].map((step) => step.dispose()));
+  });
+});
+
+describe('a training step', () => {
+  it('refuses an anchor without a proximal term, and states of the wrong size', async () => {
+    const step = await compileTraining(quadratic({}), { engine: 'onnx' });
+    expect(() => step.anchor(new Float32Array(5))).toThrow('no proximal term');
+    expect(() =>
+      step.load({
+        parameters: new Float32Array(4),
+        firstMoment: new Float32Array(5),
+        secondMoment: new Float32Array(5),
+        updates: 0,
+      }),
+    ).toThrow('parameters: expected 5 values, found 4');
+    await step.dispose();
+  });
+
+  it('refuses batch inputs that shadow the optimiser and monitors that are no scalars', async () => {
+    const definition = quadratic({});
+    await expect(
+      compileTraining({ ...definition, batch: { ...definition.batch, anchor: [1] } }, { engine: 'onnx' }),
+    ).rejects.toThrow('reserved for the optimiser');
+    await expect(
+      compileTraining(
+        {
+          ...definition,
+          loss: (parameters, batch) => ({
+            ...definition.loss(parameters, batch),
+            wide: parameters['x']!,
+          }),
+        },
+        { engine: 'onnx' },
+      ),
+    ).rejects.toThrow('monitor wide is not a scalar but [2]');
+  });
+});

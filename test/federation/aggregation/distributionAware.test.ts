@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { random } from '../../../src/engine/random.js';
+import {
+  distributionAware,
+  gaussianDivergence,
+  relativeDistances,
+  wassersteinDistance,
+  withFloor,
+} from '../../../src/federation/aggregation/distributionAware.js';
+import { fedavg } from '../../../src/federation/aggregation/fedavg.js';
+
+const draw = random(1, 'weights');
+const summary = (mean: number[], variance: number[]) => ({
+  mean: Float64Array.from(mean),
+  variance: Float64Array.from(variance),
+});
+const updates = [120, 3, 55, 900].map((stays, k) => ({
+  hospital: `h${k}`,
+  stays,
+  parameters: draw.fillNormal(new Float32Array(500)),
+  summary: summary([0.1 * k, -0.3 * k * k], [1, 1 + 0.2 * k]),
+}));
+
+describe('T5: distances of Gaussians', () => {
+  it('are 0 for equal Gaussians', () => {
+    const same = summary([1, 2], [3, 4]);
+    expect(wassersteinDistance(same, same)).toBe(0);
+    expect(gaussianDivergence(same, same)).toBe(0);
+  });
+
+  it('have the values worked out by hand', () => {
+    // shift 1 and 0; standard deviations 2 against 1 and 1 against 1; trace of b = 2
+    expect(wassersteinDistance(summary([1, 0], [4, 1]), summary([0, 0], [1, 1]))).toBeCloseTo(1, 12);
+    expect(gaussianDivergence(summary([1, 0], [4, 1]), summary([0, 0], [1, 1]))).toBeCloseTo(
+      0.5 * (4 + 1 - 1 - Math.log(4)),
+      12,
+    );
+  });
+});
+
+describe('T2: λ = 0', () => {
+  it('is bit-equal to FedAvg, weights and parameters', () => {
+    for (const distance of ['w2', 'kl'] as const) {
+      const aware = distributionAware({ lambda: 0, distance }).aggregate(updates, {}, random(1));
+      const averaged = fedavg.aggregate(updates, {}, random(1));
+      expect(aware.parameters).toEqual(averaged.parameters);
+      expect(aware.weights).toEqual(averaged.weights);
+    }
+  });
+
+  it('does not depend on the order in which hospitals answer', () => {
+    const rule = distributionAware({ lambda: 1, distance: 'w2' });
+    const forwards = rule.aggregate(updates, {}, random(1));
+    const backwards = rule.aggregate([...updates].reverse(), {}, random(1));
+    expect(backwards.parameters).toEqual(forwards.parameters);
+  });
+
+  it('returns the only hospital of a federation unchanged for any λ', () => {
+    const result = distributionAware({ lambda: 2, distance: 'w2' }).aggregate([updates[2]!], {}, random(1));
+    expect(result.parameters).toEqual(updates[2]!.parameters);
+  });
+});
+
+describe('distribution-aware weights', () => {
+  it('favour typical hospitals for λ > 0 and atypical ones for λ < 0', () => {
+    const equal = updates.slice(0, 3).map((update) => ({ ...update, stays: 100 }));
+    const distances = relativeDistances(equal, 'w2');
+    const far = distances.indexOf(Math.max(...distances));
+    const near = distances.indexOf(Math.min(...distances));
+    const typical = distributionAware({ lambda: 1, distance: 'w2' }).aggregate(equal, {}, random(1)).weights;
+    const atypical = distributionAware({ lambda: -1, distance: 'w2' }).aggregate(
+      equal,
+      {},
+      random(1),
+    ).weights;
+    expect(typical[`h${near}`]!).toBeGreaterThan(typical[`h${far}`]!);
+    expect(atypical[`h${near}`]!).toBeLessThan(atypical[`h${far}`]!);
+  });
+
+  it('count a hospital that withholds its moments as typical', () => {
+    const { summary: withheld, ...silent } = updates[1]!;
+    expect(withheld).toBeDefined();
+    expect(relativeDistances([updates[0]!, silent, updates[2]!], 'w2')[1]).toBe(1);
+    expect(relativeDistances([silent, updates[2]!], 'w2')).toEqual([1, 1]);
+  });
+
+  it('keep every floor and add up to 1', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.double({ min: 1e-6, max: 1, noNaN: true }), fc.nat(50)), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (hospitals) => {
+          const total = hospitals.reduce((sum, [weight]) => sum + weight, 0);
+          const weights = hospitals.map(([weight]) => weight / total);
+          const floors = hospitals.map(([, part]) => part / 50 / (2 * hospitals.length));
+          const floored = withFloor(weights, floors);
+          expect(floored.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
+          floored.forEach((weight, k) => expect(weight).toBeGreaterThanOrEqual(floors[k]! - 1e-12));
+        },
+      ),
+    );
+  });
+
+  it('never fall under min(w_k, 1/(5K)) however far a hospital is', () => {
+    const far = [
+      ...updates.slice(0, 3).map((update) => ({ ...update, stays: 100, summary: summary([0, 0], [1, 1]) })),
+      { ...updates[3]!, stays: 100, summary: summary([40, 0], [1, 1]) },
+      { ...updates[3]!, hospital: 'h4', stays: 100, summary: summary([0.1, 0], [1, 1]) },
+    ];
+    const { weights } = distributionAware({ lambda: 5, distance: 'w2' }).aggregate(far, {}, random(1));
+    expect(Math.min(...Object.values(weights))).toBeCloseTo(1 / 25, 10);
+  });
+});

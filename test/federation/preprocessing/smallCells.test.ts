@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergeSmallCells, releasedCounts } from '../../../src/federation/preprocessing/smallCells.js';
+
+describe('releasedCounts', () => {
+  it('keeps the total, or releases nothing when fewer than 11 stays contribute', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: -1, max: 19 }), fc.nat(60)), { maxLength: 300 }),
+        (cells) => {
+          const bins = Int32Array.from(cells, ([bin]) => bin);
+          const stays = Uint32Array.from(cells, ([, stay]) => stay);
+          const released = releasedCounts(bins, stays, 20);
+          const inside = cells.filter(([bin]) => bin >= 0);
+          const total = released.reduce((sum, count) => sum + count, 0);
+          if (new Set(inside.map(([, stay]) => stay)).size < 11) expect(total).toBe(0);
+          else expect(total).toBeCloseTo(inside.length, 6);
+        },
+      ),
+    );
+  });
+
+  it('leaves bins of 11 stays alone and spreads what is between evenly over its span', () => {
+    // 11 stays in bin 0; 6 in bin 2 and 6 in bin 4, which only together are enough; 3 more in bin 9.
+    const bins = [
+      ...Array<number>(11).fill(0),
+      ...Array<number>(6).fill(2),
+      ...Array<number>(6).fill(4),
+      9,
+      9,
+      9,
+    ];
+    const stays = bins.map((_, stay) => stay);
+    const released = [...releasedCounts(Int32Array.from(bins), Uint32Array.from(stays), 10)];
+    expect(released).toEqual([11, 0, ...Array<number>(8).fill(15 / 8)]);
+  });
+
+  it('counts stays, not values: one stay with 50 values is not released', () => {
+    expect([...releasedCounts(new Int32Array(50), new Uint32Array(50), 1)]).toEqual([0]);
+  });
+});
+
+describe('mergeSmallCells', () => {
+  const cells = (levels: number[], counts: number[]) => ({
+    variables: levels.length / counts.length,
+    levels: Int32Array.from(levels),
+    counts: Float64Array.from(counts),
+  });
+
+  it('joins a small cell to its nearest neighbour, changing the label last', () => {
+    // label, age bin of 5: (0, 0) × 100, (0, 4) × 100, (1, 0) × 4, (1, 4) × 9
+    const merged = mergeSmallCells(cells([0, 0, 0, 4, 1, 0, 1, 4], [100, 100, 4, 9]), [100, 1], [null, 5]);
+    expect([...merged.levels]).toEqual([0, 0, 0, 4, 1, 4]);
+    expect([...merged.counts]).toEqual([100, 100, 13]);
+  });
+
+  it('prefers a near ordered level, then the larger cell', () => {
+    const merged = mergeSmallCells(cells([0, 1, 3], [50, 20, 5]), [1], [4]);
+    expect([...merged.counts]).toEqual([50, 25]);
+    const tied = mergeSmallCells(cells([0, 1, 2], [20, 5, 50]), [1], [null]);
+    expect([...tied.counts]).toEqual([20, 55]);
+  });
+
+  it('never releases a cell of 1…10 stays, and keeps the total where it releases anything', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }), (counts) => {
+        const levels = counts.flatMap((_, cell) => [cell % 2, cell % 5, cell]);
+        const merged = mergeSmallCells(cells(levels, counts), [100, 1, 1], [null, 5, null]);
+        const total = counts.reduce((sum, count) => sum + count, 0);
+        expect(Math.min(...merged.counts, 11)).toBeGreaterThanOrEqual(11);
+        expect(merged.counts.reduce((sum, count) => sum + count, 0)).toBe(total < 11 ? 0 : total);
+      }),
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/cohort/inputError.js';
+import { random } from '../../src/engine/random.js';
+import { metricNamed, metricsOf } from '../../src/metrics/index.js';
+import { simulateSplit } from './simulatedCohort.js';
+
+describe('metric table', () => {
+  it('holds the metrics that other tools may rely on', () => {
+    for (const id of [
+      'marginal.ks',
+      'marginal.wasserstein',
+      'marginal.missing_rate',
+      'pairwise.correlation_gap',
+      'temporal.acf_gap',
+      'temporal.mask_transition',
+      'joint.discriminator_auroc',
+      'utility.tstr_auroc',
+      'utility.trtr_auroc',
+      'utility.tstr_gap',
+      'privacy.mia_distance_auroc',
+      'privacy.mia_tpr_at_fpr',
+      'privacy.dcr_share',
+      'privacy.duplicate_excess',
+    ])
+      expect(metricNamed(id).descriptor.id).toBe(id);
+  });
+
+  it('scores every fidelity metric against holdout first and train second', () => {
+    const selections = metricsOf('fast').filter(({ metric }) =>
+      ['marginal', 'pairwise', 'temporal', 'joint'].includes(metric.descriptor.family),
+    );
+    expect(selections.map(({ parameters }) => parameters['against'])).toEqual(
+      Array.from({ length: selections.length }, (_, i) => (i % 2 === 0 ? 'holdout' : 'train')),
+    );
+  });
+
+  it('takes a list of ids, each once', () => {
+    expect(metricsOf(['privacy.dcr_share', 'privacy.dcr_share'])).toHaveLength(1);
+  });
+
+  it('suggests the nearest name for an unknown metric or preset', () => {
+    expect(() => metricsOf(['marginal.kss'])).toThrow('Did you mean "marginal.ks"?');
+    expect(() => metricsOf('fats')).toThrow('Did you mean "fast"?');
+    expect(() => metricNamed('toString')).toThrow(InputError);
+  });
+
+  it.each([
+    ['marginal.ks', { against: 'reference' }, 'holdout or train'],
+    ['pairwise.correlation_gap', { minJoint: 'many' }, 'a number'],
+    ['utility.tstr_auroc', { model: 'toString' }, 'logistic or forest'],
+  ])('%s refuses the parameters %j', async (id, parameters, expected) => {
+    const split = simulateSplit([30], 'parameters');
+    const inputs = { ...split, synthetic: split.train, label: 'death', resamples: 0 };
+    await expect(Promise.resolve(metricNamed(id).compute(inputs, parameters, random('x')))).rejects.toThrow(
+      expected,
+    );
+  });
+
+  it('refuses a label that the cohort does not have or that is not binary', async () => {
+    const split = simulateSplit([30], 'labels');
+    const compute = (label: string, kind: 'binary' | 'continuous'): Promise<unknown> => {
+      const withKind = (cohort: typeof split.train): typeof split.train => ({
+        ...cohort,
+        schema: { ...cohort.schema, labels: [{ name: 'death', kind }] },
+      });
+      const [train, holdout] = [withKind(split.train), withKind(split.holdout)];
+      const inputs = { train, holdout, reference: null, synthetic: train, label, resamples: 0 };
+      return Promise.resolve(metricNamed('utility.tstr_auroc').compute(inputs, {}, random('x')));
+    };
+    await expect(compute('deaths', 'binary')).rejects.toThrow('one of the labels death');
+    await expect(compute('death', 'continuous')).rejects.toThrow('a binary label');
+  });
+});
