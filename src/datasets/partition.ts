@@ -7,8 +7,8 @@ export interface Partition {
   readonly name: string;
   /** Categorical statics whose levels together name the hospital; none = the hospitals of the cohort. */
   readonly statics: readonly string[];
-  /** Hospital id from the levels, in order. */
-  id(levels: readonly string[]): string;
+  /** Hospital id from the id in the cohort and the levels, in order. */
+  id(hospital: string, levels: readonly string[]): string;
 }
 
 /**
@@ -46,7 +46,7 @@ export function partitionCohort(cohort: Cohort, partition: Partition): Cohort {
         });
       return variable.levels?.[cohort.statics[at]!] ?? '';
     });
-    return partition.id(levels);
+    return partition.id(cohort.hospitals[cohort.hospital[stay]!]!, levels);
   });
   const hospitals = [...new Set(ids)].sort();
   const position = new Map(hospitals.map((id, index) => [id, index]));

@@ -1,9 +1,9 @@
-import type { Cohort } from '../../cohort/types.js';
+import type { Cohort, Provenance } from '../../cohort/types.js';
 import { describeAttrition, describeHospitals } from './describeAttrition.js';
 import { describeFeatures } from './describeFeatures.js';
 import { describeLabels } from './describeLabels.js';
 import type { CohortDescription } from './description.js';
-import { smallestCount } from './withhold.js';
+import { smallestCount, suppressedCount } from './withhold.js';
 
 /**
  * What a datasheet says of a cohort, in aggregates: patients per hospital, what is recorded when and where, label
@@ -26,6 +26,31 @@ export function describeCohort(cohort: Cohort): CohortDescription {
     labels: describeLabels(cohort, hidden),
     features: describeFeatures(cohort),
     attrition: describeAttrition(cohort, hidden),
-    provenance,
+    provenance: printableProvenance(provenance),
+  };
+}
+
+function printableProvenance(from: Provenance): CohortDescription['provenance'] {
+  const { source, licence, createdBy, citation, settings, sourceFiles, labelDefinitions, notes } = from;
+  const { converted, unknownUnit } = from;
+  return {
+    source,
+    licence,
+    createdBy,
+    ...(citation === undefined ? {} : { citation }),
+    ...(settings === undefined ? {} : { settings }),
+    ...(sourceFiles === undefined ? {} : { sourceFiles }),
+    ...(labelDefinitions === undefined ? {} : { labelDefinitions }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(converted === undefined
+      ? {}
+      : { converted: converted.map((one) => ({ ...one, values: suppressedCount(one.values) })) }),
+    ...(unknownUnit === undefined
+      ? {}
+      : {
+          unknownUnit: Object.fromEntries(
+            Object.entries(unknownUnit).map(([name, count]) => [name, suppressedCount(count)]),
+          ),
+        }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { Disclosed, FeatureDescription } from './description.js';
 import { featureDistribution } from './featureDistributions.js';
-import { disclosive, smallestCount, withhold } from './withhold.js';
+import { disclosive, smallestCount, suppressedCount, withhold } from './withhold.js';
 
 /** Patients whose values stand behind quartiles: 11 for each quarter. */
 const fewestForQuartiles = 4 * smallestCount;
@@ -69,11 +69,7 @@ export function describeFeatures(cohort: Cohort): readonly FeatureDescription[] 
       prevalence: binary ? distribution.mean : null,
       divergence: shown(distribution.divergence),
       divergenceByChance: shown(distribution.byChance),
-      outOfRange: printedCount(cohort.schema.provenance.outOfRange?.[variable.name] ?? 0),
+      outOfRange: suppressedCount(cohort.schema.provenance.outOfRange?.[variable.name] ?? 0),
     };
   });
-}
-
-function printedCount(count: number | '<11'): number | '<11' {
-  return typeof count === 'number' && count > 0 && count < smallestCount ? '<11' : count;
 }

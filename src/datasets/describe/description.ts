@@ -62,5 +62,6 @@ export interface CohortDescription {
   readonly labels: readonly LabelDescription[];
   readonly features: readonly FeatureDescription[];
   readonly attrition: readonly AttritionStep[];
-  readonly provenance: Provenance;
+  /** Provenance without what `attrition` and the features say, its counts from 1 to 10 withheld. */
+  readonly provenance: Omit<Provenance, 'attrition' | 'outOfRange'>;
 }

@@ -11,6 +11,11 @@ export interface Cell {
   readonly most: number;
 }
 
+/** A count by itself, as it is written out. */
+export function suppressedCount(count: number | '<11'): number | '<11' {
+  return typeof count === 'number' && small(count) ? '<11' : count;
+}
+
 const small = (count: number): boolean => count > 0 && count < smallestCount;
 
 /** Whether a count must not be printed by itself: it, or what it leaves of `most`, is 1…10. */

@@ -40,7 +40,7 @@ export const drawDivergence: DrawFigure = (description): DatasheetFigure | null 
     mark: { type: 'tick', color: ink, thickness: 2, height: 12 },
     encoding: { x: { field: 'chance', type: 'quantitative' } },
   } as const;
-  const y = { field: 'feature', type: 'nominal', sort: null, title: null } as const;
+  const y = { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null } as const;
   if (hospitals.length <= hospitalColours.length) {
     const ids = hospitalNames(description);
     return {

@@ -96,7 +96,7 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
           high: drawn(spread[feature]!.high),
         })),
       },
-      encoding: { y: { field: 'feature', type: 'nominal', sort: null, title: null } },
+      encoding: { y: { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null } },
       layer: [
         {
           mark: { type: 'rule', color: '#9CC7E8', strokeWidth: 6 },

@@ -44,7 +44,7 @@ export const drawPatients: DrawFigure = (description): DatasheetFigure => {
         height: 220,
         data: { values: classes },
         encoding: {
-          x: { field: 'label', type: 'ordinal', sort: { field: 'order' }, title: 'patients', axis: { labelAngle: classes.length > 10 ? -45 : 0 } },
+          x: { field: 'label', type: 'ordinal', sort: classes.map(({ label }) => label), title: 'patients', axis: { labelAngle: classes.length > 10 ? -45 : 0 } },
           y: { field: 'hospitals', type: 'quantitative', title: 'hospitals' },
         },
         layer: [
