@@ -37,7 +37,7 @@ export interface FeatureDescription {
   readonly prevalence: Disclosed;
   /** Per hospital: Jensen–Shannon distance (base 2, 0…1) of the observed values to the pooled ones. */
   readonly divergence: readonly Disclosed[];
-  /** What `divergence` would be if stays were dealt to hospitals of these sizes at random, per hospital. */
+  /** What `divergence` would be if the stays that have the feature were dealt to the hospitals at random, per hospital. */
   readonly divergenceByChance: readonly Disclosed[];
   /** Values left out when the cohort was made, because they are implausible. */
   readonly outOfRange: number | '<11';

@@ -31,7 +31,7 @@ export interface FeatureDistribution {
   readonly mean: number | null;
   /** Jensen–Shannon distance of each hospital to the pooled values; null without values. */
   readonly divergence: readonly (number | null)[];
-  /** Mean of the same over random deals of the stays to hospitals of these sizes. */
+  /** Mean of the same over random deals: every hospital gets as many of the stays that have the feature as it has. */
   readonly byChance: readonly (number | null)[];
 }
 
@@ -62,9 +62,13 @@ export function featureDistribution(cohort: Cohort, feature: number): FeatureDis
     for (let i = 0; i < binned.length; i++) counts[hospital[stayOf[i]!]!]![binned[i]!]! += 1;
     return counts.map((own) => jensenShannonDistance(own, pooled));
   };
+  // Only stays that have the feature are dealt, so that each hospital keeps its number of them.
+  const having = [...new Set(stayOf)];
   const dealt = Array.from({ length: deals }, (_, deal) => {
-    const order = random('divergence by chance', deal).permutation(cohort.size);
-    return distances(Uint16Array.from(order, (from) => cohort.hospital[from]!));
+    const order = random('divergence by chance', deal).permutation(having.length);
+    const hospital = Uint16Array.from(cohort.hospital);
+    for (const [to, stay] of having.entries()) hospital[stay] = cohort.hospital[having[order[to]!]!]!;
+    return distances(hospital);
   });
   const quantile = (p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!;
   return {

@@ -17,7 +17,7 @@ import {
 const id = 'divergence';
 const title = 'How far hospitals are from the pool';
 const measure = 'Jensen–Shannon distance (base 2: 0 = equal, 1 = nothing in common) of the recorded values of each hospital to those of all hospitals';
-const chance = 'The black tick is what random hospitals of the same sizes would show.';
+const chance = 'The black tick is what hospitals with the same numbers of such stays, but drawn at random, would show.';
 const axis = 'Jensen–Shannon distance to all hospitals';
 
 /** Per-feature distance of every hospital to the pool, beside what chance gives. */

@@ -41,7 +41,7 @@ export const figureConfig: Config = {
     titleFontWeight: 'normal',
     labelFontSize: 11,
     titleFontSize: 12,
-    labelLimit: 200,
+    labelLimit: 280,
   },
   legend: { labelColor: ink, titleColor: muted, titleFontWeight: 'normal', labelFontSize: 11, labelLimit: 200 },
   text: { color: ink, aria: false },

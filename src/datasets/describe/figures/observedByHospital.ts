@@ -24,7 +24,8 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
   const names = featureNames(description);
   const spread = features.map(({ observedIn }) => spreadOf(observedIn));
   const rows = [...features.keys()]
-    .filter((feature) => spread[feature] !== null)
+    // One hospital, or only hospitals without the feature, show no difference.
+    .filter((feature) => features[feature]!.observedIn.filter((share) => share !== null && share > 0).length >= 2)
     .sort((a, b) => spread[b]!.high - spread[b]!.low - (spread[a]!.high - spread[a]!.low) || a - b)
     .slice(0, mostRows);
   if (rows.length === 0) return null;

@@ -28,9 +28,10 @@ function sizeClasses(sizes: readonly (number | null)[]): { label: string; order:
 }
 
 /** Patients of each hospital; with many hospitals, how many hospitals have so many patients. */
-export const drawPatients: DrawFigure = (description): DatasheetFigure => {
+export const drawPatients: DrawFigure = (description): DatasheetFigure | null => {
   const names = hospitalNames(description);
   const sizes = description.hospitals.map(({ patients }) => patients);
+  if (sizes.every((size) => size === null)) return null;
   if (sizes.length > mostBars) {
     const classes = sizeClasses(sizes);
     return {
