@@ -1,5 +1,5 @@
-// Compares laboratory values of an ingested eICU demo cohort with YAIB's independently derived hourly tables.
-//   node scripts/compareYaib.mjs <shared data folder>
+// Compares laboratory values of an ingested eICU or MIMIC-III demo cohort with YAIB's independently derived hourly tables.
+//   node scripts/compareYaib.mjs <shared data folder> [eicu | mimic3]
 // Needs a build (npm run build). Prints one line a variable, the classes of difference and the share of equal cells.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { DuckDBInstance } from '@duckdb/node-api';
 
-import { eicu } from '../dist/datasets/eicu/eicu.js';
+import { adapterById } from '../dist/datasets/ingest/adapters.js';
 import { ingest } from '../dist/datasets/ingest/ingest.js';
 
 const labs =
@@ -16,14 +16,21 @@ const labs =
     .split(/\s+/)
     .filter(Boolean);
 
+const sources = {
+  eicu: { folder: 'eicu-demo-2.0.1', yaib: 'eicu_demo', labs: 'lab*.csv.gz', stay: 'patientunitstayid' },
+  mimic3: { folder: 'mimic-iii-demo-1.4', yaib: 'mimic_demo', labs: 'ICUSTAYS.csv.gz', stay: 'icustay_id' },
+};
 const data = process.argv[2];
-if (data === undefined) throw new Error('usage: node scripts/compareYaib.mjs <shared data folder>');
+const dataset = process.argv[3] ?? 'eicu';
+const source = sources[dataset];
+if (data === undefined || source === undefined)
+  throw new Error('usage: node scripts/compareYaib.mjs <shared data folder> [eicu | mimic3]');
 const scratch = mkdtempSync(path.join(tmpdir(), 'compare-yaib-'));
 try {
-  const out = path.join(scratch, 'eicu');
-  const from = path.join(data, 'eicu-demo-2.0.1');
+  const out = path.join(scratch, dataset);
+  const from = path.join(data, source.folder);
   await ingest(
-    eicu,
+    await adapterById(dataset),
     {
       from,
       out,
@@ -47,9 +54,9 @@ try {
     CREATE VIEW ours AS SELECT CAST(stay_id AS BIGINT) AS stay, t, * EXCLUDE (patient_id, hospital_id, stay_id, t)
       FROM read_parquet('${out}/dynamic.parquet');
     CREATE VIEW yaib AS SELECT stay_id AS stay, time // 3600 AS t, * EXCLUDE (stay_id, time)
-      FROM read_parquet('${data}/yaib-demo/demo_data/los/eicu_demo/dyn.parquet');
+      FROM read_parquet('${data}/yaib-demo/demo_data/los/${source.yaib}/dyn.parquet');
     CREATE TABLE stays AS SELECT DISTINCT stay FROM ours SEMI JOIN yaib USING (stay)
-      WHERE stay IN (SELECT patientunitstayid FROM read_csv('${from}/lab*.csv.gz', quote = '"', escape = '"'));`);
+      WHERE stay IN (SELECT ${source.stay} FROM read_csv('${from}/${source.labs}', quote = '"', escape = '"'));`);
   const [[common]] = await rows('SELECT count(*) FROM stays');
   console.log(`stays with laboratory rows in both: ${common}`);
   console.log('variable      both     equal  different  only here  only YAIB');

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { IngestAdapter } from '../datasets/ingest/adapter.js';
 import { adapterById } from '../datasets/ingest/adapters.js';
 import { ingest } from '../datasets/ingest/ingest.js';
 import { parseChoice, parseDuration, parseHospitals } from '../datasets/ingest/ingestOptions.js';
@@ -13,7 +14,7 @@ interface IngestFlags {
   readonly features: string;
   readonly hospitals?: string;
   readonly hospitalBy?: string;
-  readonly label: string;
+  readonly label?: string;
   readonly adults?: boolean;
   readonly firstStay?: boolean;
   readonly form: string;
@@ -22,6 +23,11 @@ interface IngestFlags {
   readonly memory: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+}
+
+/** Mortality where the source has it, else every label of a mapping file. */
+function defaultLabels({ labels }: IngestAdapter): string[] {
+  return labels['mortality'] === undefined ? Object.keys(labels) : ['mortality'];
 }
 
 /** `fedehr ingest`: turns a source as its publisher ships it into a cohort folder. */
@@ -40,7 +46,10 @@ export function ingestCommand(): Command {
         '--hospital-by <what>',
         'hospital | region | region,beds | unit | dbsource, as the source allows',
       )
-      .option('--label <names>', 'mortality, los3, ventilation, sepsis; several with commas', 'mortality')
+      .option(
+        '--label <names>',
+        'mortality, los3, ventilation, sepsis; several with commas (default: mortality)',
+      )
       .option('--adults', 'only patients known to be 18 or older')
       .option('--first-stay', 'only the first ICU stay of a hospital stay')
       .option('--form <form>', 'grid, or events (the grid and events.parquet)', 'grid')
@@ -71,7 +80,7 @@ Examples:
           features: flags.features,
           hospitals: flags.hospitals === undefined ? { kind: 'all' } : parseHospitals(flags.hospitals),
           ...(flags.hospitalBy === undefined ? {} : { hospitalBy: flags.hospitalBy }),
-          labels: flags.label.split(',').map((name) => name.trim()),
+          labels: flags.label?.split(',').map((name) => name.trim()) ?? defaultLabels(adapter),
           adults: flags.adults === true,
           firstStay: flags.firstStay === true,
           form: parseChoice('--form', flags.form, ['grid', 'events']),

@@ -42,6 +42,8 @@ export interface TcvaeModel {
   readonly codes: number;
   /** Standard deviation of the noise added to standardised latents while training; 0 = none. */
   readonly noise: number;
+  /** Share of every batch drawn from stays with a positive label; 0 = none. */
+  readonly positiveShare: number;
   readonly training: TrainingStep;
   /** Means of the posterior [steps × batch × codes] for one training batch. */
   posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;

@@ -25,6 +25,8 @@ export interface Agreement {
   readonly hospitals: readonly string[];
   readonly models: GeneratorModels;
   readonly carry: CarryOptions;
+  /** Factor on the label's columns of the condition. */
+  readonly labelScale: number;
   readonly seed: number;
   /** Start values of a model's parameters from a named stream. */
   readonly initialise: (layout: ParameterLayout, stream: ReturnType<typeof random>) => Float32Array;
@@ -65,6 +67,10 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
   const { schema } = cohort;
   const columns = featureColumns(schema);
   const rows = Array.from({ length: cohort.size }, (_, row) => row);
+  const label = schema.labels.findIndex((variable) => variable.kind === 'binary');
+  const positives = Uint32Array.from(
+    rows.filter((row) => label >= 0 && cohort.labels[row * schema.labels.length + label] === 1),
+  );
   const autoencoderOptimiser = new LocalOptimiser();
   const tcvaeOptimiser = new LocalOptimiser();
   let encoded: EncodedStays | null = null;
@@ -101,6 +107,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
           agreement.hospitals,
           transformsOf('label', schema.labels.length),
           transformsOf('static', schema.statics.length),
+          agreement.labelScale,
         );
         conditions = conditionVectors(cohort, layout, rows);
         return {};
@@ -139,6 +146,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
           firstRow: stays.firstRow,
           latents,
           conditions: conditions ?? notYet('prepare'),
+          positives,
         };
         return { residuals: residualSums(stays, decoded.continuous) };
       },

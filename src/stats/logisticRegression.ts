@@ -1,3 +1,6 @@
+import { matMul, mul, type Tensor2D } from '@tensorflow/tfjs-core';
+import { compileStep } from '../engine/compile.js';
+import type { Step } from '../engine/contract.js';
 import { solveSymmetric } from './cholesky.js';
 
 export interface LogisticModel {
@@ -7,60 +10,99 @@ export interface LogisticModel {
 
 /**
  * L2-penalised logistic regression: minimises Σ log(1 + exp(−y·η)) + λ/2·‖w‖², the intercept unpenalised (the
- * objective of scikit-learn with C = 1/λ), by Newton's method with step halving in float64.
+ * objective of scikit-learn with C = 1/λ), by Newton's method with step halving. The curvature Xᵀ·diag(p(1−p))·X comes from
+ * the engine in float32; gradient and objective are float64, so the optimum is exact and only the path is rounded.
  *
  * @param design [rows · columns] row-major, finite
  * @param outcome [rows] 0 or 1, both present
  */
-export function fitLogistic(
+export async function fitLogistic(
   design: Float64Array,
   columns: number,
   outcome: Uint8Array,
   lambda: number,
-): LogisticModel {
+): Promise<LogisticModel> {
   const rows = outcome.length;
   const size = columns + 1; // the intercept is last
-  let parameters = new Float64Array(size);
-  let objective = penalisedLoss(design, columns, outcome, lambda, parameters);
-  for (let iteration = 0; iteration < 50; iteration++) {
-    const gradient = new Float64Array(size);
-    const hessian = new Float64Array(size * size);
-    const row = new Float64Array(size);
-    for (let i = 0; i < rows; i++) {
-      row.set(design.subarray(i * columns, (i + 1) * columns));
-      row[columns] = 1;
-      let eta = 0;
-      for (let j = 0; j < size; j++) eta += row[j]! * parameters[j]!;
-      const p = 1 / (1 + Math.exp(-eta));
-      const residual = p - outcome[i]!;
-      const curvature = Math.max(p * (1 - p), 1e-10);
-      for (let j = 0; j < size; j++) {
-        gradient[j]! += residual * row[j]!;
-        const scaled = curvature * row[j]!;
-        if (scaled === 0) continue;
-        const base = j * size;
-        for (let k = 0; k <= j; k++) hessian[base + k]! += scaled * row[k]!;
-      }
+  const matrix = withIntercept(design, rows, columns);
+  const curvature = await compileStep(
+    weightedGram,
+    { matrix: [rows, size], weight: [rows, 1] },
+    { engine: 'onnx' },
+  );
+  try {
+    let parameters = new Float64Array(size);
+    let objective = penalisedLoss(design, columns, outcome, lambda, parameters);
+    for (let iteration = 0; iteration < 50; iteration++) {
+      const { gradient, weight } = slopes(design, columns, outcome, lambda, parameters);
+      if (gradient.every((slope) => Math.abs(slope) < 1e-9 * rows)) break;
+      const gram = (await curvature.run({ matrix, weight }))['gram'];
+      if (gram === undefined) throw new Error('the curvature step gave no matrix');
+      const hessian = Float64Array.from(gram);
+      for (let j = 0; j < columns; j++) hessian[j * size + j]! += lambda;
+      const step = solveSymmetric(hessian, size, gradient);
+      const next = downhill(parameters, step, objective, (trial) =>
+        penalisedLoss(design, columns, outcome, lambda, trial),
+      );
+      if (next === null) break;
+      ({ parameters, objective } = next);
     }
-    for (let j = 0; j < columns; j++) {
-      gradient[j]! += lambda * parameters[j]!;
-      hessian[j * size + j]! += lambda;
-    }
-    if (Math.max(...gradient.map(Math.abs)) < 1e-9 * rows) break;
-    const step = solveSymmetric(hessian, size, gradient);
-    let factor = 1;
-    for (; factor > 1e-8; factor /= 2) {
-      const trial = parameters.map((value, j) => value - factor * step[j]!);
-      const trialObjective = penalisedLoss(design, columns, outcome, lambda, trial);
-      if (trialObjective <= objective) {
-        parameters = trial;
-        objective = trialObjective;
-        break;
-      }
-    }
-    if (factor <= 1e-8) break;
+    return { intercept: parameters[columns]!, weights: parameters.slice(0, columns) };
+  } finally {
+    await curvature.dispose();
   }
-  return { intercept: parameters[columns]!, weights: parameters.slice(0, columns) };
+}
+
+const weightedGram: Step = ({ matrix, weight }) => ({
+  gram: matMul(matrix as Tensor2D, mul(matrix as Tensor2D, weight as Tensor2D), true, false),
+});
+
+function withIntercept(design: Float64Array, rows: number, columns: number): Float32Array {
+  const matrix = new Float32Array(rows * (columns + 1));
+  for (let i = 0; i < rows; i++) {
+    matrix.set(design.subarray(i * columns, (i + 1) * columns), i * (columns + 1));
+    matrix[i * (columns + 1) + columns] = 1;
+  }
+  return matrix;
+}
+
+/** Gradient of the objective and the curvature p(1−p) of every row. */
+function slopes(
+  design: Float64Array,
+  columns: number,
+  outcome: Uint8Array,
+  lambda: number,
+  parameters: Float64Array,
+): { readonly gradient: Float64Array; readonly weight: Float32Array } {
+  const gradient = new Float64Array(columns + 1);
+  const weight = new Float32Array(outcome.length);
+  for (let i = 0; i < outcome.length; i++) {
+    let eta = parameters[columns]!;
+    for (let j = 0; j < columns; j++) eta += design[i * columns + j]! * parameters[j]!;
+    const p = 1 / (1 + Math.exp(-eta));
+    weight[i] = Math.max(p * (1 - p), 1e-10);
+    const residual = p - outcome[i]!;
+    for (let j = 0; j < columns; j++) gradient[j]! += residual * design[i * columns + j]!;
+    gradient[columns]! += residual;
+  }
+  for (let j = 0; j < columns; j++) gradient[j]! += lambda * parameters[j]!;
+  return { gradient, weight };
+}
+
+/** The longest of the halved steps that does not raise the objective; null when none is left. */
+function downhill(
+  parameters: Float64Array,
+  step: Float64Array,
+  objective: number,
+  loss: (trial: Float64Array) => number,
+): { parameters: Float64Array<ArrayBuffer>; objective: number } | null {
+  for (let factor = 1; factor > 1e-8; factor /= 2) {
+    const trial = new Float64Array(parameters.length);
+    for (let j = 0; j < trial.length; j++) trial[j] = parameters[j]! - factor * step[j]!;
+    const reached = loss(trial);
+    if (reached <= objective) return { parameters: trial, objective: reached };
+  }
+  return null;
 }
 
 /** Linear predictor η of every row; monotone in the probability, without its rounding to 0 and 1. */

@@ -22,6 +22,7 @@ const door = (stays: number): HospitalDoor =>
     hospitals: ['north'],
     models,
     carry: { carryForward: true, carriedWeight: 0.3 },
+    labelScale: 1,
     seed: 1,
     initialise: (layout) => new Float32Array(layout.size),
   });

@@ -34,21 +34,16 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
   return text.split(/[\r\n]/, 1)[0]!.replace(/^\uFEFF/, '');
 }
 
-/** Column names in the header line of a CSV file. @throws InputError on an empty or repeated name and when patient_id is not among them */
-export async function readCsvHeader(file: string, gzipped: boolean): Promise<string[]> {
+/** Cells of the first line of a CSV file. They may be a patient's row: quote none of them before they are known as names. */
+export async function firstCsvCells(file: string, gzipped: boolean): Promise<string[]> {
   const line = await firstLine(file, gzipped);
-  const names = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
   );
-  // Without its name the line may be a patient's row: it is not quoted.
-  if (!names.includes('patient_id'))
-    throw new InputError({
-      file,
-      place: 'line 1',
-      expected: 'a header line with the names of the columns, separated by commas, patient_id among them',
-      found: line === '' ? 'an empty line' : 'a line without that name',
-      remedy: 'Write the file with a header line and commas.',
-    });
+}
+
+/** @throws InputError on a header with an empty or repeated name */
+export function requireDifferentNames(names: readonly string[], file: string): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (names.includes('') || repeated !== undefined)
     throw new InputError({
@@ -58,5 +53,20 @@ export async function readCsvHeader(file: string, gzipped: boolean): Promise<str
       found: repeated === undefined || repeated === '' ? 'an empty name' : `"${repeated}" twice`,
       remedy: 'Name every column once (an unnamed first column is often an index: leave it out).',
     });
+}
+
+/** Column names in the header line of a CSV file. @throws InputError on an empty or repeated name and when patient_id is not among them */
+export async function readCsvHeader(file: string, gzipped: boolean): Promise<string[]> {
+  const names = await firstCsvCells(file, gzipped);
+  // Without its name the line may be a patient's row: it is not quoted.
+  if (!names.includes('patient_id'))
+    throw new InputError({
+      file,
+      place: 'line 1',
+      expected: 'a header line with the names of the columns, separated by commas, patient_id among them',
+      found: names.join('') === '' ? 'an empty line' : 'a line without that name',
+      remedy: 'Write the file with a header line and commas.',
+    });
+  requireDifferentNames(names, file);
   return names;
 }

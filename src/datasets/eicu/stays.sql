@@ -25,7 +25,7 @@ SELECT
     WHEN 'Native American' THEN 'Other'
     WHEN 'Other/Unknown' THEN 'Other'
   END AS race,
-  CASE WHEN p.admissionheight BETWEEN 100 AND 250 THEN p.admissionheight END AS height,
-  CASE WHEN p.admissionweight BETWEEN 20 AND 400 THEN p.admissionweight END AS weight
+  p.admissionheight AS height,
+  p.admissionweight AS weight
 FROM source.patient p
 LEFT JOIN source.hospital h USING (hospitalid);

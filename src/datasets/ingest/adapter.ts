@@ -1,4 +1,5 @@
 import type { Variable } from '../../cohort/types.js';
+import type { FeatureSet } from './conceptDictionary.js';
 
 /** Column types that adapters ask for; everything else in a source table is left unread. */
 export type SourceType = 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'VARCHAR' | 'TIMESTAMP' | 'DATE';
@@ -7,6 +8,8 @@ export type SourceType = 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'VARCHAR' | 'TIMESTAM
 export interface SourceTable {
   /** Name in lower case; files are matched without regard to case. */
   readonly name: string;
+  /** File that holds the table, relative to the source folder; instead of a search by name. */
+  readonly file?: string;
   /** Subfolder in which the release keeps the table, if any. */
   readonly folder?: string;
   /** Columns that the SQL files use, in lower case, with their types. */
@@ -77,6 +80,8 @@ export interface IngestAdapter {
   readonly measurements: readonly MeasurementSource[];
   readonly drugs: readonly DrugSource[];
   readonly events: readonly EventSource[];
+  /** Features that come with the source, instead of those of --features. */
+  readonly featureSet?: FeatureSet;
   /** SQL condition on `candidates` that the event form adds, with its name in the attrition; see rawmed §1.1. */
   readonly eventCondition?: { readonly step: string; readonly condition: string };
 }

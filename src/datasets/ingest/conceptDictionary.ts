@@ -29,7 +29,8 @@ const conceptEntry = z.strictObject({
 
 const conceptFile = z.strictObject({ concepts: z.array(conceptEntry).min(1) });
 
-const featureFile = z.strictObject({
+/** A feature file, also as part of a mapping file. */
+export const featureFile = z.strictObject({
   name: z.string().min(1),
   window: z.string(),
   step: z.string(),
@@ -112,7 +113,8 @@ function parseYaml(text: string, file: string): unknown {
   }
 }
 
-async function readDocument<T extends z.core.$ZodType>(
+/** A YAML file that fits a schema. @throws InputError with the place of the first fault */
+export async function readDocument<T extends z.core.$ZodType>(
   file: string | URL,
   schema: T,
 ): Promise<z.infer<T>> {
@@ -205,6 +207,15 @@ export async function readFeatureSet(features: string): Promise<FeatureSet> {
   const source = known === undefined ? features : new URL(`${known}.yaml`, shipped);
   const file = known === undefined ? features : `${known}.yaml`;
   const entry = await readDocument(source, featureFile);
+  return featureSetOf(entry, file);
+}
+
+/**
+ * The features that a feature file lists.
+ *
+ * @param file what messages call it
+ */
+export async function featureSetOf(entry: z.infer<typeof featureFile>, file: string): Promise<FeatureSet> {
   const library = await shippedConcepts();
   const concepts = entry.concepts.map((one) => {
     if (typeof one !== 'string') return conceptOf(one, file);

@@ -155,7 +155,7 @@ export async function ingest(
       found: "'events'",
       remedy: 'The event form exists for eicu and mimic4.',
     });
-  const features = await readFeatureSet(options.features);
+  const features = adapter.featureSet ?? (await readFeatureSet(options.features));
   const windowMinutes = options.windowMinutes ?? features.windowMinutes;
   const stepMinutes = options.stepMinutes ?? features.stepMinutes;
   const steps = gridSteps(windowMinutes, stepMinutes);

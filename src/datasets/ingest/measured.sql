@@ -36,5 +36,5 @@ FROM (
   JOIN stays s ON s.stay = m.stay
   JOIN features f ON f.feature = m.feature
   LEFT JOIN conversions c ON c.feature = m.feature AND c.unit = m.plain_unit
-  WHERE m.minute < s.steps * getvariable('step_minutes')
+  WHERE m.minute <= s.minutes
 );

@@ -34,6 +34,18 @@ export async function requireSourceFolder(folder: string): Promise<void> {
     });
 }
 
+async function namedFile(file: string): Promise<SourceFile | null> {
+  const format = endings.find((ending) => file.toLowerCase().endsWith(`.${ending}`));
+  if (format === undefined)
+    throw new InputError({
+      file,
+      expected: 'a file that ends in .csv, .csv.gz or .parquet',
+      found: 'another ending',
+      remedy: 'Convert the file, or name another one in the mapping.',
+    });
+  return (await stat(file).catch(() => null))?.isFile() === true ? { paths: [file], format } : null;
+}
+
 async function everyParquet(from: string): Promise<SourceFile | null> {
   for (const folder of [path.join(from, 'data'), from]) {
     const names = await readdir(folder, { recursive: folder !== from }).catch(() => []);
@@ -56,6 +68,7 @@ export async function findSourceFile(
   note: (text: string) => void,
 ): Promise<SourceFile | null> {
   if (table.everyParquet === true) return everyParquet(from);
+  if (table.file !== undefined) return namedFile(path.join(from, table.file));
   const folders = table.folder === undefined ? [from] : [path.join(from, table.folder), from];
   for (const folder of folders) {
     const names = await listing(folder);
@@ -89,10 +102,16 @@ export async function findSourceFile(
 /** @throws InputError that names the file which is not there */
 export function missingTable(from: string, table: SourceTable): InputError {
   const place = table.folder === undefined ? '' : `${table.folder}/`;
+  const { name } = table;
+  const expected =
+    table.file ??
+    (table.everyParquet === true
+      ? 'Parquet files, in the folder or in its subfolder data'
+      : `${place}${name}.csv.gz, .csv or .parquet (upper or lower case)`);
   return new InputError({
     file: from,
-    place: `table ${table.name}`,
-    expected: `${place}${table.name}.csv.gz, .csv or .parquet (upper or lower case)`,
+    place: `table ${name}`,
+    expected,
     found: 'no such file',
     remedy: 'Copy the table into the folder, or name the right folder with --from.',
   });

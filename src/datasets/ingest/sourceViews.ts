@@ -1,7 +1,7 @@
 import { InputError } from '../../cohort/inputError.js';
 import { didYouMean } from '../../cohort/nearestName.js';
 import { sqlFile, sqlName, sqlText } from '../../cohort/table/duckdb.js';
-import { readCsvHeader } from '../../cohort/table/csvHeader.js';
+import { firstCsvCells, requireDifferentNames } from '../../cohort/table/csvHeader.js';
 import type { SourceTable } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import type { SourceFile } from './sourceFiles.js';
@@ -25,6 +25,22 @@ function delimiterOf(names: readonly string[]): string | null {
   return [';', '\t', '|'].find((one) => only.includes(one)) ?? null;
 }
 
+/** A first line with hardly any of the names may be a patient's row: it is refused without being quoted. */
+function requireHeader(table: SourceTable, names: readonly string[], file: string): void {
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  const wanted = Object.entries(table.columns).map(([column]) => [column, ...(table.aliases?.[column] ?? [])]);
+  const known = wanted.filter((spellings) => spellings.some((name) => lower.has(name.toLowerCase())));
+  if (known.length * 2 < wanted.length)
+    throw new InputError({
+      file,
+      place: 'line 1',
+      expected: `a header line with the columns ${Object.keys(table.columns).join(', ')}`,
+      found: 'a line without most of these names',
+      remedy: 'Write the file with the header line that its publisher gives it.',
+    });
+  requireDifferentNames(names, file);
+}
+
 /** Which column of a file serves each column of a table; null where an absent one is read as null. */
 function matchColumns(
   table: SourceTable,
@@ -40,6 +56,7 @@ function matchColumns(
       found: `one column with ${delimiter === '\t' ? 'tabs' : `'${delimiter}'`} in it`,
       remedy: 'Write the file again with commas, as the publisher ships it.',
     });
+  requireHeader(table, names, file);
   return new Map(
     Object.keys(table.columns).map((column) => {
       const spellings = [column, ...(table.aliases?.[column] ?? [])];
@@ -73,7 +90,7 @@ async function reading(database: IngestDatabase, table: SourceTable, file: Sourc
     });
     return `SELECT ${cells.join(', ')} FROM ${source}`;
   }
-  const header = await readCsvHeader(first, file.format === 'csv.gz');
+  const header = await firstCsvCells(first, file.format === 'csv.gz');
   const matched = matchColumns(table, header, first);
   const typeOf = new Map([...matched].map(([column, name]) => [name, table.columns[column]!]));
   const types = header.map((name) => `${sqlText(name)}: '${typeOf.get(name) ?? 'VARCHAR'}'`);
@@ -83,7 +100,7 @@ async function reading(database: IngestDatabase, table: SourceTable, file: Sourc
   );
   return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(first)}, auto_detect = false, delim = ',', quote = '"',
     escape = '"', header = true, nullstr = '', hive_partitioning = false, columns = {${types.join(', ')}},
-    compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"}, max_line_size = 16777216)`;
+    compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"})`;
 }
 
 /**

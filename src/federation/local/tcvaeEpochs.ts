@@ -11,6 +11,8 @@ export interface LatentStays {
   readonly latents: Float32Array;
   /** [stays × width] */
   readonly conditions: Float32Array;
+  /** Stays with a positive first binary label; a share of every batch may be drawn from them. */
+  readonly positives: Uint32Array;
 }
 
 /** Units of the code whose posterior mean varies: variance over the batch's steps above 0.01 (Burda et al. 2016). */
@@ -33,7 +35,8 @@ export function activeUnits(means: Float32Array, stepMask: Float32Array, codes: 
 }
 
 /**
- * Trains the loaded TCVAE for some epochs on the stays of a hospital; every stay is seen once an epoch. Steps beyond a
+ * Trains the loaded TCVAE for some epochs on the stays of a hospital; every stay has its turn once an epoch, and
+ * `positiveShare` of every batch are random positive stays instead, since a rare label teaches little otherwise. Steps beyond a
  * stay's end and padded stays carry weight 0.
  *
  * @returns monitors averaged over stays, and the active units of the last batch
@@ -63,9 +66,12 @@ export async function tcvaeEpochs(
     const order = random.permutation(size);
     for (let from = 0; from < size; from += batch) {
       const count = Math.min(batch, size - from);
+      const repeated = stays.positives.length > 0 ? Math.round(model.positiveShare * count) : 0;
       if (model.noise > 0) normals.fill(inputs.latent);
       for (let i = 0; i < batch; i++) {
-        const stay = i < count ? order[from + i]! : -1;
+        let stay = i < count ? order[from + i]! : -1;
+        if (i >= count - repeated && i < count)
+          stay = stays.positives[random.integer(stays.positives.length)]!;
         const length = stay < 0 ? 0 : stays.firstRow[stay + 1]! - stays.firstRow[stay]!;
         for (let t = 0; t < steps; t++) {
           const to = (t * batch + i) * latents;

@@ -8,6 +8,8 @@ export interface ConditionLayout {
   /** Normal-score transforms of continuous labels and statics; null where none was released. */
   readonly labelTransforms: readonly (QuantileTransform | null)[];
   readonly staticTransforms: readonly (QuantileTransform | null)[];
+  /** Factor on the columns of labels: what they teach is easily lost among many other columns. */
+  readonly labelScale: number;
   readonly width: number;
 }
 
@@ -19,12 +21,13 @@ export function conditionLayout(
   hospitals: readonly string[],
   labelTransforms: readonly (QuantileTransform | null)[],
   staticTransforms: readonly (QuantileTransform | null)[],
+  labelScale: number,
 ): ConditionLayout {
   const width = [...schema.labels, ...schema.statics].reduce(
     (sum, variable) => sum + columnsOf(variable),
     hospitals.length,
   );
-  return { schema, hospitals, labelTransforms, staticTransforms, width };
+  return { schema, hospitals, labelTransforms, staticTransforms, labelScale, width };
 }
 
 /** Writes one variable's columns: value column(s), then 1 if unknown. Returns the next column. */
@@ -68,6 +71,7 @@ export function conditionVectors(
         layout.labelTransforms[l] ?? null,
       );
     }
+    for (let column = i * layout.width; column < at; column++) vectors[column]! *= layout.labelScale;
     for (let s = 0; s < statics.length; s++) {
       const cell = row * statics.length + s;
       const known = cohort.staticsObserved[cell] === 1;

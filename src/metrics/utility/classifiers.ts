@@ -9,10 +9,13 @@ export type Classifier = (
   outcome: Uint8Array,
   test: Float64Array,
   columns: number,
-) => Float64Array;
+) => Float64Array | Promise<Float64Array>;
 
-/** Penalty λ on standardised columns; scikit-learn's C = 1/λ. */
-const LAMBDA = 10;
+/**
+ * Penalty λ per training stay on standardised columns; scikit-learn's C = 1/(λ·n). Hundreds of correlated columns and few
+ * positives need a strong one.
+ */
+const LAMBDA_PER_STAY = 0.1;
 
 /** ml-random-forest searches splits in quadratic time, so it learns from at most this many stays … */
 export const FOREST_STAYS = 250;
@@ -21,15 +24,18 @@ const FOREST_TREES = 30;
 const FOREST_COLUMNS = 0.1;
 
 export const classifierDefinitions =
-  `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA}, intercept free), Newton's method. ` +
-  `model=forest: ml-random-forest, ${FOREST_TREES} regression trees on the 0/1 outcome, each on a bootstrap of at most ${FOREST_STAYS} stays (seeded subsample, natural prevalence) and ${FOREST_COLUMNS * 100} % of the columns.`;
+  `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA_PER_STAY} times the number of training stays, intercept free), Newton's method on the engine. ` +
+  `model=forest: ml-random-forest, ${FOREST_TREES} regression trees on the 0/1 outcome, each on a bootstrap of at most ${FOREST_STAYS} stays (seeded subsample, half of it positive as far as there are so many; an AUROC does not depend on the class ratio) and ${FOREST_COLUMNS * 100} % of the columns.`;
 
-const logistic: Classifier = (training, outcome, test, columns) =>
-  linearPredictor(fitLogistic(training, columns, outcome, LAMBDA), test);
+const logistic: Classifier = async (training, outcome, test, columns) =>
+  linearPredictor(await fitLogistic(training, columns, outcome, LAMBDA_PER_STAY * outcome.length), test);
 
 const forest: Classifier = (training, outcome, test, columns) => {
   const stream = randomStream('utility-forest', outcome.length);
-  const rows = [...stream.permutation(outcome.length).slice(0, FOREST_STAYS)].sort((a, b) => a - b);
+  const order = [...stream.permutation(outcome.length)];
+  const positives = order.filter((row) => outcome[row] === 1).slice(0, FOREST_STAYS / 2);
+  const negatives = order.filter((row) => outcome[row] === 0).slice(0, FOREST_STAYS - positives.length);
+  const rows = [...positives, ...negatives].sort((a, b) => a - b);
   const model = new RandomForestRegression({
     nEstimators: FOREST_TREES,
     maxFeatures: Math.max(1, Math.floor(columns * FOREST_COLUMNS)),

@@ -19,7 +19,7 @@ export interface NoTransfer {
   readonly reason: string;
 }
 
-const cache = new CohortCache<Transfer | NoTransfer>();
+const cache = new CohortCache<Promise<Transfer | NoTransfer>>();
 
 /**
  * Trains on one cohort and scores the holdout, both with known labels only; scaling is fitted on the training side,
@@ -30,8 +30,8 @@ export function transfer(
   test: Cohort,
   label: string | null,
   model: unknown,
-): Transfer | NoTransfer {
-  return cache.get(training, `${cacheName(test)} ${String(label)} ${String(model)}`, () => {
+): Promise<Transfer | NoTransfer> {
+  return cache.get(training, `${cacheName(test)} ${String(label)} ${String(model)}`, async () => {
     if (label === null) return { reason: 'no-label: the cohort has no label to predict' };
     const source = labelled(training, label);
     const target = labelled(test, label);
@@ -43,7 +43,7 @@ export function transfer(
     const design = fitDesign(summary);
     if (design.columns === 0)
       return { reason: 'no-predictor: no summary column varies on the training side' };
-    const scores = classifierNamed(model)(
+    const scores = await classifierNamed(model)(
       design.transform(summary),
       source.outcome,
       design.transform(patientSummary(target.cohort)),

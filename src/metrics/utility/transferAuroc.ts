@@ -13,9 +13,13 @@ export const UTILITY_UNDEFINED: MetricDescriptor['undefinedWhen'] =
   'The cohort has no label; the holdout has fewer than two stays of a class; the training side has one class only (single-class-train) or no varying predictor.';
 
 /** AUROC on the holdout, with its DeLong interval and ROC curve, of a model trained on the given cohort. */
-export function transferAuroc(training: Cohort, inputs: MetricInputs, parameters: MetricParameters): Result {
+export async function transferAuroc(
+  training: Cohort,
+  inputs: MetricInputs,
+  parameters: MetricParameters,
+): Promise<Result> {
   const n = training.size + inputs.holdout.size;
-  const scored = transfer(training, inputs.holdout, inputs.label, parameters['model'] ?? 'logistic');
+  const scored = await transfer(training, inputs.holdout, inputs.label, parameters['model'] ?? 'logistic');
   if ('reason' in scored) return undefinedResult(scored.reason, n);
   const { positives, negatives } = byOutcome(scored);
   if (positives.length < 2 || negatives.length < 2)

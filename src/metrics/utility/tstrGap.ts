@@ -27,12 +27,12 @@ const descriptor: MetricDescriptor = {
   bounds: 'reference-cohorts',
 };
 
-export const tstrGap = defineMetric(descriptor, 'arms', (inputs, parameters, random) => {
+export const tstrGap = defineMetric(descriptor, 'arms', async (inputs, parameters, random) => {
   const { train, holdout, synthetic, label, resamples } = inputs;
   const n = train.size + holdout.size + synthetic.size;
   const model = parameters['model'] ?? 'logistic';
-  const onReal = transfer(train, holdout, label, model);
-  const onSynthetic = transfer(synthetic, holdout, label, model);
+  const onReal = await transfer(train, holdout, label, model);
+  const onSynthetic = await transfer(synthetic, holdout, label, model);
   if ('reason' in onReal) return undefinedResult(onReal.reason, n);
   if ('reason' in onSynthetic) return undefinedResult(onSynthetic.reason, n);
   const ranked = [onReal, onSynthetic].map(({ scores, outcome }) => rankScores(scores, outcome));

@@ -153,16 +153,18 @@ function measure(
 export async function calibrate(
   parts: TrainedParts,
   models: GeneratorModels,
-  sampling: GeneratorParameters['sampling'],
+  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   seed: number,
 ): Promise<{ calibration: Record<string, HospitalCalibration>; varianceRatio: number }> {
   const { schema, preprocessing } = parts;
+  const { sampling } = parameters;
   const { steps } = schema;
   const features = schema.features.length;
   const columns = featureColumns(schema);
   const measured: { hospital: string; values: Measured }[] = [];
   let varianceRatio = 0;
-  for (const hospital of preprocessing.hospitals) {
+  const released = preprocessing.hospitals.filter((name) => preprocessing.released[name] !== undefined);
+  for (const hospital of released) {
     const cohort: Cohort = drawConditions(
       schema,
       preprocessing,
@@ -171,8 +173,8 @@ export async function calibrate(
     );
     const rows = Array.from({ length: cohort.size }, (_, row) => row);
     const draw = random(seed, 'calibration', hospital);
-    const drawn = await drawScores(parts, models, cohort, rows, sampling, draw);
-    varianceRatio += drawn.varianceRatio / preprocessing.hospitals.length;
+    const drawn = await drawScores(parts, models, cohort, rows, parameters, draw);
+    varianceRatio += drawn.varianceRatio / released.length;
     const uniforms = Float32Array.from({ length: drawn.maskLogits.length }, () => draw.uniform());
     measured.push({
       hospital,

@@ -61,7 +61,7 @@ export async function drawScores(
   models: GeneratorModels,
   cohort: Cohort,
   rows: readonly number[],
-  sampling: GeneratorParameters['sampling'],
+  { sampling, tcvae }: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   random: Random,
 ): Promise<DrawnScores> {
   const { schema, preprocessing, latentSpace } = parts;
@@ -72,6 +72,7 @@ export async function drawScores(
     preprocessing.hospitals,
     schema.labels.map((_, index) => transformOf(parts, 'label', index)),
     schema.statics.map((_, index) => transformOf(parts, 'static', index)),
+    tcvae.labelScale,
   );
   const latents = await models.tcvae.sample(
     parts.tcvae,

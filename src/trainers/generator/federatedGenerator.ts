@@ -65,6 +65,7 @@ async function compileModels(
     hospitals,
     schema.labels.map(() => null),
     schema.statics.map(() => null),
+    parameters.tcvae.labelScale,
   );
   const autoencoder = await compileAutoencoder(featureColumns(schema), parameters.autoencoder, { engine });
   const tcvae = await compileTcvae(schema.steps, width, parameters, { engine });
@@ -92,6 +93,7 @@ async function trainParts(
       hospitals: train.hospitals,
       models,
       carry: parameters.preprocessing,
+      labelScale: parameters.tcvae.labelScale,
       seed,
       initialise: initialParameters,
     }),
@@ -100,7 +102,12 @@ async function trainParts(
     ...(plan.record === undefined ? {} : { record: plan.record }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const preprocessing = await agreePreprocessing(federation, train.schema, parameters.preprocessing);
+  const preprocessing = await agreePreprocessing(
+    federation,
+    train.schema,
+    train.hospitals,
+    parameters.preprocessing,
+  );
   const stays = preprocessing.staysByParticipant;
   const surroundings = { ledger, emit: (event: TrainingEvent) => context.emit(event) };
   const shared = parameters.initialisation === 'shared';
@@ -147,7 +154,7 @@ async function trainParts(
     tcvae: stageTwo.parameters,
     calibration: {},
   };
-  const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters.sampling, seed);
+  const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
   for (const warning of collapseWarnings(stageTwo.events.at(-1), varianceRatio)) context.emit(warning);
   return {
     parts: { ...uncalibrated, calibration },
@@ -166,9 +173,14 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       tcvae: models.tcvae.layout,
     });
     return {
-      synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters.sampling, seed),
+      synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters, seed),
       files,
-      ledger: { ...ledger.totals(), rounds },
+      ledger: {
+        ...ledger.totals(),
+        // Nothing crosses where one participant holds all rows.
+        ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
+        rounds,
+      },
       dispose: () => models.dispose(),
     };
   } catch (error) {

@@ -113,7 +113,7 @@ export async function federatedRounds(
       round,
       rounds: plan.rounds,
       loss: loss!,
-      weights: aggregated.weights,
+      ...(replies.length > 1 ? { weights: aggregated.weights } : {}),
       monitors:
         aggregated.permutations === undefined ? monitors : { ...monitors, movedShare: aggregated.movedShare },
     };

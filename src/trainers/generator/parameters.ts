@@ -5,7 +5,7 @@ const width = z.int().min(1).max(4096);
 
 const autoencoder = z.strictObject({
   /** Rounds of federated training R₁. */
-  rounds: z.int().min(1).default(10),
+  rounds: z.int().min(1).default(12),
   /** Epochs every hospital trains between two aggregations. */
   localEpochs: z.int().min(1).default(2),
   /** Steps (hours of a stay) per update. */
@@ -13,7 +13,7 @@ const autoencoder = z.strictObject({
   /** Adam's learning rate in the first round; it falls to zero along a cosine over the rounds. */
   learningRate: z.number().positive().default(2e-3),
   /** Dimension of the latent space. */
-  latents: width.default(32),
+  latents: width.default(24),
   /** Units of the hidden layer of encoder and decoder. */
   hidden: width.default(128),
   /** `linear` has a symmetry that no permutation can align; `relu` and `tanh` leave (almost) only permutations. */
@@ -38,15 +38,15 @@ const preprocessing = z.strictObject({
 });
 
 const tcvae = z.strictObject({
-  rounds: z.int().min(1).default(20),
+  rounds: z.int().min(1).default(25),
   localEpochs: z.int().min(1).default(2),
   /** Stays per update. */
   batch: z.int().min(4).default(128),
-  learningRate: z.number().positive().default(2e-3),
+  learningRate: z.number().positive().default(3e-3),
   /** Dimension of the stochastic variable of every step. */
   z: width.default(16),
   /** Units of the recurrent state. */
-  hidden: width.default(96),
+  hidden: width.default(64),
   /** Gaussians in the decoder's mixture. */
   mixture: z.int().min(1).max(64).default(4),
   /** Units of the decoder's hidden layer. */
@@ -63,6 +63,10 @@ const tcvae = z.strictObject({
   freeBits: z.number().min(0).default(0),
   /** Noise on the latents while training, as a share of the autoencoder's. */
   latentNoise: z.number().min(0).max(2).default(0.5),
+  /** Share of every batch drawn from stays whose first binary label is positive; conditions are drawn as they are when sampling. */
+  positiveShare: share.default(0.25),
+  /** Factor on the label's columns of the condition. */
+  labelScale: z.number().positive().max(100).default(3),
   /** L2 penalty in the gradient. */
   weightDecay: z.number().min(0).default(0),
   /** Largest norm of a gradient. */
@@ -89,7 +93,7 @@ const weighting = z.strictObject({
 const sampling = z.strictObject({
   /** Factors on the standard deviations of the prior and of the decoder's draw. */
   priorTemperature: z.number().min(0).max(2).default(1),
-  decoderTemperature: z.number().min(0).max(2).default(1),
+  decoderTemperature: z.number().min(0).max(2).default(0.8),
   /** Draw the decoding residual with its measured autocorrelation instead of anew every step. */
   residualMemory: z.boolean().default(true),
   /** Shift mask logits so that observation rates per hospital, hour and feature are those that the hospitals counted. */
@@ -97,13 +101,16 @@ const sampling = z.strictObject({
   /** Map values monotonically so that distributions per hospital and feature are those that the hospitals counted. */
   calibrateValues: z.boolean().default(true),
   /** Synthetic stays per hospital that calibration is measured on. */
-  calibrationStays: z.int().min(50).max(100_000).default(1000),
+  calibrationStays: z.int().min(50).max(100_000).default(2000),
   /** Write values with as many decimals as the hospital records. */
   roundValues: z.boolean().default(true),
 });
 
 const shared = {
-  /** `shared`: all hospitals start from the same parameters; `independent`: each from its own. */
+  /**
+   * How the autoencoder starts: `shared` = all hospitals from the same parameters, `independent` = each from its own. The
+   * TCVAE always starts shared, since nothing aligns it.
+   */
   initialisation: z.enum(['shared', 'independent']).default('shared'),
   preprocessing: preprocessing.prefault({}),
   autoencoder: autoencoder.prefault({}),

@@ -38,6 +38,7 @@ export interface ReleasedByHospital {
 
 /** Everything the server knows about the data before training. */
 export interface Preprocessing {
+  /** All hospitals of the training cohort; those without training stays released nothing. */
   readonly hospitals: readonly string[];
   readonly variables: readonly HistogramVariable[];
   /** Per variable, of all hospitals together; null where nothing was released. */
@@ -95,11 +96,12 @@ async function countStays(federation: Federation): Promise<{
 export async function agreePreprocessing(
   federation: Federation,
   schema: CohortSchema,
+  allHospitals: readonly string[],
   parameters: GeneratorParameters['preprocessing'],
 ): Promise<Preprocessing> {
   const variables = histogramVariables(schema);
   const { stays, staysByParticipant } = await countStays(federation);
-  const hospitals = Object.keys(stays).sort();
+  const hospitals = allHospitals.filter((hospital) => stays[hospital] !== undefined);
 
   const decimalCounts = byHospital(
     (await federation.askAll('countDecimals', {})).map(({ reply }) => reply.decimals),
@@ -162,5 +164,13 @@ export async function agreePreprocessing(
   );
   const transforms = pooled.map(quantileTransform);
   await federation.askAll('prepare', { transforms });
-  return { hospitals, variables, transforms, pooled, innerEdges, released, staysByParticipant };
+  return {
+    hospitals: allHospitals,
+    variables,
+    transforms,
+    pooled,
+    innerEdges,
+    released,
+    staysByParticipant,
+  };
 }

@@ -100,13 +100,16 @@ export async function sampleCohort(
   parts: TrainedParts,
   models: GeneratorModels,
   stays: Readonly<Record<string, number>>,
-  sampling: GeneratorParameters['sampling'],
+  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
   seed: number,
 ): Promise<Cohort> {
-  const unknown = Object.keys(stays).find((hospital) => !parts.preprocessing.hospitals.includes(hospital));
+  const { released } = parts.preprocessing;
+  const unknown = Object.keys(stays).find(
+    (hospital) => released[hospital] === undefined && stays[hospital] !== 0,
+  );
   if (unknown !== undefined)
     throw new InputError({
-      expected: `one of the hospitals ${parts.preprocessing.hospitals.join(', ')}`,
+      expected: `one of the hospitals ${Object.keys(released).join(', ')}`,
       found: `"${unknown}"`,
       remedy: 'Ask for stays of hospitals that took part in the training.',
     });
@@ -116,8 +119,15 @@ export async function sampleCohort(
   for (const [index, hospital] of cohort.hospitals.entries()) {
     const rows = rowsOfHospital(cohort, index);
     if (rows.length === 0) continue;
-    const drawn = await drawScores(parts, models, cohort, rows, sampling, random(seed, 'latents', hospital));
-    writeCells(parts, cohort, rows, hospital, drawn, sampling, random(seed, 'cells', hospital));
+    const drawn = await drawScores(
+      parts,
+      models,
+      cohort,
+      rows,
+      parameters,
+      random(seed, 'latents', hospital),
+    );
+    writeCells(parts, cohort, rows, hospital, drawn, parameters.sampling, random(seed, 'cells', hospital));
   }
   return cohort;
 }

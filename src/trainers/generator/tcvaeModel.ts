@@ -51,6 +51,7 @@ export async function compileTcvae(
     steps,
     latents: options.latents,
     codes: options.codes,
+    positiveShare: parameters.tcvae.positiveShare,
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
     async posteriorMeans(flat, inputs) {

@@ -43,13 +43,13 @@ describe('conditions', () => {
   const cohort = plantedCohort({ north: 200, south: 30 });
 
   it('are vectors of labels, statics with a column for unknown, and the hospital', () => {
-    const layout = conditionLayout(plantedSchema, cohort.hospitals, [null], [identity, null]);
+    const layout = conditionLayout(plantedSchema, cohort.hospitals, [null], [identity, null], 3);
     expect(layout.width).toBe(2 + 2 + 3 + 2);
     cohort.staticsObserved[0] = 0;
     const [first] = [conditionVectors(cohort, layout, [0, 200])];
     const sex = cohort.statics[1]!;
     expect([...first.subarray(0, 9)]).toEqual([
-      cohort.labels[0],
+      3 * cohort.labels[0]!,
       0,
       0,
       1,
