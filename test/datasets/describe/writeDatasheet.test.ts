@@ -19,7 +19,15 @@ afterEach(async () => {
 });
 
 const small = (hospitals: number): Cohort =>
-  simulate({ hospitals, patients: 120 * hospitals, steps: 3, drugs: 2, eta: 1 }, 2).cohort();
+  simulate(
+    {
+      hospitals: Array.from({ length: hospitals }, (_, k) => ({ id: `H${k + 1}`, patients: 100 + k, deathRate: 0.3 })),
+      steps: 3,
+      drugs: 2,
+      eta: 1,
+    },
+    2,
+  ).cohort();
 
 const hostile = '<script>alert(1)</script> | `x` [a](javascript:b) & "q" \u202E\u0007 ${expr} *b*';
 
@@ -65,8 +73,8 @@ describe('writeDatasheet', () => {
   it('holds the numbers of the description', async () => {
     await writeDatasheet(describeCohort(small(2)), folder);
     const text = await readFile(path.join(folder, 'DATASHEET.md'), 'utf8');
-    expect(text).toContain('240 stays of 240 patients at 2 hospitals; 3 steps of 12 h');
-    expect(text).toMatch(/\| H01 \| 136 \| /);
+    expect(text).toContain('201 stays of 201 patients at 2 hospitals; 3 steps of 12 h');
+    expect(text).toMatch(/\| H2 \| 101 \| /);
   });
 
   it('lets no name out of its place, in Markdown, page and figures', async () => {
