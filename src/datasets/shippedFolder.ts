@@ -13,6 +13,8 @@ export interface ShippedPapers {
   readonly notes: DatasheetNotes;
   /** File name → text, e.g. LICENSE.txt and CITATION.bib. */
   readonly texts: Readonly<Record<string, string>>;
+  /** Further datasheets, of the cohort with other hospitals: subfolder → cohort. */
+  readonly regrouped?: Readonly<Record<string, Cohort>>;
 }
 
 /**
@@ -24,6 +26,8 @@ export async function writeShippedFolder(cohort: Cohort, out: string, papers: Sh
   await replaceFolder(out, 'cohort.json', async (temporary) => {
     await writeCohortFiles(cohort, temporary, out);
     await writeDatasheet(describeCohort(cohort), temporary, papers.notes);
+    for (const [name, regrouped] of Object.entries(papers.regrouped ?? {}))
+      await writeDatasheet(describeCohort(regrouped), path.join(temporary, name), papers.notes);
     for (const [name, text] of Object.entries(papers.texts)) await writeFile(path.join(temporary, name), text);
   });
 }

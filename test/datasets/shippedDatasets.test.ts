@@ -2,8 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import { readDescription } from '../../src/cohort/readCohort.js';
 import { hospitalCounts } from '../../src/cohort/select.js';
 import { splitCohort } from '../../src/cohort/split.js';
+import { openDatabase, sqlFile } from '../../src/cohort/table/duckdb.js';
 import type { Cohort } from '../../src/cohort/types.js';
 import { requireConsistent, requireUsable } from '../../src/cohort/validate.js';
 import { datasetById, datasets } from '../../src/datasets/datasets.js';
@@ -99,6 +101,38 @@ describe('shipped mimic3-demo', () => {
     expectSeparatePersons(cohort);
     const charting = await (await resolveDataset('mimic3-demo', { partition: 'charting' })).load();
     expect(hospitalCounts(charting)).toEqual([56, 76]);
+  });
+});
+
+describe('shipped event demos', () => {
+  it.each([
+    ['mimic4-demo', 110, 84, ['labevents', 'prescriptions', 'inputevents']],
+    ['eicu-demo-events', 1293, 1075, ['lab', 'medication', 'infusiondrug']],
+  ])('%s has a grid and events of the same stays', async (id, stays, patients, tables) => {
+    const dataset = datasetById(id);
+    const cohort = await dataset.load();
+    requireConsistent(cohort, id);
+    requireUsable(cohort, id);
+    expect(cohort.size).toBe(stays);
+    expect(new Set(cohort.patients).size).toBe(patients);
+    expectSeparatePersons(cohort);
+    const described = await readDescription(dataset.folder);
+    expect(described.tables?.map(({ name }) => name)).toEqual(tables);
+    const database = await openDatabase({ folders: [dataset.folder] });
+    try {
+      const [row] = (
+        await database.connection.runAndReadAll(
+          `SELECT count(DISTINCT e.stay_id), min(e.minute), max(e.minute), count(*) FILTER (s.stay_id IS NULL),
+             count(DISTINCT e."table")
+           FROM read_parquet(${sqlFile(path.join(dataset.folder, 'events.parquet'))}) e
+           LEFT JOIN read_parquet(${sqlFile(path.join(dataset.folder, 'static.parquet'))}) s
+             ON s.stay_id = e.stay_id AND s.patient_id = e.patient_id AND s.hospital_id = e.hospital_id`,
+        )
+      ).getRows();
+      expect(row!.map(Number)).toEqual([stays, 0, 720, 0, 3]);
+    } finally {
+      database.close();
+    }
   });
 });
 

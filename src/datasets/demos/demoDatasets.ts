@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { readCohort } from '../../cohort/readCohort.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { Dataset } from '../dataset.js';
+import { partitionCohort } from '../partition.js';
+import { partitions } from '../partitions.js';
 import type { DatasheetNotes } from '../describe/datasheetSections.js';
 import { writeShippedFolder } from '../shippedFolder.js';
 import {
@@ -30,7 +32,7 @@ const eicuNotes: DatasheetNotes = {
     'Many small hospitals: the open demo of the eICU Collaborative Research Database with hourly vital signs and laboratory values. Purpose: stress tests of federated training with very small clients, and a small copy of the schema of the full database. Too small for claims about single hospitals.',
   definitions: [
     ...grid,
-    'Hospital ids are those of eICU. Other groupings are chosen when loading: partition region, or region,beds (region and bed size).',
+    'Hospital ids are those of eICU. Other groupings are chosen when loading: partition region (datasheet in by-region), or region,beds (region and bed size).',
     'age: "> 89" is written as 90.',
   ],
   quirks: [
@@ -63,13 +65,17 @@ interface Papers {
   /** The demo's own licence text, below the source folder. */
   readonly licenceFile: string;
   readonly notes: DatasheetNotes;
+  /** Partition of which there is a second datasheet, where hospitals are too small to say much. */
+  readonly datasheetBy?: string;
 }
 
 function ingestDemo(demo: HourlyDemo, papers: Papers) {
   return async (from: string, out: string): Promise<Cohort> => {
     const cohort = await hourlyDemoCohort(from, demo);
+    const shown = (partitions[demo.id] ?? []).find(({ name }) => name === papers.datasheetBy);
     await writeShippedFolder(cohort, out, {
       notes: papers.notes,
+      ...(shown === undefined ? {} : { regrouped: { [`by-${shown.name}`]: partitionCohort(cohort, shown) } }),
       texts: {
         'LICENSE.txt': await readFile(path.join(from, papers.licenceFile), 'utf8'),
         'NOTICE.txt': demoNotice(papers.title, papers.citation),
@@ -101,6 +107,7 @@ export const eicuDemoDataset: Dataset = {
     bibliography: eicuDemoBibliography,
     licenceFile: 'eicu-demo-2.0.1/LICENSE.txt',
     notes: eicuNotes,
+    datasheetBy: 'region',
   }),
 };
 

@@ -12,6 +12,10 @@ export const mimic3DemoCitation =
   'Johnson A, Pollard T, Mark R. MIMIC-III Clinical Database Demo (version 1.4). PhysioNet, 2019. ' +
   `https://doi.org/10.13026/C2HM2Q. Parent: Johnson AEW, et al. Sci Data 3:160035, 2016. Hourly tables: ${yaib}`;
 
+export const mimic4DemoCitation =
+  'Johnson A, Bulgarelli L, Pollard T, Horng S, Celi LA, Mark R. MIMIC-IV Clinical Database Demo (version 2.2). PhysioNet, 2023. ' +
+  'https://doi.org/10.13026/dp1f-ex47. Parent: Johnson AEW, et al. Sci Data 10:1, 2023, https://doi.org/10.1038/s41597-022-01899-x';
+
 /** NOTICE.txt of a demo's cohort folder, beside the text of the licence. */
 export function demoNotice(title: string, citation: string): string {
   return `Contains information from the ${title}, which is made available here under the
@@ -21,7 +25,7 @@ This folder is a derived database and is offered under the same licence: whoever
 from it, keeps this notice and offers it under the ODbL. It is no part of the software's own licence.
 
 Changes to the original: a selection of tables, hours and columns; vital signs and laboratory values brought onto an
-hourly grid (by the YAIB project); patient and stay ids replaced; written as Parquet. DATASHEET.md says more.
+hourly grid; patient and stay ids replaced; written as Parquet. DATASHEET.md says more.
 
 ${citation}
 
@@ -71,4 +75,15 @@ export const mimic3DemoBibliography = `@misc{johnson2019mimic3demo,
 }
 
 ${yaibEntry}
+${goldberger}`;
+
+export const mimic4DemoBibliography = `@misc{johnson2023mimic4demo,
+  author    = {Johnson, A. and Bulgarelli, L. and Pollard, T. and Horng, S. and Celi, L. A. and Mark, R.},
+  title     = {{MIMIC-IV} Clinical Database Demo},
+  version   = {2.2},
+  publisher = {PhysioNet},
+  year      = {2023},
+  doi       = {10.13026/dp1f-ex47}
+}
+
 ${goldberger}`;

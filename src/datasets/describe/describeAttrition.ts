@@ -12,9 +12,24 @@ function revealing(before: Step, after: Step): boolean {
   return Object.entries(before.hospitals ?? {}).some(([id, count]) => small(count - (after.hospitals?.[id] ?? 0)));
 }
 
+/** Steps of which none leaves out 1…10 patients in all: such a step is joined with those before it. */
+export function joinSmallSteps(steps: readonly Step[]): readonly Step[] {
+  const joined: Step[] = [];
+  for (const step of steps) {
+    let whole = step;
+    for (let last = joined.at(-1); last !== undefined; last = joined.at(-1)) {
+      if (!small(last.remaining - step.remaining)) break;
+      whole = { ...step, step: `${last.step}; ${whole.step}` };
+      joined.pop();
+    }
+    joined.push(whole);
+  }
+  return joined;
+}
+
 /**
  * Inclusion steps as they may be printed: a step that leaves out 1…10 patients, in all or at a hospital, is joined with
- * the next one, so that no difference of two lines is that small. Where hospitals' numbers alone would give such a
+ * those before it, so that no difference of two lines is that small. Where hospitals' numbers alone would give such a
  * difference, or would give a hospital's withheld size away, no step has them.
  *
  * @param hiddenHospitals hospitals whose size is withheld
@@ -23,13 +38,7 @@ export function describeAttrition(
   cohort: Cohort,
   hiddenHospitals: readonly boolean[],
 ): readonly AttritionStep[] {
-  const joined: Step[] = [];
-  for (const step of cohort.schema.provenance.attrition ?? []) {
-    const last = joined.at(-1);
-    if (last !== undefined && small(last.remaining - step.remaining))
-      joined[joined.length - 1] = { ...step, step: `${last.step}; ${step.step}` };
-    else joined.push(step);
-  }
+  const joined = joinSmallSteps(cohort.schema.provenance.attrition ?? []);
   const perHospital = !hiddenHospitals.includes(true) && joined.every((step, index) => {
     const next = joined[index + 1];
     const counts = Object.values(step.hospitals ?? {});

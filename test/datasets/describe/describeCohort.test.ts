@@ -156,6 +156,13 @@ describe('suppression', () => {
     expect(attrition[0]!.hospitals).toEqual([249, 248]);
   });
 
+  it('leaves no two lines that differ by 1 to 10, however many steps it takes', () => {
+    const steps = [140, 140, 140, 134, 123, 123, 120].map((remaining, index) => ({ step: `step ${index}`, remaining }));
+    const { attrition } = describeCohort(withAttrition(sized([60, 60]), steps));
+    expect(attrition.map(({ remaining }) => remaining)).toEqual([134, 120]);
+    expect(attrition.map(({ step }) => step).join('; ')).toBe(steps.map(({ step }) => step).join('; '));
+  });
+
   it('drops the numbers of hospitals from inclusion steps where one leaves out 1 to 10 there', () => {
     const { attrition } = describeCohort(
       withAttrition(sized([60, 60]), [
