@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { InputError } from '../../src/cohort/inputError.js';
 import { readCohort } from '../../src/cohort/readCohort.js';
-import { selectStays } from '../../src/cohort/select.js';
 import { recordHashes, writeCohort } from '../../src/cohort/writeCohort.js';
 import { writeElsewhere } from './otherWriters.js';
 import { smallCohort } from './smallCohort.js';

@@ -75,7 +75,6 @@ export const eicuTables: readonly SourceTable[] = [
     columns: {
       patientunitstayid: 'BIGINT',
       nursingchartoffset: 'INTEGER',
-      nursingchartcelltypevallabel: 'VARCHAR',
       nursingchartcelltypevalname: 'VARCHAR',
       nursingchartvalue: 'VARCHAR',
     },

@@ -6,6 +6,4 @@ SELECT
   TRY_CAST(n.nursingchartvalue AS DOUBLE) AS value,
   i.unit
 FROM source.nursecharting n
-JOIN items i
-  ON i.origin = 'nursecharting'
-  AND i.item IN (lower(n.nursingchartcelltypevallabel), lower(n.nursingchartcelltypevalname));
+JOIN items i ON i.origin = 'nursecharting' AND i.item = lower(n.nursingchartcelltypevalname);

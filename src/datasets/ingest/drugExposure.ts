@@ -16,7 +16,12 @@ export async function gatherDrugs(
     CREATE TABLE exposed (stay_row INTEGER, step INTEGER, feature USMALLINT);
     CREATE TABLE documented_drugs (hospital_id VARCHAR);`);
   for (const source of adapter.drugs) {
-    await database.run(`CREATE OR REPLACE VIEW exposure AS ${bracketed(await adapter.sql(source.sql))}`);
+    const query = bracketed(await adapter.sql(source.sql));
+    await database.run(
+      `CREATE OR REPLACE TABLE exposure AS
+       SELECT s.stay_row, q.first_minute, q.last_minute, q.drug FROM ${query} q JOIN stays s ON s.stay = q.stay`,
+    );
     await database.run(await here('exposed.sql'));
   }
+  await database.run('DROP TABLE IF EXISTS exposure');
 }

@@ -31,7 +31,7 @@ async function fill(database: IngestDatabase, table: string, rows: readonly stri
  * Puts the dictionary into the database, where the adapters' SQL joins it:
  * - `features(feature, name, aggregate, low, high)`, feature = position among the cohort's features;
  * - `items(origin, item, item_number, feature, unit)`, item in lower case;
- * - `conversions(feature, unit, scale, shift)`; the unit '' stands for none given;
+ * - `conversions(conversion, feature, unit, scale, shift)`, numbered; the unit '' stands for none given;
  * - `drugs(feature, drug_name)`, one row a name or synonym, padded with blanks.
  */
 export async function createDictionary(
@@ -42,7 +42,7 @@ export async function createDictionary(
   await database.run(`
     CREATE TABLE features (feature USMALLINT, name VARCHAR, aggregate VARCHAR, low DOUBLE, high DOUBLE);
     CREATE TABLE items (origin VARCHAR, item VARCHAR, item_number BIGINT, feature USMALLINT, unit VARCHAR);
-    CREATE TABLE conversions (feature USMALLINT, unit VARCHAR, scale DOUBLE, shift DOUBLE);
+    CREATE TABLE conversions (conversion USMALLINT, feature USMALLINT, unit VARCHAR, scale DOUBLE, shift DOUBLE);
     CREATE TABLE drugs (feature USMALLINT, drug_name VARCHAR);`);
   await fill(
     database,
@@ -65,12 +65,12 @@ export async function createDictionary(
   await fill(
     database,
     'conversions',
-    concepts.flatMap(({ conversions }, feature) => [
-      `(${feature}, '', 1, 0)`,
-      ...conversions.map(
-        ({ unit, scale, offset }) => `(${feature}, ${sqlText(unit)}, ${scale}, ${offset})`,
-      ),
-    ]),
+    concepts
+      .flatMap(({ conversions }, feature) => [
+        `${feature}, '', 1, 0`,
+        ...conversions.map(({ unit, scale, offset }) => `${feature}, ${sqlText(unit)}, ${scale}, ${offset}`),
+      ])
+      .map((cells, conversion) => `(${conversion}, ${cells})`),
   );
   await fill(
     database,

@@ -9,7 +9,7 @@ import type { IngestDatabase } from './ingestDatabase.js';
 /** Grid cells that are pivoted at once; bounds the memory of the last step. */
 const cellsAtOnce = 24_000_000;
 
-const parquet = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 122880)';
+const parquet = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880)';
 
 /** SELECT of the grid rows of the stays from `first` to before `end`, in order. */
 function gridRows({ concepts, drugs }: FeatureSet, first: number, end: number): string {

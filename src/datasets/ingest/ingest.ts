@@ -15,7 +15,7 @@ import { createDictionary, featureVariables, itemsIn } from './features.js';
 import { writeGrid, writeStays } from './gridTables.js';
 import { IngestDatabase } from './ingestDatabase.js';
 import { gridSteps, type IngestOptions } from './ingestOptions.js';
-import { gatherMeasurements, requireSomeInWindow } from './measurements.js';
+import { gatherMeasurements } from './measurements.js';
 import { ingestProvenance, type IngestTrace } from './provenance.js';
 import {
   digestSources,
@@ -130,7 +130,6 @@ async function collect(
     features,
     options,
   );
-  await requireSomeInWindow(database, adapter, options);
   await gatherDrugs(database, adapter);
   return { attrition, counts, statics };
 }

@@ -8,13 +8,13 @@ SELECT
   minute,
   aggregate,
   unit,
-  scale <> 1 OR shift <> 0 AS converted,
+  conversion,
   value * scale + shift AS value,
-  CASE
+  CAST(CASE
     WHEN scale IS NULL THEN 1
     WHEN value * scale + shift BETWEEN low AND high THEN 0
     ELSE 2
-  END AS fault
+  END AS TINYINT) AS fault
 FROM (
   SELECT
     s.stay_row,
@@ -26,10 +26,16 @@ FROM (
     f.high,
     m.value,
     m.unit,
+    c.conversion,
     c.scale,
     c.shift
   FROM (
-    SELECT *, CASE WHEN lower(unit) IN ('unk', 'none') THEN '' ELSE replace(lower(coalesce(unit, '')), ' ', '') END AS plain_unit
+    SELECT
+      *,
+      CASE
+        WHEN unit IS NULL OR lower(unit) IN ('unk', 'none') THEN ''
+        ELSE replace(lower(unit), ' ', '')
+      END AS plain_unit
     FROM measurement
     WHERE value IS NOT NULL AND minute >= 0 AND minute < getvariable('window_minutes')
   ) m

@@ -10,6 +10,8 @@ const here = sqlBeside(import.meta.url);
 
 /** Values that did not come into the cohort or were changed on the way, by feature name. */
 export interface ValueCounts {
+  /** Values in the window and the ICU stay, used or not. */
+  readonly values: number;
   /** Outside the plausible range. */
   readonly outOfRange: Readonly<Record<string, number>>;
   /** In a unit without a conversion; only with `unknownUnits: drop`. */
@@ -18,45 +20,114 @@ export interface ValueCounts {
   readonly converted: readonly { feature: string; from: string; values: number }[];
 }
 
-async function takeSource(database: IngestDatabase, adapter: IngestAdapter, source: MeasurementSource): Promise<void> {
-  await database.run(`CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`);
-  await database.run(await here('measured.sql'));
-  const kinds = await database.rows(
-    `SELECT DISTINCT aggregate = 'median' FROM items JOIN features USING (feature) WHERE origin IN (${source.origins.map(sqlText).join(', ')})`,
+async function viewSource(
+  database: IngestDatabase,
+  adapter: IngestAdapter,
+  source: MeasurementSource,
+): Promise<void> {
+  await database.run(
+    `CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`,
   );
-  for (const [listed] of kinds)
-    await database.run(await here(listed === 1 ? 'listed.sql' : 'tallied.sql'));
+  await database.run(await here('measured.sql'));
 }
 
-async function countsOf(
+async function takeSource(
   database: IngestDatabase,
+  adapter: IngestAdapter,
+  source: MeasurementSource,
+): Promise<void> {
+  await viewSource(database, adapter, source);
+  const kinds = await database.rows(
+    `SELECT DISTINCT aggregate FROM items JOIN features USING (feature)
+     WHERE origin IN (${source.origins.map(sqlText).join(', ')}) ORDER BY 1`,
+  );
+  for (const [kind] of kinds) await database.run(await here(`tallied-${String(kind)}.sql`));
+}
+
+/** Names the unit; only sought when there is one, since it takes another scan. */
+async function requireKnownUnits(
+  database: IngestDatabase,
+  adapter: IngestAdapter,
   { concepts }: FeatureSet,
   options: IngestOptions,
-): Promise<ValueCounts> {
+): Promise<void> {
+  for (const source of adapter.measurements) {
+    await viewSource(database, adapter, source);
+    const [worst] = await database.rows(
+      'SELECT feature, unit, count(*) FROM measured WHERE fault = 1 GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 1',
+    );
+    if (worst === undefined) continue;
+    const concept = concepts[Number(worst[0])]!;
+    throw new InputError({
+      file: options.from,
+      place: `concept ${concept.name}`,
+      expected: `one of the units ${concept.conversions.map((one) => one.unit).join(', ')}`,
+      found: `${Number(worst[2])} values in '${String(worst[1])}', which has no conversion`,
+      remedy:
+        'Add the unit to the concept in a feature file (--features FILE), or leave such values out with --unknown-units drop.',
+    });
+  }
+}
+
+async function countsOf(database: IngestDatabase, { concepts }: FeatureSet): Promise<ValueCounts> {
   const rows = await database.rows(
-    `SELECT feature, unit, fault, CAST(converted AS INTEGER), sum(n) FROM value_counts GROUP BY ALL ORDER BY ALL`,
+    `SELECT t.feature, t.fault, c.unit, coalesce(c.scale <> 1 OR c.shift <> 0, false), sum(t.n)
+     FROM (
+       SELECT feature, conversion, fault, sum(n) AS n FROM tallies GROUP BY ALL
+       UNION ALL
+       SELECT feature, conversion, fault, count(*) FROM listed GROUP BY ALL
+     ) t LEFT JOIN conversions c USING (conversion)
+     GROUP BY ALL ORDER BY ALL`,
   );
   const outOfRange: Record<string, number> = {};
   const unknownUnit: Record<string, number> = {};
   const converted: { feature: string; from: string; values: number }[] = [];
-  for (const [feature, unit, fault, changed, n] of rows) {
-    const concept = concepts[Number(feature)]!;
+  let values = 0;
+  for (const [feature, fault, unit, changed, n] of rows) {
+    const { name } = concepts[Number(feature)]!;
     const count = Number(n);
-    if (fault === 1 && options.unknownUnits === 'error')
-      throw new InputError({
-        file: options.from,
-        place: `concept ${concept.name}`,
-        expected: `one of the units ${concept.conversions.map((one) => one.unit).join(', ')}`,
-        found: `${count} values in '${String(unit)}', which has no conversion`,
-        remedy:
-          'Add the unit to the concept in a feature file (--features FILE), or leave such values out with --unknown-units drop.',
-      });
-    if (fault === 1) unknownUnit[concept.name] = (unknownUnit[concept.name] ?? 0) + count;
-    if (fault === 2) outOfRange[concept.name] = (outOfRange[concept.name] ?? 0) + count;
-    if (fault === 0 && changed === 1)
-      converted.push({ feature: concept.name, from: String(unit), values: count });
+    values += count;
+    if (fault === 1) unknownUnit[name] = (unknownUnit[name] ?? 0) + count;
+    if (fault === 2) outOfRange[name] = (outOfRange[name] ?? 0) + count;
+    if (fault === 0 && changed === 1) converted.push({ feature: name, from: String(unit), values: count });
   }
-  return { outOfRange, unknownUnit, converted };
+  return { values, outOfRange, unknownUnit, converted };
+}
+
+/** @throws InputError when measurements exist for the stays but none lies in the window */
+async function requireSomeInWindow(
+  database: IngestDatabase,
+  adapter: IngestAdapter,
+  options: IngestOptions,
+): Promise<void> {
+  let outside = 0;
+  for (const source of adapter.measurements) {
+    const query = bracketed(await adapter.sql(source.sql));
+    outside += await database.count(
+      `SELECT count(*) FROM ${query} m JOIN stays USING (stay) WHERE m.value IS NOT NULL`,
+    );
+  }
+  if (outside > 0)
+    throw new InputError({
+      file: options.from,
+      expected: 'measurements inside the window and the ICU stay',
+      found: `${outside} measurements of the stays, all before admission or after the window`,
+      remedy: 'Check that times are in the unit that the source documents, or widen --window.',
+    });
+}
+
+/** Values whose medians are sought at once; bounds the memory. */
+const listedAtOnce = 4_000_000;
+
+async function fillCells(database: IngestDatabase): Promise<void> {
+  const stays = await database.count('SELECT count(*) FROM stays');
+  const listed = await database.count('SELECT count(*) FROM listed');
+  const staysAtOnce = Math.ceil(stays / Math.max(1, Math.ceil(listed / listedAtOnce)));
+  const script = await here('cells.sql');
+  for (let first = 0; first < stays; first += staysAtOnce) {
+    await database.run(`SET VARIABLE first_row = ${first}; SET VARIABLE end_row = ${first + staysAtOnce};`);
+    await database.run(script);
+  }
 }
 
 /**
@@ -72,36 +143,17 @@ export async function gatherMeasurements(
   options: IngestOptions,
 ): Promise<ValueCounts> {
   await database.run(`
-    CREATE TABLE tallies (stay_row INTEGER, step INTEGER, feature USMALLINT, aggregate VARCHAR, n BIGINT,
-      total DECIMAL(38, 6), latest STRUCT(minute DOUBLE, value DOUBLE), highest DOUBLE);
-    CREATE TABLE listed (stay_row INTEGER, step INTEGER, feature USMALLINT, value DOUBLE);
-    CREATE TABLE value_counts (feature USMALLINT, unit VARCHAR, fault INTEGER, converted BOOLEAN, n BIGINT);`);
+    CREATE TABLE tallies (stay_row INTEGER, step INTEGER, feature USMALLINT, conversion USMALLINT, fault TINYINT,
+      n BIGINT, total DECIMAL(38, 6), latest STRUCT(minute DOUBLE, value DOUBLE), highest DOUBLE);
+    CREATE TABLE listed (stay_row INTEGER, step INTEGER, feature USMALLINT, conversion USMALLINT, fault TINYINT,
+      value DOUBLE);`);
   for (const source of adapter.measurements) await takeSource(database, adapter, source);
-  const counts = await countsOf(database, features, options);
-  await database.run(await here('cells.sql'));
+  const counts = await countsOf(database, features);
+  if (options.unknownUnits === 'error' && Object.keys(counts.unknownUnit).length > 0)
+    await requireKnownUnits(database, adapter, features, options);
+  if (counts.values === 0) await requireSomeInWindow(database, adapter, options);
+  await database.run('CREATE TABLE cells (stay_row INTEGER, step INTEGER, feature USMALLINT, value FLOAT)');
+  await fillCells(database);
   await database.run('DROP TABLE tallies; DROP TABLE listed;');
   return counts;
-}
-
-/** @throws InputError when measurements exist for the stays but none lies in the window */
-export async function requireSomeInWindow(
-  database: IngestDatabase,
-  adapter: IngestAdapter,
-  options: IngestOptions,
-): Promise<void> {
-  if ((await database.count('SELECT count(*) FROM value_counts')) > 0) return;
-  let outside = 0;
-  for (const source of adapter.measurements) {
-    const query = bracketed(await adapter.sql(source.sql));
-    outside += await database.count(
-      `SELECT count(*) FROM ${query} m JOIN stays USING (stay) WHERE m.value IS NOT NULL`,
-    );
-  }
-  if (outside > 0)
-    throw new InputError({
-      file: options.from,
-      expected: 'measurements inside the window and the ICU stay',
-      found: `${outside} measurements of the stays, all before admission or after the window`,
-      remedy: 'Check that times are in the unit that the source documents, or widen --window.',
-    });
 }

@@ -55,7 +55,7 @@ describe('eICU as a grid', () => {
     expect(valueAt(cohort, 3, 0, 'lact')).toBeNull();
     expect(cohort.schema.provenance).toMatchObject({
       outOfRange: { na: '<11', dbp: '<11', height: '<11' },
-      converted: [{ variable: 'cai', from: 'mg/dL', values: '<11' }],
+      converted: [{ variable: 'cai', from: 'mg/dl', values: '<11' }],
     });
   });
 
