@@ -19,6 +19,9 @@ const one = (dy: Tensor | Tensor[]): Tensor => {
   return dy;
 };
 
+/** tfjs hands a list over only where there is more than one output. */
+const several = (dy: Tensor | Tensor[]): Tensor[] => (Array.isArray(dy) ? dy : [dy]);
+
 /** Sums a gradient over the axes along which its operand was broadcast. */
 function summedTo(gradient: Tensor, operand: Tensor): Tensor {
   const axes = tf.broadcast_util.getReductionAxes(operand.shape, gradient.shape);
@@ -189,10 +192,9 @@ const shapes: readonly GradConfig[] = [
   },
   {
     kernelName: 'SplitV',
-    gradFunc: (dy, _, attributes): Gradients => {
-      if (!Array.isArray(dy)) throw new Error('gradient of SplitV: several outputs expected');
-      return { x: () => tf.concat(dy, axisOf(attributes, dy[0]!.rank)) };
-    },
+    gradFunc: (dy, _, attributes): Gradients => ({
+      x: () => tf.concat(several(dy), axisOf(attributes, several(dy)[0]!.rank)),
+    }),
   },
   {
     kernelName: 'Pack',
@@ -204,10 +206,9 @@ const shapes: readonly GradConfig[] = [
   },
   {
     kernelName: 'Unpack',
-    gradFunc: (dy, _, attributes): Gradients => {
-      if (!Array.isArray(dy)) throw new Error('gradient of Unpack: several outputs expected');
-      return { value: () => tf.stack(dy, axisOf(attributes, dy[0]!.rank + 1)) };
-    },
+    gradFunc: (dy, _, attributes): Gradients => ({
+      value: () => tf.stack(several(dy), axisOf(attributes, several(dy)[0]!.rank + 1)),
+    }),
   },
   fromInput('Slice', (dy, x, { begin, size }) => {
     if (!Array.isArray(begin) || !Array.isArray(size)) throw new Error('gradient of Slice: no begin or size');

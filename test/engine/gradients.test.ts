@@ -73,6 +73,8 @@ const cases: readonly Case[] = [
   single('SplitV', (x) => tf.mul(tf.split(x, [1, 2], 1)[0]!, tf.split(x, [1, 2], 1)[1]!)),
   ['Pack', [2, 3], [2, 3], (a, b) => tf.stack([a, tf.square(b), a], 1)],
   single('Unpack', (x) => tf.mul(tf.unstack(x)[0]!, tf.unstack(x)[1]!)),
+  single('SplitV into one piece', (x) => tf.square(tf.split(x, 1, 1)[0]!)),
+  single('Unpack of one piece', (x) => tf.square(tf.unstack(tf.reshape(x, [1, 6]))[0]!)),
   single('Slice', (x) => tf.slice(x, [0, 1], [2, 1])),
   single('PadV2', (x) =>
     tf.pad(x, [
