@@ -53,17 +53,22 @@ function describe(value: unknown): string {
  *
  * @param schema the zod schema that rejected the document; must be made of objects and arrays where keys are unknown
  * @param document the document as parsed, before the schema
+ * @param lineOf line of a place in the file, where the format has lines
  */
 export function documentFault(
   error: z.ZodError,
   schema: z.core.$ZodType,
   document: unknown,
   file: string,
+  lineOf: (path: Path) => number | undefined = () => undefined,
 ): InputError {
   const issue = error.issues[0]!;
   const at = (path: Path): { file: string; place?: string } => {
-    const place = placeOf(path);
-    return place === undefined ? { file } : { file, place };
+    const line = lineOf(path);
+    const place = [line === undefined ? undefined : `line ${line}`, placeOf(path)]
+      .filter((part) => part !== undefined)
+      .join(', ');
+    return place === '' ? { file } : { file, place };
   };
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path);

@@ -14,7 +14,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
       bestDistance = edits;
     }
   }
-  return bestDistance <= Math.max(1, Math.floor(name.length / 3)) ? best : null;
+  return bestDistance <= Math.max(name.length < 4 ? 1 : 2, Math.floor(name.length / 3)) ? best : null;
 }
 
 /** The remedy for an unknown name: the likely meaning if there is one, else the names that exist. */

@@ -49,3 +49,10 @@ export function rowsOfHospital(cohort: Cohort, hospital: number): number[] {
   for (let i = 0; i < cohort.size; i++) if (cohort.hospital[i] === hospital) rows.push(i);
   return rows;
 }
+
+/** Number of stays of each hospital, in the order of `hospitals`. */
+export function hospitalCounts(cohort: Cohort): number[] {
+  const counts = cohort.hospitals.map(() => 0);
+  for (const hospital of cohort.hospital) counts[hospital]!++;
+  return counts;
+}

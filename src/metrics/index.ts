@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { InputError } from '../cohort/inputError.js';
-import type { MetricParameters } from './contract.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import type { MetricDescriptor, MetricParameters } from './contract.js';
 import type { CatalogueMetric } from './defineMetric.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { ks } from './marginal/ks.js';
@@ -34,6 +34,9 @@ export const metrics: readonly CatalogueMetric[] = [
   dcrShare,
   duplicateExcess,
 ];
+
+/** Descriptors of every metric, in the order of reports. */
+export const metricDescriptors: readonly MetricDescriptor[] = metrics.map(({ descriptor }) => descriptor);
 
 /** One metric with one set of parameters: one score row a site. */
 export interface MetricSelection {
@@ -83,11 +86,10 @@ function isPreset(name: string): name is Preset['name'] {
 }
 
 function unknownName(expected: string, found: string, known: readonly string[]): InputError {
-  const nearest = [...known].sort((a, b) => distance(a, found) - distance(b, found))[0] ?? '';
   return new InputError({
     expected: `${expected}, one of ${known.join(', ')}`,
     found: `"${found}"`,
     place: 'metrics',
-    remedy: `Did you mean "${nearest}"?`,
+    remedy: didYouMean(found, known),
   });
 }

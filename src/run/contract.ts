@@ -17,14 +17,17 @@ export interface RunManifest {
     readonly title: string;
     readonly licence: string;
     readonly citation: string;
+    /** Stays per part of the split; null stands for fewer than 11. */
     readonly hospitals: readonly {
       readonly id: string;
-      readonly train: number;
-      readonly holdout: number;
-      readonly reference: number;
+      readonly train: number | null;
+      readonly holdout: number | null;
+      readonly reference: number | null;
     }[];
     readonly label: string | null;
     readonly sha256: Readonly<Record<string, string>>;
+    /** What the leak guards found before scoring; empty when nothing. */
+    readonly findings: readonly string[];
   }[];
 }
 

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { Cohort } from '../cohort/types.js';
 import type { EngineName } from '../engine/contract.js';
 
@@ -67,7 +68,7 @@ export interface Trainer {
   /** What it does, one sentence; says so when it is a reconstruction. */
   readonly description: string;
   readonly kind: 'generator' | 'reference';
-  /** Fills in defaults; throws a ZodError on unknown keys or wrong values. */
-  readonly parameters: { parse(input: unknown): Readonly<Record<string, unknown>> };
+  /** Fills in defaults; unknown keys and wrong values are errors. */
+  readonly parameters: ZodType<Readonly<Record<string, unknown>>>;
   train(context: TrainContext): Promise<TrainedGenerator>;
 }

@@ -250,7 +250,7 @@ describe('privacy', () => {
     const train = { rows: 2, columns: ['x', 'y', 'z'], values: Float32Array.from([0, 7, NaN, 2, 7, 1]) };
     const space = gowerSpace(train);
     const other = { rows: 1, columns: train.columns, values: Float32Array.from([1, 8, NaN]) };
-    const { fromB } = nearestBothWays(space.coordinates(train), space.coordinates(other), 3);
+    const { fromB } = nearestBothWays(space.coordinates(train), space.coordinates(other), space);
     expect(fromB[0]).toBeCloseTo((0.5 + 1 + 0) / 3, 12);
   });
 

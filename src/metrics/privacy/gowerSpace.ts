@@ -1,27 +1,39 @@
 import type { FeatureTable } from '../../stats/featureTable.js';
 
-/** Where missing values go: farther than 1 from every coordinate. */
-const MISSING = -1e30;
+/** Where missing values go; other coordinates are cut off far from it. */
+const MISSING = -1e13;
+const LARGEST = 1e12;
 
 /** Spacing of float32 numbers around 1: any two different values of a column without range are at least this far apart. */
 const FLOAT32_STEP = 2 ** -24;
+
+/** Columns between two looks at whether a pair can still matter. */
+const BLOCK = 16;
+
+/** Pairs of training stays by which columns are ordered. */
+const SAMPLED_PAIRS = 400;
 
 /**
  * Coordinates for Gower's distance (Gower 1971; one common scale for all cohorts): every column is divided by the
  * range of its values in the training stays. A column without range becomes a 0/1 mismatch.
  */
 export interface GowerSpace {
+  /** Columns that enter the mean. */
+  readonly columns: number;
+  /** Coordinates of a row: the columns, those that tell most stays apart first, then zeros up to a whole block. */
+  readonly width: number;
+  /** [rows · width] */
   coordinates(table: FeatureTable): Float32Array;
 }
 
 /** @param train summary of the training stays (R); NaN = missing */
 export function gowerSpace(train: FeatureTable): GowerSpace {
-  const width = train.columns.length;
-  const low = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
-  const high = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+  const columns = train.columns.length;
+  const low = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
   for (let i = 0; i < train.values.length; i++) {
     const value = train.values[i]!;
-    const column = i % width;
+    const column = i % columns;
     if (value < low[column]!) low[column] = value;
     if (value > high[column]!) high[column] = value;
   }
@@ -31,18 +43,44 @@ export function gowerSpace(train: FeatureTable): GowerSpace {
     // Without a range any difference has to count 1; a column that train never shows has no lowest value either.
     return (Number.isFinite(lowest) && lowest !== 0 ? Math.abs(lowest) : 1) * FLOAT32_STEP;
   });
+  const scaled = (table: FeatureTable, row: number, column: number): number => {
+    const value = table.values[row * columns + column]!;
+    if (Number.isNaN(value)) return MISSING;
+    const origin = Number.isFinite(low[column]!) ? low[column]! : 0;
+    return Math.max(-LARGEST, Math.min(LARGEST, (value - origin) / scale[column]!));
+  };
+  const order = columnOrder(train, scaled);
+  const width = Math.ceil(columns / BLOCK) * BLOCK;
   return {
-    coordinates: (table) =>
-      table.values.map((value, i) => {
-        const column = i % width;
-        const origin = Number.isFinite(low[column]!) ? low[column]! : 0;
-        return Number.isNaN(value) ? MISSING : (value - origin) / scale[column]!;
-      }),
+    columns,
+    width,
+    coordinates(table) {
+      const coordinates = new Float32Array(table.rows * width);
+      for (let row = 0; row < table.rows; row++)
+        order.forEach((column, place) => {
+          coordinates[row * width + place] = scaled(table, row, column);
+        });
+      return coordinates;
+    },
   };
 }
 
-/** Columns between two looks at whether a pair can still matter. */
-const BLOCK = 16;
+/** Columns by falling mean distance of training stays, so that far pairs are recognised after few columns. */
+function columnOrder(
+  train: FeatureTable,
+  scaled: (table: FeatureTable, row: number, column: number) => number,
+): number[] {
+  const spread = train.columns.map((_, column) => {
+    let sum = 0;
+    for (let pair = 0; pair < SAMPLED_PAIRS; pair++) {
+      const first = (pair * 7919) % train.rows;
+      const second = (pair * 104729 + 1) % train.rows;
+      sum += Math.min(1, Math.abs(scaled(train, first, column) - scaled(train, second, column)));
+    }
+    return sum;
+  });
+  return [...spread.keys()].sort((a, b) => spread[b]! - spread[a]! || a - b);
+}
 
 /** Nearest neighbours between two sets of rows, Gower distance in [0, 1]. */
 export interface NearestBothWays {
@@ -58,10 +96,11 @@ export interface NearestBothWays {
  * Smallest Gower distance from every row of `a` to `b` and back, each the mean over columns of min(1, |x − y|), 1
  * where one side is missing, 0 where both are. A pair is abandoned as soon as it can be nobody's nearest.
  *
- * @param a [rows · width] coordinates
- * @param b [rows · width] coordinates
+ * @param a [rows · width] coordinates in `space`
+ * @param b [rows · width] coordinates in `space`
  */
-export function nearestBothWays(a: Float32Array, b: Float32Array, width: number): NearestBothWays {
+export function nearestBothWays(a: Float32Array, b: Float32Array, space: GowerSpace): NearestBothWays {
+  const { width, columns } = space;
   const fromA = new Float64Array(a.length / width).fill(Number.POSITIVE_INFINITY);
   const fromB = new Float64Array(b.length / width).fill(Number.POSITIVE_INFINITY);
   const neighbourOfB = new Uint32Array(fromB.length);
@@ -73,11 +112,19 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, width: number)
       const limit = Math.max(best, fromB[j]!);
       let sum = 0;
       for (let from = 0; from < width && sum < limit; from += BLOCK) {
-        const to = Math.min(width, from + BLOCK);
-        for (let c = from; c < to; c++) {
-          const difference = Math.abs(a[baseA + c]! - b[baseB + c]!);
-          sum += difference < 1 ? difference : 1;
+        // Twice min(1, d) = d − |d − 1| + 1 without a branch; four sums run side by side in the processor.
+        let [s0, s1, s2, s3] = [0, 0, 0, 0];
+        for (let c = from; c < from + BLOCK; c += 4) {
+          const d0 = Math.abs(a[baseA + c]! - b[baseB + c]!);
+          const d1 = Math.abs(a[baseA + c + 1]! - b[baseB + c + 1]!);
+          const d2 = Math.abs(a[baseA + c + 2]! - b[baseB + c + 2]!);
+          const d3 = Math.abs(a[baseA + c + 3]! - b[baseB + c + 3]!);
+          s0 += d0 - Math.abs(d0 - 1) + 1;
+          s1 += d1 - Math.abs(d1 - 1) + 1;
+          s2 += d2 - Math.abs(d2 - 1) + 1;
+          s3 += d3 - Math.abs(d3 - 1) + 1;
         }
+        sum += s0 + s1 + (s2 + s3);
       }
       if (sum < best) best = sum;
       if (sum < fromB[j]!) {
@@ -87,9 +134,6 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, width: number)
     }
     fromA[i] = best;
   }
-  return {
-    fromA: fromA.map((sum) => sum / width),
-    fromB: fromB.map((sum) => sum / width),
-    neighbourOfB,
-  };
+  const distance = (sum: number): number => sum / (2 * columns);
+  return { fromA: fromA.map(distance), fromB: fromB.map(distance), neighbourOfB };
 }

@@ -26,10 +26,9 @@ export function nearestStays(synthetic: Cohort, train: Cohort, holdout: Cohort):
   return cache.get(synthetic, `${cacheName(train)} ${cacheName(holdout)}`, () => {
     const summary = patientSummary(train);
     const space = gowerSpace(summary);
-    const width = summary.columns.length;
     const ofSynthetic = space.coordinates(patientSummary(synthetic));
-    const toTrain = nearestBothWays(space.coordinates(summary), ofSynthetic, width);
-    const toHoldout = nearestBothWays(space.coordinates(patientSummary(holdout)), ofSynthetic, width);
+    const toTrain = nearestBothWays(space.coordinates(summary), ofSynthetic, space);
+    const toHoldout = nearestBothWays(space.coordinates(patientSummary(holdout)), ofSynthetic, space);
     return {
       trainToSynthetic: toTrain.fromA,
       holdoutToSynthetic: toHoldout.fromA,

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../cohort/inputError.js';
+import { Interrupted } from '../run/runSuite.js';
+import { productVersion } from '../run/manifest.js';
+import { EXIT } from './exitCodes.js';
+import { datasetsCommand, metricsCommand, trainersCommand } from './listings.js';
+import { reportCommand } from './report.js';
+import { runCommand } from './run.js';
+import { scoreCommand } from './score.js';
+import { validateCommand } from './validate.js';
+
+/** The whole command line; `interrupt` fires on Ctrl-C. */
+function program(interrupt: AbortSignal): Command {
+  const root = new Command('fedehr')
+    .description(
+      'Is this synthetic time-series EHR cohort faithful, useful and private, pooled and at every hospital?',
+    )
+    .version(productVersion())
+    .showHelpAfterError('(add --help for usage and examples)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedehr run suites/quick.yaml                      train, score and report the shipped example
+  fedehr score --real R --holdout H --synthetic S   score a cohort made by any tool
+  fedehr metrics temporal.acf_gap                   what a score means
+
+Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3 internal error · 130 interrupted`,
+    );
+  const commands = [
+    runCommand(interrupt),
+    scoreCommand(),
+    reportCommand(),
+    validateCommand(),
+    datasetsCommand(),
+    trainersCommand(),
+    metricsCommand(),
+  ];
+  for (const command of commands) root.addCommand(command.exitOverride());
+  return root;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof InputError) return EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  return EXIT.internal;
+}
+
+async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  });
+  process.once('SIGTERM', () => interrupt.abort());
+  try {
+    await program(interrupt.signal).parseAsync();
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    if (error instanceof CommanderError) return;
+    if (process.exitCode !== EXIT.internal && error instanceof Error)
+      process.stderr.write(`fedehr: ${error.message}\n`);
+    else
+      process.stderr.write(
+        `fedehr: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+  }
+}
+
+await main();

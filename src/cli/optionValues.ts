@@ -1,0 +1,64 @@
+import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import type { EngineName } from '../engine/contract.js';
+
+const ENGINES = ['onnx', 'tensorflow', 'cpu'] as const satisfies readonly EngineName[];
+
+/** `0-5`, `3` or `0,2,4-6` as a list of seeds. */
+export function parseSeeds(text: string): number[] {
+  const seeds = text.split(',').flatMap((part) => {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    const from = Number(match?.[1]);
+    const to = match?.[2] === undefined ? from : Number(match[2]);
+    if (match === null || to < from || to - from > 10_000) {
+      throw new InputError({
+        place: '--seeds',
+        expected: 'seeds such as 0-5 or 0,2,4',
+        found: `'${part}'`,
+        remedy: 'Give whole numbers, ranges with a dash, separated by commas.',
+      });
+    }
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(seeds)];
+}
+
+export function parseEngine(text: string): EngineName {
+  const engine = ENGINES.find((name) => name === text);
+  if (engine !== undefined) return engine;
+  throw new InputError({
+    place: '--engine',
+    expected: `one of ${ENGINES.join(', ')}`,
+    found: `'${text}'`,
+    remedy: didYouMean(text, ENGINES),
+  });
+}
+
+export function parseCount(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InputError({
+    place: option,
+    expected: 'a whole number of at least 1',
+    found: `'${text}'`,
+    remedy: 'Give a number such as 2.',
+  });
+}
+
+/** `trainer=a,trainer=b,dataset=c` as two lists. */
+export function parseOnly(text: string): { trainers?: string[]; datasets?: string[] } {
+  const only: { trainers?: string[]; datasets?: string[] } = {};
+  for (const part of text.split(',')) {
+    const [key, value] = part.split('=');
+    if (key === 'trainer' && value) (only.trainers ??= []).push(value);
+    else if (key === 'dataset' && value) (only.datasets ??= []).push(value);
+    else {
+      throw new InputError({
+        place: '--only',
+        expected: 'trainer=NAME or dataset=NAME, separated by commas',
+        found: `'${part}'`,
+        remedy: 'For example --only trainer=centralized,trainer=fedavg.',
+      });
+    }
+  }
+  return only;
+}

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { metricDescriptors } from '../metrics/index.js';
+import { summaryTable, writeReport } from '../report/index.js';
+import { countStates } from '../run/assembleScores.js';
+import { nameOf } from '../run/plan.js';
+import { planSuite } from '../run/planSuite.js';
+import { runSuite } from '../run/runSuite.js';
+import { readSuite } from '../suite/readSuite.js';
+import { EXIT } from './exitCodes.js';
+import { parseCount, parseEngine, parseOnly, parseSeeds } from './optionValues.js';
+import { outputOf, withOutput } from './output.js';
+
+interface RunFlags {
+  readonly out?: string;
+  readonly seeds?: string;
+  readonly only?: string;
+  readonly workers?: string;
+  readonly engine: string;
+  readonly store?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `fedehr run`: trains, samples, scores and reports everything that a suite file names. */
+export function runCommand(interrupt: AbortSignal): Command {
+  return withOutput(
+    new Command('run')
+      .description('Train, sample, score and report everything that a suite file names. Resumes by itself.')
+      .argument('<suite.yaml>', 'suite file, e.g. suites/quick.yaml')
+      .option('--out <dir>', 'run folder (default: runs/<suite name>)')
+      .option('--seeds <list>', "replace the suite's seeds, e.g. 0-5 or 0,2,4")
+      .option('--only <filter>', 'only these, e.g. trainer=centralized,dataset=physionet2019')
+      .option('--workers <n>', 'worker threads (default: one per core)')
+      .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
+      .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
+      .option('--dry-run', 'list the jobs and stop'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedehr run suites/quick.yaml
+  fedehr run suites/quick.yaml --seeds 0-5 --out runs/six-seeds
+  fedehr run suites/quick.yaml --only trainer=centralized --dry-run`,
+    )
+    .action(async (file: string, flags: RunFlags) => {
+      const output = outputOf(flags);
+      const suite = await readSuite(file);
+      const out = resolve(flags.out ?? join('runs', suite.name));
+      const planned = {
+        file,
+        engine: parseEngine(flags.engine),
+        ...(flags.seeds === undefined ? {} : { seeds: parseSeeds(flags.seeds) }),
+        ...(flags.only === undefined ? {} : { only: parseOnly(flags.only) }),
+      };
+      if (flags.dryRun === true) {
+        const plan = await planSuite(suite, planned);
+        const names = [...plan.bounds, ...plan.training, ...plan.scoring].map(nameOf);
+        output.say(names.join('\n'));
+        output.document({ jobs: names });
+        return;
+      }
+      const results = await runSuite(suite, {
+        ...planned,
+        out,
+        store: resolve(flags.store ?? join(dirname(out), '.store')),
+        workers:
+          flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers),
+        quiet: output.quiet,
+        signal: interrupt,
+      });
+      const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
+      const states = countStates(results.rows);
+      output.say(summaryTable(results, metricDescriptors));
+      for (const failure of results.failures) {
+        output.note(
+          `failed: ${failure.trainer}/${failure.variant} seed ${failure.seed} on ${failure.dataset}: ${failure.reason}`,
+        );
+      }
+      output.say(
+        `\n${results.rows.length} scores (${Object.entries(states)
+          .map(([state, n]) => `${n} ${state}`)
+          .join(', ')}) in ${join(out, 'scores.json')}`,
+      );
+      output.say(`Report: ${index}`);
+      output.document({
+        out,
+        report: index,
+        scores: join(out, 'scores.json'),
+        states,
+        failures: results.failures,
+      });
+      if (results.failures.length > 0 || states.failed > 0) process.exitCode = EXIT.failed;
+    });
+}

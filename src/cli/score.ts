@@ -1,0 +1,102 @@
+import { basename, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import { metricDescriptors, metricsOf } from '../metrics/index.js';
+import { summaryTable, writeReport } from '../report/index.js';
+import { countStates } from '../run/assembleScores.js';
+import { ProgressBar } from '../run/progressBar.js';
+import { writeRun } from '../run/runFolder.js';
+import { scoreFolders } from '../run/scoreFolders.js';
+import { EXIT } from './exitCodes.js';
+import { parseCount } from './optionValues.js';
+import { outputOf, withOutput } from './output.js';
+
+interface ScoreFlags {
+  readonly real: string;
+  readonly holdout: string;
+  readonly synthetic: string;
+  readonly reference?: string;
+  readonly preset: string;
+  readonly metrics?: string;
+  readonly label?: string;
+  readonly seed: string;
+  readonly resamples?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const PRESETS = ['fast', 'full'] as const;
+
+function parsePreset(text: string): (typeof PRESETS)[number] {
+  const preset = PRESETS.find((name) => name === text);
+  if (preset !== undefined) return preset;
+  throw new InputError({
+    place: '--preset',
+    expected: `one of ${PRESETS.join(', ')}`,
+    found: `'${text}'`,
+    remedy: didYouMean(text, PRESETS),
+  });
+}
+
+/** `fedehr score`: scores a cohort that any tool in any language wrote. */
+export function scoreCommand(): Command {
+  return withOutput(
+    new Command('score')
+      .description('Score a synthetic cohort made by any tool, pooled and at every hospital.')
+      .requiredOption('--real <dir>', 'cohort folder of the patients that the generator was trained on')
+      .requiredOption('--holdout <dir>', 'cohort folder of real patients that it never saw')
+      .requiredOption('--synthetic <dir>', 'cohort folder to score')
+      .option('--reference <dir>', 'cohort folder of further real patients, disjoint from both')
+      .option('--preset <name>', 'fast or full', 'fast')
+      .option('--metrics <ids>', 'only these, separated by commas; see `fedehr metrics`')
+      .option('--label <name>', 'label that utility metrics predict (default: the first)')
+      .option('--seed <n>', 'seed of subsamples and resamples', '0')
+      .option('--resamples <n>', "bootstrap resamples (default: the preset's)")
+      .option('--out <dir>', 'run folder (default: runs/score-<name of the synthetic folder>)'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fedehr score --real real/ --holdout holdout/ --synthetic synthetic/ --label death
+  fedehr score --real R --holdout H --synthetic S --metrics marginal.ks,temporal.acf_gap --json
+
+A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; docs/contracts.md shows how to write one.`,
+    )
+    .action(async (flags: ScoreFlags) => {
+      const output = outputOf(flags);
+      const metrics =
+        flags.metrics === undefined
+          ? parsePreset(flags.preset)
+          : flags.metrics.split(',').map((id) => id.trim());
+      metricsOf(metrics);
+      const out = resolve(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`));
+      let bar: ProgressBar | undefined;
+      const { results, findings } = await scoreFolders({
+        real: flags.real,
+        holdout: flags.holdout,
+        synthetic: flags.synthetic,
+        ...(flags.reference === undefined ? {} : { reference: flags.reference }),
+        ...(flags.label === undefined ? {} : { label: flags.label }),
+        scoring: {
+          metrics,
+          resamples: flags.resamples === undefined ? null : parseCount('--resamples', flags.resamples),
+          seed: flags.seed === '0' ? 0 : parseCount('--seed', flags.seed),
+        },
+        onProgress: (done, total, what) => {
+          bar ??= new ProgressBar(total, { quiet: output.quiet, stream: process.stderr });
+          bar.show(done, what);
+        },
+      }).finally(() => bar?.stop());
+      await writeRun(out, results);
+      const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
+      const states = countStates(results.rows);
+      for (const finding of findings) output.note(`warning: ${finding}`);
+      output.say(summaryTable(results, metricDescriptors));
+      output.say(`\n${results.rows.length} scores in ${join(out, 'scores.json')}\nReport: ${index}`);
+      output.document({ out, report: index, scores: join(out, 'scores.json'), states, findings });
+      if (states.failed > 0) process.exitCode = EXIT.failed;
+    });
+}

@@ -1,0 +1,68 @@
+import { InputError } from './inputError.js';
+import type { Cohort, Variable } from './types.js';
+
+/** A cohort with the name that messages use for it. */
+export interface NamedCohort {
+  /** `real`, `holdout`, `synthetic` … */
+  readonly role: string;
+  readonly folder: string;
+  readonly cohort: Cohort;
+}
+
+type Group = 'features' | 'statics' | 'labels';
+
+function differences(group: Group, expected: readonly Variable[], found: readonly Variable[]): string[] {
+  const kind = group.replace(/s$/, '');
+  const byName = new Map(found.map((variable) => [variable.name, variable]));
+  const names = new Set(expected.map((variable) => variable.name));
+  const lines = expected.flatMap((want) => {
+    const have = byName.get(want.name);
+    if (have === undefined) return [`${kind} ${want.name} is missing`];
+    if (have.kind !== want.kind) return [`${kind} ${want.name} is ${have.kind}, not ${want.kind}`];
+    if (have.unit !== undefined && want.unit !== undefined && have.unit !== want.unit) {
+      return [`${kind} ${want.name} is in ${have.unit}, not ${want.unit}`];
+    }
+    const levels = (variable: Variable): string => (variable.levels ?? []).join(', ');
+    return levels(have) === levels(want)
+      ? []
+      : [`${kind} ${want.name} has the levels ${levels(have)}, not ${levels(want)}`];
+  });
+  for (const have of found) if (!names.has(have.name)) lines.push(`${kind} ${have.name} is unknown there`);
+  const reordered = lines.length === 0 && expected.some((want, i) => found[i]?.name !== want.name);
+  return reordered ? [`${group} are in another order`] : lines;
+}
+
+/**
+ * Puts cohorts of one comparison on one schema and one hospital list (the union, sorted), so that row positions and
+ * hospital numbers mean the same in all of them. The first cohort's schema is the expected one.
+ * Throws an InputError that lists every difference of grid, columns, kinds, units or levels.
+ */
+export function alignCohorts(named: readonly NamedCohort[]): Cohort[] {
+  const first = named[0];
+  if (first === undefined) return [];
+  const hospitals = [...new Set(named.flatMap(({ cohort }) => cohort.hospitals))].sort();
+  return named.map(({ role, folder, cohort }) => {
+    const expected = first.cohort.schema;
+    const found = cohort.schema;
+    const lines = [
+      ...(found.steps === expected.steps ? [] : [`it has ${found.steps} steps, not ${expected.steps}`]),
+      ...(found.stepHours === expected.stepHours
+        ? []
+        : [`a step is ${found.stepHours} h, not ${expected.stepHours} h`]),
+      ...(['features', 'statics', 'labels'] as const).flatMap((group) =>
+        differences(group, expected[group], found[group]),
+      ),
+    ];
+    if (lines.length > 0) {
+      throw new InputError({
+        file: folder,
+        place: `the ${role} cohort`,
+        expected: `the same schema as the ${first.role} cohort`,
+        found: `${lines.length} ${lines.length === 1 ? 'difference' : 'differences'}: ${lines.slice(0, 20).join('; ')}`,
+        remedy: 'Write both cohorts with the same features, statics, labels and grid.',
+      });
+    }
+    const position = cohort.hospitals.map((id) => hospitals.indexOf(id));
+    return { ...cohort, schema: expected, hospitals, hospital: cohort.hospital.map((h) => position[h] ?? 0) };
+  });
+}

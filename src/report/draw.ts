@@ -1,0 +1,65 @@
+import { parse, View, type Spec } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { RunManifest } from '../run/contract.js';
+import type { Figure } from './figures/figure.js';
+
+/** A figure with its provenance written into the specification, as saved. */
+export function withProvenance(spec: TopLevelSpec, figure: Figure, manifest: RunManifest): TopLevelSpec {
+  return {
+    ...spec,
+    title: { text: figure.title, subtitle: wrapped(figure.description), offset: 12 },
+    description: figure.description,
+    usermeta: {
+      fedehr: {
+        figure: figure.id,
+        title: figure.title,
+        suite: manifest.suite,
+        seeds: [...manifest.seeds],
+        engine: manifest.engine,
+        versions: { ...manifest.versions },
+        datasets: manifest.datasets.map((dataset) => ({
+          id: dataset.id,
+          licence: dataset.licence,
+          citation: dataset.citation,
+          sha256: { ...dataset.sha256 },
+        })),
+      },
+    },
+  };
+}
+
+/** Vega of a Vega-Lite specification. A warning of the compiler is an error: a figure must mean what it says. */
+export function compileFigure(spec: TopLevelSpec): Spec {
+  const complain = (...messages: readonly unknown[]): never => {
+    throw new Error(`Vega-Lite: ${messages.map(String).join(' ')}`);
+  };
+  const logger = {
+    level: () => logger,
+    error: complain,
+    warn: complain,
+    info: () => logger,
+    debug: () => logger,
+  };
+  return compile(spec, { logger }).spec;
+}
+
+/** Standalone SVG, drawn without a browser. */
+export async function toSvg(spec: TopLevelSpec): Promise<string> {
+  const view = new View(parse(compileFigure(spec)), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Lines of at most 110 characters, broken at spaces. */
+function wrapped(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line.length + word.length > 109) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,2 @@
+export { summaryMarkdown, summaryTable } from './summary.js';
+export { writeReport, type WrittenReport } from './writeReport.js';

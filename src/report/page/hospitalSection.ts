@@ -1,0 +1,104 @@
+import { printedStays } from '../disclosure.js';
+import { formatCount, formatValue } from '../numbers.js';
+import { displayName, displayText } from '../names.js';
+import type { ReportModel } from '../model.js';
+import { badness } from '../position.js';
+import { markup, metricAnchor, type Html } from './html.js';
+
+/** Counts of each hospital, and pooled beside best and worst hospital for every headline metric. */
+export function hospitalSection(model: ReportModel): Html {
+  const gaps = model.scores.filter(
+    (score) => score.place.site !== 'pooled' && score.value === null && score.headline,
+  );
+  return markup`<h3>Patients</h3>
+    ${model.results.manifest.datasets.map(
+      (dataset) =>
+        markup`<div class="scroll" tabindex="0" role="region" aria-label="Stays of each hospital">
+          <table>
+            <caption>
+              ${displayText(dataset.title)}: stays of each hospital; counts under 11 are not printed
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">hospital</th>
+                <th scope="col">train</th>
+                <th scope="col">holdout</th>
+                <th scope="col">reference</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${dataset.hospitals.map(
+                (hospital) =>
+                  markup`<tr>
+                    <th scope="row">${displayName(hospital.id)}</th>
+                    <td>${formatCount(hospital.train)}</td>
+                    <td>${formatCount(hospital.holdout)}</td>
+                    <td>${formatCount(hospital.reference)}</td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div> `,
+    )}
+    <h3>Pooled beside the worst hospital</h3>
+    <p>
+      A pooled score can hide one hospital that is served badly. Spread is the difference between the worst
+      and the best hospital.
+    </p>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Worst hospital">
+      <table class="sortable words">
+        <thead>
+          <tr>
+            ${['generator', 'metric', 'pooled', 'worst hospital', 'its value', 'its stays', 'spread'].map((name) => markup`<th scope="col"><button type="button">${name}</button></th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rowsOf(model)}
+        </tbody>
+      </table>
+    </div>
+    ${
+      gaps.length === 0
+        ? null
+        : markup`<ul class="muted">
+            ${gaps.map((score) => markup`<li>${score.descriptor.title}, ${score.subject.label}, ${score.place.label}: <span class="gap">${score.state}</span>: ${displayText(score.gaps[0]?.reason ?? '')}</li>`)}
+          </ul>`
+    } `;
+}
+
+function rowsOf(model: ReportModel): readonly Html[] {
+  return model.places
+    .filter((place) => place.site === 'pooled')
+    .flatMap((pooled) =>
+      model.subjects
+        .filter((subject) => subject.kind === 'generator')
+        .flatMap((subject) =>
+          model.headlines.flatMap((descriptor) => {
+            const own = model.places
+              .filter((place) => place.dataset === pooled.dataset && place.site !== 'pooled')
+              .flatMap((place) => model.headline(place, subject, descriptor.id) ?? [])
+              .filter((score) => score.value !== null)
+              .sort((a, b) => badness(descriptor, b.value!) - badness(descriptor, a.value!));
+            const worst = own[0];
+            const best = own.at(-1);
+            if (worst?.value == null || best?.value == null || own.length < 2) return [];
+            const all = model.headline(pooled, subject, descriptor.id)?.value ?? null;
+            const spread = badness(descriptor, worst.value) - badness(descriptor, best.value);
+            const stays = printedStays(model.results.manifest, worst.place, worst.n);
+            return [
+              markup`<tr>
+                <th scope="row" data-value="${subject.label}">${subject.label}</th>
+                <td data-value="${descriptor.title}">
+                  <a href="#${metricAnchor(descriptor.id)}">${descriptor.title}</a>
+                </td>
+                ${all === null ? markup`<td>–</td>` : markup`<td data-value="${all}">${formatValue(all)}</td>`}
+                <td data-value="${worst.place.label}">${worst.place.label}</td>
+                <td data-value="${worst.value}">${formatValue(worst.value)}</td>
+                <td>${stays}</td>
+                <td data-value="${spread}">${formatValue(spread)}</td>
+              </tr> `,
+            ];
+          }),
+        ),
+    );
+}

@@ -1,0 +1,82 @@
+import type { MetricDescriptor } from '../../metrics/contract.js';
+import { printableManifest } from '../disclosure.js';
+import type { ReportModel } from '../model.js';
+import { displayText } from '../names.js';
+import { undescribedMetrics } from '../scores.js';
+import { markup, metricAnchor, type Html } from './html.js';
+
+const directions = {
+  lower: 'lower is better',
+  higher: 'higher is better',
+  target: 'nearest to the ideal is best',
+};
+
+/** How everything was measured, with the definition of every metric. */
+export function methodSection(model: ReportModel): Html {
+  const unknown = undescribedMetrics(model.results.rows, model.descriptors);
+  return markup`<section id="methods">
+    <h2>Methods and limits</h2>
+    <ul>
+      <li>
+        <b>Split.</b> Patients are split within each hospital into train (what generators see), holdout (what
+        scores are taken against) and reference (fresh real patients); no patient is in two parts.
+      </li>
+      <li>
+        <b>Ceiling and floor.</b> The ceiling is the same metric for fresh real patients of the same number,
+        the floor for a generator with independent columns. A position of 0 % means as good as fresh real
+        patients, 100 % as bad as no dependence. For privacy metrics the ends are fresh patients and a copy of
+        the training patients. The ends are estimates too; their own uncertainty is not part of the intervals.
+      </li>
+      <li>
+        <b>Intervals.</b> 95 %, patients resampled: sampling noise. Noise of training is the standard
+        deviation over seeds, kept apart. With several seeds, value and interval ends are averaged over seeds.
+        Where no interval is shown none is defined for that metric.
+      </li>
+      <li><b>Equal numbers.</b> Metrics that depend on the number of stays compare samples of equal size.</li>
+      <li>
+        <b>Reading.</b> “Cannot be told from fresh real patients” means that the interval reaches the ceiling
+        at this size; it does not show equality. Several metrics are read at once without correction: a single
+        striking one may be chance.
+      </li>
+      <li>
+        <b>Curves.</b> Quantiles, autocorrelations, correlations and attack curves are of the lowest seed${model.profilePlaces.length < model.places.length ? ', for the pooled cohort and the largest hospitals only' : ''}.
+      </li>
+      <li>
+        <b>Disclosure.</b> Only aggregates are shown. Counts of 1 to 10 real patients are printed as &lt;11,
+        quantiles have at least 11 stays beyond them, and no point stands for a patient.
+      </li>
+    </ul>
+    ${unknown.length === 0 ? null : markup`<div class="note"><p>Scores of unknown metrics are not shown: ${displayText(unknown.join(', '))}.</p></div>`}
+    <h3>Definitions of all metrics</h3>
+    <dl>${model.descriptors.map(definition)}</dl>
+  </section> `;
+}
+
+function definition(descriptor: MetricDescriptor): Html {
+  const [low, high] = descriptor.range;
+  return markup`<dt id="${metricAnchor(descriptor.id)}">
+      ${descriptor.title} <small><code>${descriptor.id}</code>, version ${descriptor.version}</small>
+    </dt>
+    <dd>
+      <p>${descriptor.explanation}</p>
+      <p>${descriptor.definition}</p>
+      <p class="muted">
+        ${directions[descriptor.direction]}${descriptor.ideal === null ? '' : `, ideal ${descriptor.ideal}`};
+        range ${low ?? '−∞'} to ${high ?? '∞'}; needs ${descriptor.needs.join(', ')}; undefined when:
+        ${descriptor.undefinedWhen}${descriptor.bounds === 'none' ? '; floor and ceiling make no sense for it' : ''}.
+      </p>
+    </dd> `;
+}
+
+/** How the run was made. */
+export function manifestSection(model: ReportModel): Html {
+  const { manifest } = model.results;
+  return markup`<section id="manifest">
+    <h2>Manifest</h2>
+    ${manifest.datasets.map((dataset) => markup`<p><b>${displayText(dataset.title)}</b><br />Licence: ${displayText(dataset.licence)}<br />Citation: ${displayText(dataset.citation)}</p>`)}
+    <details>
+      <summary>Full manifest (counts under 11 withheld)</summary>
+      <pre tabindex="0">${JSON.stringify(printableManifest(manifest), null, 2)}</pre>
+    </details>
+  </section> `;
+}

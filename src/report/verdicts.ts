@@ -1,0 +1,182 @@
+import { badnessRange, badness } from './position.js';
+import type { ReportModel } from './model.js';
+import { formatShare, formatValue } from './numbers.js';
+import { parametersKey, type Score } from './scores.js';
+import type { Place, Subject } from './subjects.js';
+
+export type Standing = 'as-real' | 'between' | 'no-better' | 'unplaced' | 'no-value';
+
+/** What one headline score says, in a sentence. */
+export interface Verdict {
+  readonly score: Score;
+  readonly standing: Standing;
+  readonly sentence: string;
+}
+
+/** Everything said about one generator on one dataset. */
+export interface SubjectVerdict {
+  readonly subject: Subject;
+  readonly place: Place;
+  readonly lead: string;
+  readonly verdicts: readonly Verdict[];
+  /** Why its output may be memorised training patients; empty when nothing points to it. */
+  readonly warnings: readonly string[];
+}
+
+/** Verdicts on every generator that is not a reference, pooled over hospitals. */
+export function verdictsOf(model: ReportModel): readonly SubjectVerdict[] {
+  return model.places
+    .filter((place) => place.site === 'pooled')
+    .flatMap((place) =>
+      model.subjects
+        .filter((subject) => subject.kind === 'generator')
+        .flatMap((subject) => {
+          const verdicts = model.headlines.flatMap((descriptor) => {
+            const score = model.headline(place, subject, descriptor.id);
+            return score === undefined ? [] : [verdictOn(model, score)];
+          });
+          return verdicts.length === 0
+            ? []
+            : [
+                {
+                  subject,
+                  place,
+                  verdicts,
+                  lead: leadOf(verdicts),
+                  warnings: warningsOn(model, place, subject),
+                },
+              ];
+        }),
+    );
+}
+
+function verdictOn(model: ReportModel, score: Score): Verdict {
+  const title = score.descriptor.title;
+  if (score.value === null) {
+    return {
+      score,
+      standing: 'no-value',
+      sentence: `${title} has no value (${score.state}: ${score.gaps[0]?.reason ?? 'no reason given'}).`,
+    };
+  }
+  const interval =
+    score.low === null || score.high === null
+      ? ''
+      : ` (95 % CI ${formatValue(score.low)}–${formatValue(score.high)})`;
+  const value = `${title} ${formatValue(score.value)}${interval}`;
+  const ends = model.ends(score);
+  if (ends === null)
+    return { score, standing: 'unplaced', sentence: `${value}; no floor and ceiling to compare with.` };
+  const between = `from ${ends.goodName} (${formatValue(ends.good)}) to ${ends.badName} (${formatValue(ends.bad)})`;
+  const position = model.position(score);
+  if (position === null) {
+    return {
+      score,
+      standing: 'unplaced',
+      sentence: `${value}; ${ends.goodName} (${formatValue(ends.good)}) and ${ends.badName} (${formatValue(ends.bad)}) lie too close together to place it.`,
+    };
+  }
+  const [best, worst] = badnessRange(score)!;
+  const good = badness(score.descriptor, ends.good);
+  const bad = badness(score.descriptor, ends.bad);
+  if (best <= good) {
+    return {
+      score,
+      standing: 'as-real',
+      sentence: `${value}: cannot be told from ${ends.goodName} (${formatValue(ends.good)}).`,
+    };
+  }
+  if (worst >= bad) {
+    return {
+      score,
+      standing: 'no-better',
+      sentence: `${value}: no better than ${ends.badName} (${formatValue(ends.bad)}).`,
+    };
+  }
+  return {
+    score,
+    standing: 'between',
+    sentence: `${value}: ${formatShare(position.share)} of the way ${between}.`,
+  };
+}
+
+function leadOf(verdicts: readonly Verdict[]): string {
+  const count = (standing: Standing): number =>
+    verdicts.filter((verdict) => verdict.standing === standing).length;
+  const placed = verdicts.length - count('unplaced') - count('no-value');
+  const parts = [
+    `On ${count('as-real') === 0 ? 'none' : count('as-real')} of ${placed} headline metrics it cannot be told from fresh real patients at this size`,
+  ];
+  if (count('no-better') > 0) parts.push(`on ${count('no-better')} it is no better than the far end`);
+  if (count('unplaced') > 0) parts.push(`${count('unplaced')} cannot be placed`);
+  if (count('no-value') > 0)
+    parts.push(`${count('no-value')} ${count('no-value') === 1 ? 'has' : 'have'} no value`);
+  return `${parts.join('; ')}.`;
+}
+
+/** Signs of memorised training patients: closer to train than fresh real patients are, or an attack above chance. */
+function warningsOn(model: ReportModel, place: Place, subject: Subject): readonly string[] {
+  const own = model.scores.filter(
+    (score) => score.place === place && score.subject === subject && score.value !== null,
+  );
+  const warnings: string[] = [];
+  for (const score of own) {
+    if (score.parameters['against'] === 'train' && score.ceiling !== null) {
+      const range = badnessRange(score)!;
+      const ceiling = badness(score.descriptor, score.ceiling);
+      if (range[1] < ceiling) {
+        warnings.push(
+          `Memorisation flag: against the training patients ${score.descriptor.title} is ${formatValue(score.value!)}, better than fresh real patients reach (${formatValue(score.ceiling)}).`,
+        );
+      }
+    }
+    if (
+      score.headline &&
+      /^privacy\.mia_.*_auroc$/u.test(score.descriptor.id) &&
+      score.low !== null &&
+      score.low > 0.5
+    ) {
+      warnings.push(
+        `Membership leaks: ${score.descriptor.title} ${formatValue(score.value!)}, whole 95 % interval (${formatValue(score.low)}–${formatValue(score.high!)}) above guessing.`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** For each headline metric the leading generator, said with the caution that the intervals ask for. */
+export function comparisonsOf(model: ReportModel, place: Place): readonly string[] {
+  return model.headlines.flatMap((descriptor) => {
+    if (descriptor.family === 'privacy') return [];
+    const ranked = model.subjects
+      .filter((subject) => subject.kind === 'generator')
+      .flatMap((subject) => {
+        const score = model.headline(place, subject, descriptor.id);
+        return score?.value == null
+          ? []
+          : [{ subject, score, value: score.value, cost: badness(descriptor, score.value) }];
+      })
+      .sort((a, b) => a.cost - b.cost);
+    const [first, second] = ranked;
+    if (first === undefined || second === undefined) return [];
+    const firstRange = badnessRange(first.score)!;
+    const secondRange = badnessRange(second.score)!;
+    const apart = first.score.low !== null && second.score.low !== null && firstRange[1] < secondRange[0];
+    return [
+      apart
+        ? `${descriptor.title}: ${first.subject.label} (${formatValue(first.value)}) is ahead of ${second.subject.label} (${formatValue(second.value)}); their intervals do not overlap.`
+        : `${descriptor.title}: ${first.subject.label} (${formatValue(first.value)}) and ${second.subject.label} (${formatValue(second.value)}) are not separated; ${first.score.low === null ? 'no interval is defined' : 'their intervals overlap'}.`,
+    ];
+  });
+}
+
+/** Number of scores without a value, and of all scores, over seeds. */
+export function countGaps(model: ReportModel): { readonly without: number; readonly all: number } {
+  let without = 0;
+  for (const score of model.scores) for (const gap of score.gaps) without += gap.seeds;
+  return { without, all: model.results.rows.length };
+}
+
+/** Scores of one table row: same metric and parameters. */
+export const metricRowKey = (score: Score): string =>
+  `${score.descriptor.id}\n${parametersKey(score.parameters)}`;

@@ -1,0 +1,49 @@
+import type { ScoreRow } from '../metrics/contract.js';
+import { metricNamed } from '../metrics/index.js';
+import type { ScoredSite } from '../metrics/scoreCohort.js';
+import { contentKey } from '../suite/contentKey.js';
+import type { GeneratorKey } from './contract.js';
+
+/** null for anything that JSON cannot hold. */
+function finite(value: number | null | undefined): number | null {
+  return value === undefined || value === null || !Number.isFinite(value) ? null : value;
+}
+
+/** Tidy rows of one generator, in the order of sites and metrics. */
+export function scoreRows(
+  suite: string,
+  generator: GeneratorKey,
+  scored: readonly ScoredSite[],
+  scoreKey: string,
+): ScoreRow[] {
+  return scored.map(({ site, metric, parameters, result, floor, ceiling, seconds }) => {
+    const { descriptor } = metricNamed(metric);
+    const ok = result.state === 'ok';
+    return {
+      suite,
+      ...generator,
+      site,
+      metric,
+      metricVersion: descriptor.version,
+      parameters,
+      value: ok ? finite(result.value) : null,
+      ciLow: ok ? finite(result.ciLow) : null,
+      ciHigh: ok ? finite(result.ciHigh) : null,
+      floor: finite(floor),
+      ceiling: finite(ceiling),
+      direction: descriptor.direction,
+      n: result.n,
+      state: result.state,
+      reason: ok ? null : result.reason,
+      seconds,
+      key: contentKey({ scoreKey, site, metric, parameters }),
+    };
+  });
+}
+
+/** A run whose metrics failed, as a person reads it: how many rows per state. */
+export function countStates(rows: readonly ScoreRow[]): Readonly<Record<ScoreRow['state'], number>> {
+  const counts = { ok: 0, skipped: 0, undefined: 0, failed: 0, 'timed-out': 0 };
+  for (const row of rows) counts[row.state]++;
+  return counts;
+}

@@ -1,0 +1,79 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCohort } from '../cohort/readCohort.js';
+import { hospitalCounts } from '../cohort/select.js';
+import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { computeBounds, type Bounds } from '../metrics/bounds.js';
+import { metricsOf, presets } from '../metrics/index.js';
+import { leakGuards } from '../metrics/leakGuards.js';
+import type { ScoringOptions } from '../metrics/resultAt.js';
+import { scoreCohort } from '../metrics/scoreCohort.js';
+import type { RunManifest } from './contract.js';
+import type { BoundsJob, ScoreJob, SuiteScoring } from './plan.js';
+import { preparedSplit } from './preparedSplit.js';
+import { referenceCohort } from './executeTraining.js';
+import { siteFigures } from './siteFigures.js';
+
+/** The suite's scoring keys as the metrics take them; a list of metric ids is scored as finely as the preset `fast`. */
+export function scoringOptions(scoring: SuiteScoring, label: string | null): ScoringOptions {
+  const { metrics, resamples, seed } = scoring;
+  const preset = typeof metrics === 'string' ? presets[metrics] : presets.fast;
+  return { selections: metricsOf(metrics), resamples: resamples ?? preset.resamples, label, seed };
+}
+
+/** Smallest number of real stays that may be written out. */
+const SMALLEST_COUNT = 11;
+
+/** Stays per hospital and part of a split, small counts withheld, for the manifest. */
+export function countsForManifest(split: CohortSplit): RunManifest['datasets'][number]['hospitals'] {
+  const shown = (cohort: Cohort): (number | null)[] =>
+    hospitalCounts(cohort).map((n) => (n < SMALLEST_COUNT ? null : n));
+  const [train, holdout, reference] = [shown(split.train), shown(split.holdout), shown(split.reference)];
+  return split.train.hospitals.map((id, hospital) => ({
+    id,
+    train: train[hospital] ?? null,
+    holdout: holdout[hospital] ?? null,
+    reference: reference[hospital] ?? null,
+  }));
+}
+
+/** Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest. */
+export async function executeBounds(job: BoundsJob, folder: string): Promise<void> {
+  const split = await preparedSplit(job.dataset);
+  const bounds = await computeBounds(split, scoringOptions(job.scoring, job.dataset.label));
+  const findings = leakGuards(split).map(({ message }) => message);
+  await writeFile(
+    join(folder, 'split.json'),
+    JSON.stringify({ hospitals: countsForManifest(split), findings }),
+  );
+  await writeFile(join(folder, 'bounds.json'), JSON.stringify(bounds));
+  await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(split.holdout, [])));
+}
+
+/** Writes `scores.json` and `figures.json` of one generator's cohort. */
+export async function executeScoring(
+  job: ScoreJob,
+  folder: string,
+  needs: { readonly bounds: string; readonly synthetic: string | undefined },
+): Promise<void> {
+  const split = await preparedSplit(job.train.dataset);
+  const synthetic =
+    needs.synthetic === undefined
+      ? await referenceCohort(job.train)
+      : await readCohort(join(needs.synthetic, 'cohort'));
+  const bounds = JSON.parse(await readFile(join(needs.bounds, 'bounds.json'), 'utf8')) as Bounds;
+  await scoreInto(folder, split, synthetic, bounds, scoringOptions(job.scoring, job.train.dataset.label));
+}
+
+/** Scores a cohort and writes the two files of a score product. */
+export async function scoreInto(
+  folder: string,
+  split: CohortSplit,
+  synthetic: Cohort,
+  bounds: Bounds,
+  scoring: ScoringOptions,
+): Promise<void> {
+  const scored = await scoreCohort(split, synthetic, bounds, scoring);
+  await writeFile(join(folder, 'scores.json'), JSON.stringify(scored));
+  await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(synthetic, scored)));
+}

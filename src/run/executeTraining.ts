@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hospitalCounts } from '../cohort/select.js';
+import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { writeCohort } from '../cohort/writeCohort.js';
+import type { TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
+import { trainerById } from '../trainers/index.js';
+import type { TrainJob } from './plan.js';
+import { preparedSplit } from './preparedSplit.js';
+
+/** Synthetic stays per hospital: as many as train has, or the suite's number in proportion to train. */
+export function staysPerHospital(split: CohortSplit, size: TrainJob['size']): Record<string, number> {
+  const counts = hospitalCounts(split.train);
+  const total = split.train.size;
+  return Object.fromEntries(
+    split.train.hospitals.map((id, hospital) => {
+      const stays = counts[hospital] ?? 0;
+      return [id, size === 'train' ? stays : Math.round((size * stays) / total)];
+    }),
+  );
+}
+
+/** Trains the job's generator; the caller disposes of it. */
+export async function trainGenerator(
+  job: TrainJob,
+  emit: (event: TrainingEvent) => void,
+): Promise<{ generator: TrainedGenerator; split: CohortSplit }> {
+  const split = await preparedSplit(job.dataset);
+  const generator = await trainerById(job.generator.trainer).train({
+    train: split.train,
+    reference: split.reference,
+    parameters: job.generator.parameters,
+    seed: job.seed,
+    engine: job.engine,
+    emit,
+  });
+  return { generator, split };
+}
+
+/** A reference generator's cohort. It may hold real rows, so it is never written to disk. */
+export async function referenceCohort(job: TrainJob): Promise<Cohort> {
+  const { generator, split } = await trainGenerator(job, () => undefined);
+  try {
+    return await generator.synthesise(staysPerHospital(split, job.size), job.seed);
+  } finally {
+    await generator.dispose();
+  }
+}
+
+/** Trains, samples, and writes `cohort/`, `model/` and `ledger.json` into the product's folder. */
+export async function executeTraining(
+  job: TrainJob,
+  folder: string,
+  emit: (event: TrainingEvent) => void,
+): Promise<void> {
+  const { generator, split } = await trainGenerator(job, emit);
+  try {
+    const synthetic = await generator.synthesise(staysPerHospital(split, job.size), job.seed);
+    await writeCohort(synthetic, join(folder, 'cohort'));
+    await mkdir(join(folder, 'model'));
+    for (const [name, bytes] of Object.entries(generator.files))
+      await writeFile(join(folder, 'model', name), bytes);
+    await writeFile(join(folder, 'ledger.json'), JSON.stringify(generator.ledger));
+  } finally {
+    await generator.dispose();
+  }
+}

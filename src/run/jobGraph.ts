@@ -1,0 +1,103 @@
+import type { TrainingEvent } from '../trainers/contract.js';
+import type { EventLog } from './eventLog.js';
+import { keyOf, nameOf, type BoundsJob, type Job, type Plan, type ScoreJob, type Versions } from './plan.js';
+import type { JobOutcome, WorkerPool } from './pool.js';
+import type { Progress } from './progress.js';
+import type { Store } from './store.js';
+
+/** What the graph runs on. */
+export interface JobServices {
+  readonly pool: WorkerPool;
+  readonly store: Store;
+  readonly log: EventLog;
+  readonly progress: Progress;
+  readonly versions: Versions;
+  /** Called as each job ends. */
+  onEnd(): void;
+}
+
+/** Every job of a plan with how it ended. A job whose need failed is failed with that reason and is not started. */
+export type Outcomes = ReadonlyMap<Job, JobOutcome>;
+
+/**
+ * Runs a plan: trainings and bounds side by side, each scoring as soon as its cohort and bounds are there. Finished
+ * products are taken from the store, so a repeated run goes on where the last one stopped.
+ */
+export async function runPlan(plan: Plan, services: JobServices): Promise<Outcomes> {
+  const outcomes = new Map<Job, JobOutcome>();
+  const settle = async (job: Job, needs: Readonly<Record<string, string>>): Promise<JobOutcome> => {
+    const outcome = await runJob(job, needs, services);
+    outcomes.set(job, outcome);
+    return outcome;
+  };
+  const bounds = new Map<BoundsJob, Promise<JobOutcome>>();
+  // References need only their bounds, so bounds go first and fill the gaps between long trainings.
+  for (const job of plan.bounds) bounds.set(job, settle(job, {}));
+  const trained = new Map(plan.training.map((job) => [job, settle(job, {})]));
+  const scored = plan.scoring.map(async (job) => {
+    const needs: Record<string, string> = {};
+    for (const [name, outcome] of await neededBy(job, plan, bounds, trained)) {
+      if (outcome.state === 'failed') {
+        outcomes.set(job, {
+          ...outcome,
+          reason: `its ${name === 'bounds' ? 'bounds' : 'generator'} failed: ${outcome.reason}`,
+        });
+        services.progress.ended(job);
+        return;
+      }
+      needs[name] = outcome.folder;
+    }
+    await settle(job, needs);
+  });
+  await Promise.all([...bounds.values(), ...trained.values(), ...scored]);
+  return outcomes;
+}
+
+async function neededBy(
+  job: ScoreJob,
+  plan: Plan,
+  bounds: ReadonlyMap<BoundsJob, Promise<JobOutcome>>,
+  trained: ReadonlyMap<Job, Promise<JobOutcome>>,
+): Promise<[string, JobOutcome][]> {
+  const boundsJob = plan.bounds.find((candidate) => candidate.dataset === job.train.dataset);
+  const boundsOutcome = boundsJob === undefined ? undefined : await bounds.get(boundsJob);
+  if (boundsOutcome === undefined) throw new Error(`no bounds job for ${nameOf(job)}`);
+  const needs: [string, JobOutcome][] = [['bounds', boundsOutcome]];
+  if (!job.reference) {
+    const training = await trained.get(job.train);
+    if (training === undefined) throw new Error(`no training job for ${nameOf(job)}`);
+    needs.push(['synthetic', training]);
+  }
+  return needs;
+}
+
+async function runJob(
+  job: Job,
+  needs: Readonly<Record<string, string>>,
+  services: JobServices,
+): Promise<JobOutcome> {
+  const { pool, store, log, progress, versions } = services;
+  const name = nameOf(job);
+  const key = keyOf(job, versions);
+  const outcome = await pool.run(
+    { job, key, storeRoot: store.root, needs },
+    () => {
+      progress.started(job);
+      log.write('job-started', name, { key });
+    },
+    (event: TrainingEvent) => {
+      const { kind, ...fields } = event;
+      log.write(kind, name, fields);
+      progress.advanced(job, event);
+    },
+  );
+  if (outcome.state === 'done') {
+    const { reused, seconds, peakMegabytes } = outcome;
+    log.write('job-finished', name, { key, reused, seconds, peakMegabytes });
+  } else {
+    log.write('job-failed', name, { key, reason: outcome.reason });
+  }
+  progress.ended(job);
+  services.onEnd();
+  return outcome;
+}

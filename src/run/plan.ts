@@ -1,0 +1,103 @@
+import { contentKey } from '../suite/contentKey.js';
+import type { Suite, SuiteDataset } from '../suite/schema.js';
+import type { Variant } from '../suite/variants.js';
+import type { EngineName } from '../engine/contract.js';
+
+/** A dataset of the suite, cut and split: every job that shares it sees the same patients. */
+export interface PreparedDataset {
+  /** Name in tables: the shipped id or the folder's name. */
+  readonly name: string;
+  /** Where it comes from: a shipped id or an absolute folder. */
+  readonly source: { readonly id: string } | { readonly path: string };
+  readonly patientsPerHospital: number | null;
+  readonly steps: number | null;
+  readonly label: string | null;
+  readonly split: Suite['split'];
+  /** Content hashes of the source files. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** How a suite wants its cohorts scored. */
+export interface SuiteScoring {
+  readonly metrics: Suite['metrics'];
+  readonly resamples: number | null;
+  readonly seed: number;
+}
+
+/** Trains one generator and draws its synthetic cohort. */
+export interface TrainJob {
+  readonly kind: 'train';
+  readonly dataset: PreparedDataset;
+  readonly generator: Variant;
+  /** Raised by the trainer whenever equal configurations could give another model. */
+  readonly trainerVersion: number;
+  readonly seed: number;
+  readonly size: Suite['synthetic']['size'];
+  readonly engine: EngineName;
+}
+
+/** Floors and ceilings of every metric on one dataset; all generators share them. */
+export interface BoundsJob {
+  readonly kind: 'bounds';
+  readonly dataset: PreparedDataset;
+  readonly scoring: SuiteScoring;
+}
+
+/** Scores one generator's cohort at every site. */
+export interface ScoreJob {
+  readonly kind: 'score';
+  readonly train: TrainJob;
+  /** References are made anew from the real data instead of being kept on disk. */
+  readonly reference: boolean;
+  readonly scoring: SuiteScoring;
+}
+
+export type Job = TrainJob | BoundsJob | ScoreJob;
+
+/** Versions that decide the bytes of products; part of every content key. */
+export interface Versions {
+  readonly product: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What a run consists of, in a fixed order. */
+export interface Plan {
+  readonly training: readonly TrainJob[];
+  readonly bounds: readonly BoundsJob[];
+  readonly scoring: readonly ScoreJob[];
+}
+
+/** Content key of a job: equal keys mean equal bytes. */
+export function keyOf(job: Job, versions: Versions): string {
+  switch (job.kind) {
+    case 'train':
+      return contentKey({ ...job, product: versions.product });
+    case 'bounds':
+      return contentKey({ ...job, versions });
+    case 'score':
+      return contentKey({ ...job, versions });
+  }
+}
+
+/** Short text for progress and logs. */
+export function nameOf(job: Job): string {
+  switch (job.kind) {
+    case 'train':
+      return `train ${job.generator.trainer}/${job.generator.variant} seed ${job.seed} on ${job.dataset.name}`;
+    case 'bounds':
+      return `floors and ceilings on ${job.dataset.name}`;
+    case 'score':
+      return `score ${job.train.generator.trainer}/${job.train.generator.variant} seed ${job.train.seed} on ${job.train.dataset.name}`;
+  }
+}
+
+export function datasetName(dataset: SuiteDataset): string {
+  return (
+    dataset.id ??
+    dataset.path
+      ?.replace(/[/\\]+$/, '')
+      .split(/[/\\]/)
+      .at(-1) ??
+    'cohort'
+  );
+}

@@ -1,0 +1,140 @@
+import { dirname, join, resolve } from 'node:path';
+import { ZodError } from 'zod';
+import { fileHash, findTable } from '../cohort/cohortTables.js';
+import { InputError } from '../cohort/inputError.js';
+import { didYouMean } from '../cohort/nearestName.js';
+import { readDescription } from '../cohort/readCohort.js';
+import { datasetById } from '../datasets/datasets.js';
+import type { EngineName } from '../engine/contract.js';
+import { metricsOf } from '../metrics/index.js';
+import type { Suite, SuiteDataset } from '../suite/schema.js';
+import { expandVariants, type Variant } from '../suite/variants.js';
+import { trainerById } from '../trainers/index.js';
+import { datasetName, type Plan, type PreparedDataset, type ScoreJob, type TrainJob } from './plan.js';
+
+export interface PlanOptions {
+  /** Suite file; dataset paths are relative to it. */
+  readonly file: string;
+  readonly engine: EngineName;
+  /** Replaces the suite's seeds. */
+  readonly seeds?: readonly number[];
+  /** Keeps only jobs whose trainer (and dataset) is named. */
+  readonly only?: { readonly trainers?: readonly string[]; readonly datasets?: readonly string[] };
+}
+
+/** Fills in a trainer's defaults; a wrong or unknown parameter is an InputError that names it. */
+export function checkedParameters(
+  trainer: string,
+  parameters: Readonly<Record<string, unknown>>,
+  file: string,
+): Readonly<Record<string, unknown>> {
+  try {
+    return trainerById(trainer).parameters.parse(parameters);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    const issue = error.issues[0];
+    throw new InputError({
+      file,
+      place: `parameters of ${trainer}${issue === undefined ? '' : `: ${issue.path.join('.')}`}`,
+      expected: "a value that fits the trainer's parameters",
+      found: issue?.message ?? 'something else',
+      remedy: `See \`fedehr trainers ${trainer}\`.`,
+    });
+  }
+}
+
+async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
+  const folder =
+    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : datasetById(dataset.id).folder;
+  const { schema } = await readDescription(folder);
+  const labels = schema.labels.map((label) => label.name);
+  if (dataset.label !== undefined && !labels.includes(dataset.label)) {
+    throw new InputError({
+      file,
+      place: `dataset ${datasetName(dataset)}, label`,
+      expected:
+        labels.length === 0
+          ? 'no label, since the cohort has none'
+          : `one of the labels ${labels.join(', ')}`,
+      found: `'${dataset.label}'`,
+      remedy: didYouMean(dataset.label, labels),
+    });
+  }
+  const sha256: Record<string, string> = {};
+  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
+    sha256[name] = await fileHash(join(folder, name));
+  }
+  return {
+    name: datasetName(dataset),
+    source: dataset.id === undefined ? { path: folder } : { id: dataset.id },
+    patientsPerHospital: dataset.patientsPerHospital ?? null,
+    steps: dataset.steps ?? null,
+    label: dataset.label ?? labels[0] ?? null,
+    split: suite.split,
+    sha256,
+  };
+}
+
+/**
+ * Turns a suite into jobs, in file order: dataset × trainer × variant × seed. Everything that can be wrong with names
+ * and parameters is found here, before any work starts.
+ */
+export async function planSuite(
+  suite: Suite,
+  options: PlanOptions,
+): Promise<Plan & { readonly datasets: readonly PreparedDataset[] }> {
+  const { file, engine, only } = options;
+  const seeds = options.seeds ?? suite.seeds;
+  const configured = expandVariants(suite.trainers).map((variant): Variant => ({
+    ...variant,
+    parameters: checkedParameters(variant.trainer, variant.parameters, file),
+  }));
+  const references = suite.references.map((trainer): Variant => ({
+    trainer,
+    variant: 'default',
+    parameters: checkedParameters(trainer, {}, file),
+  }));
+  metricsOf(suite.metrics);
+  const datasets: PreparedDataset[] = [];
+  for (const dataset of suite.datasets) {
+    if (only?.datasets && !only.datasets.includes(datasetName(dataset))) continue;
+    datasets.push(await prepared(dataset, suite, file));
+  }
+  const training: TrainJob[] = [];
+  const scoring: ScoreJob[] = [];
+  const suiteScoring = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
+  for (const dataset of datasets) {
+    for (const seed of seeds) {
+      for (const generator of [...configured, ...references]) {
+        if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
+        const trainer = trainerById(generator.trainer);
+        const reference = trainer.kind === 'reference';
+        const job: TrainJob = {
+          kind: 'train',
+          dataset,
+          generator,
+          trainerVersion: trainer.version,
+          seed,
+          size: suite.synthetic.size,
+          engine,
+        };
+        if (!reference) training.push(job);
+        scoring.push({ kind: 'score', train: job, reference, scoring: suiteScoring });
+      }
+    }
+  }
+  if (scoring.length === 0) {
+    throw new InputError({
+      file,
+      expected: 'at least one generator to train or score',
+      found: 'none',
+      remedy: 'Name trainers or references in the suite, or widen --only.',
+    });
+  }
+  return {
+    training,
+    bounds: datasets.map((dataset) => ({ kind: 'bounds', dataset, scoring: suiteScoring })),
+    scoring,
+    datasets,
+  };
+}

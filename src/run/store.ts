@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+
+const RECEIPT = 'receipt.json';
+
+interface Receipt {
+  readonly key: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function sha256(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
+async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false; // own leftovers: sweep() runs before and after the jobs, never beside them
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Products by content key: trained models, synthetic cohorts, scores. A product is a folder that appears whole or not
+ * at all; its receipt holds the checksum of every file. A damaged product is removed and made again, never trusted.
+ */
+export class Store {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** Where the product of a key (`sha256:…`) lives. */
+  private folder(key: string): string {
+    const digest = key.replace(/^sha256:/, '');
+    if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a content key: ${key}`);
+    return join(this.root, digest.slice(0, 2), digest);
+  }
+
+  /** Folder of a finished, undamaged product, or undefined. A damaged one is removed. */
+  async find(key: string): Promise<string | undefined> {
+    const folder = this.folder(key);
+    try {
+      await access(folder);
+    } catch {
+      return undefined;
+    }
+    if (await this.isWhole(folder, key)) return folder;
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+
+  private async isWhole(folder: string, key: string): Promise<boolean> {
+    try {
+      const receipt = JSON.parse(await readFile(join(folder, RECEIPT), 'utf8')) as Receipt;
+      if (receipt.key !== key) return false;
+      const present = (await filesBelow(folder)).filter((name) => name !== RECEIPT);
+      const expected = Object.keys(receipt.files).sort();
+      if (present.join('\n') !== expected.join('\n')) return false;
+      for (const name of expected)
+        if ((await sha256(join(folder, name))) !== receipt.files[name]) return false;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Removes what processes that no longer run left half-made. */
+  async sweep(): Promise<void> {
+    const names = await readdir(this.root).catch(() => []);
+    for (const name of names) {
+      const writer = /^unfinished-(\d+)-/.exec(name)?.[1];
+      if (writer !== undefined && !isRunning(Number(writer)))
+        await rm(join(this.root, name), { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Makes a product unless it is there. `make` writes its files into the folder that it is given; a crash or an
+   * interrupt in the middle leaves nothing under the key. Two writers of one key are harmless: the first rename wins.
+   */
+  async ensure(
+    key: string,
+    make: (folder: string) => Promise<void>,
+  ): Promise<{ folder: string; reused: boolean }> {
+    const found = await this.find(key);
+    if (found !== undefined) return { folder: found, reused: true };
+    const folder = this.folder(key);
+    await mkdir(dirname(folder), { recursive: true });
+    const unfinished = join(this.root, `unfinished-${process.pid}-${randomUUID()}`);
+    await mkdir(unfinished);
+    try {
+      await make(unfinished);
+      const files: Record<string, string> = {};
+      for (const name of await filesBelow(unfinished)) {
+        files[name] = await sha256(join(unfinished, name));
+        await syncToDisk(join(unfinished, name));
+      }
+      const receipt: Receipt = { key, files };
+      await writeFile(join(unfinished, RECEIPT), JSON.stringify(receipt, null, 1), { flush: true });
+      await rename(unfinished, folder).catch(async (error: unknown) => {
+        if ((await this.find(key)) === undefined) throw error;
+      });
+      await syncToDisk(dirname(folder));
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
+    return { folder, reused: false };
+  }
+}

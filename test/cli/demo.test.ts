@@ -1,0 +1,154 @@
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metrics } from '../../src/metrics/index.js';
+import type { ScoreRow } from '../../src/metrics/contract.js';
+import { fedehr, type Finished } from './fedehr.js';
+
+const TRAINERS = ['fedehr-gen', 'centralized', 'fedavg'];
+const REFERENCES = ['copy', 'holdout', 'marginals'];
+const SITES = ['pooled', 'A', 'B'];
+/** Fidelity metrics whose ceiling is real against real; the discriminator's is 0.5 up to noise. */
+const FIDELITY = [
+  'marginal.ks',
+  'marginal.wasserstein',
+  'marginal.missing_rate',
+  'pairwise.correlation_gap',
+  'temporal.acf_gap',
+  'temporal.mask_transition',
+];
+
+let folder: string;
+let run: Finished;
+let rows: ScoreRow[];
+
+async function scoresOf(out: string): Promise<ScoreRow[]> {
+  return (JSON.parse(await readFile(join(out, 'scores.json'), 'utf8')) as { rows: ScoreRow[] }).rows;
+}
+
+/** The headline row of a metric: first parameter set of the fast preset. */
+function headline(trainer: string, metric: string, site = 'pooled'): ScoreRow {
+  const first = metrics.find(({ descriptor }) => descriptor.id === metric)?.descriptor.variants.fast[0];
+  const row = rows.find(
+    (candidate) =>
+      candidate.trainer === trainer &&
+      candidate.metric === metric &&
+      candidate.site === site &&
+      JSON.stringify(candidate.parameters) === JSON.stringify(first),
+  );
+  if (row === undefined) throw new Error(`no row ${trainer} ${metric} ${site}`);
+  return row;
+}
+
+function value(trainer: string, metric: string): number {
+  const row = headline(trainer, metric);
+  if (row.value === null) throw new Error(`${trainer} ${metric}: ${row.state} ${row.reason ?? ''}`);
+  return row.value;
+}
+
+function interval(trainer: string, metric: string): [number, number] {
+  const { ciLow, ciHigh } = headline(trainer, metric);
+  if (ciLow === null || ciHigh === null) throw new Error(`${trainer} ${metric} has no interval`);
+  return [ciLow, ciHigh];
+}
+
+describe('the demo on two real hospital systems', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fedehr-demo-'));
+    run = await fedehr(
+      'run',
+      'suites/quick.yaml',
+      '--out',
+      join(folder, 'a'),
+      '--store',
+      join(folder, 'store-a'),
+    );
+    rows = run.code === 0 ? await scoresOf(join(folder, 'a')) : [];
+  }, 600_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('ends with exit 0, prints a row for every generator, and names the report', async () => {
+    expect(run.stderr).toBe('');
+    expect(run.code).toBe(0);
+    for (const name of [...TRAINERS, ...REFERENCES])
+      expect(run.stdout).toMatch(new RegExp(`^\\s*${name}\\b.*±`, 'm'));
+    const report = /Report: (.*)$/m.exec(run.stdout)?.[1] ?? '';
+    await access(report);
+    const figures = await readdir(join(folder, 'a', 'report', 'figures'));
+    expect(figures.filter((name) => name.endsWith('.vl.json')).length).toBeGreaterThanOrEqual(8);
+    expect(figures.filter((name) => name.endsWith('.svg')).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('scores every generator at every site on every metric, with a state and no NaN', async () => {
+    for (const trainer of [...TRAINERS, ...REFERENCES])
+      for (const site of SITES)
+        for (const { descriptor } of metrics)
+          for (const parameters of descriptor.variants.fast) {
+            const found = rows.filter(
+              (row) =>
+                row.trainer === trainer &&
+                row.site === site &&
+                row.metric === descriptor.id &&
+                JSON.stringify(row.parameters) === JSON.stringify(parameters),
+            );
+            expect(found, `${trainer} ${site} ${descriptor.id} ${JSON.stringify(parameters)}`).toHaveLength(
+              1,
+            );
+            expect(found[0]?.state === 'ok' ? typeof found[0].value : found[0]?.reason).toBeTruthy();
+          }
+    expect(await readFile(join(folder, 'a', 'scores.json'), 'utf8')).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('sees through the copy: members are recognised and every nearest neighbour is a member', () => {
+    expect(value('copy', 'privacy.mia_distance_auroc')).toBeGreaterThanOrEqual(0.95);
+    expect(value('copy', 'privacy.dcr_share')).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('finds nothing to fault in fresh real patients', () => {
+    const [low, high] = interval('holdout', 'privacy.mia_distance_auroc');
+    expect(low).toBeLessThanOrEqual(0.5);
+    expect(high).toBeGreaterThanOrEqual(0.5);
+    for (const metric of FIDELITY) {
+      const [from, to] = interval('holdout', metric);
+      const { ceiling } = headline('holdout', metric);
+      expect(ceiling, metric).toBeGreaterThanOrEqual(from);
+      expect(ceiling, metric).toBeLessThanOrEqual(to);
+    }
+  });
+
+  it('tells the trained model from independent columns', () => {
+    expect(value('marginals', 'temporal.acf_gap')).toBeGreaterThanOrEqual(
+      3 * value('centralized', 'temporal.acf_gap'),
+    );
+    expect(value('centralized', 'joint.discriminator_auroc')).toBeLessThan(
+      value('marginals', 'joint.discriminator_auroc'),
+    );
+    expect(value('centralized', 'utility.tstr_auroc')).toBeGreaterThan(
+      value('marginals', 'utility.tstr_auroc'),
+    );
+    expect(value('centralized', 'pairwise.correlation_gap')).toBeLessThanOrEqual(
+      value('marginals', 'pairwise.correlation_gap'),
+    );
+  });
+
+  it('gives the same bytes again, apart from seconds, whatever the number of workers', async () => {
+    const again = await fedehr(
+      'run',
+      'suites/quick.yaml',
+      '--out',
+      join(folder, 'b'),
+      '--store',
+      join(folder, 'store-b'),
+      '--workers',
+      '1',
+    );
+    expect(again.code).toBe(0);
+    const text = async (name: string): Promise<string> =>
+      (await readFile(join(folder, name, 'scores.json'), 'utf8')).replaceAll(
+        /"seconds":[0-9.e-]+/g,
+        '"seconds":0',
+      );
+    expect(await text('b')).toBe(await text('a'));
+  }, 900_000);
+});

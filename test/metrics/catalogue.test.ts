@@ -1,0 +1,9 @@
+import { describe, expect, it } from 'vitest';
+import { metricCatalogue } from '../../src/metrics/catalogue.js';
+import { metricDescriptors } from '../../src/metrics/index.js';
+
+describe('docs/metrics.md', () => {
+  it('says what the table of metrics says (update with `npx vitest run -u test/metrics/catalogue.test.ts`)', async () => {
+    await expect(metricCatalogue(metricDescriptors)).toMatchFileSnapshot('../../docs/metrics.md');
+  });
+});

@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { figureTable } from '../../src/report/figures/table.js';
+import { writeReport } from '../../src/report/index.js';
+import { descriptors, fixture, plainNames, type FixtureNames } from './fixture.js';
+import { hostileNames } from './hostileNames.js';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Browser | undefined;
+let folder = '';
+beforeAll(async () => {
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `no browser at ${executablePath}: install the Debian package chromium, or set CHROMIUM to a Chromium executable`,
+    );
+  }
+  folder = await mkdtemp(path.join(tmpdir(), 'fedehr-browser-'));
+  for (const [name, names] of [
+    ['plain', plainNames],
+    ['hostile', hostileNames],
+  ] as const) {
+    await writeReport(fixture(names), path.join(folder, name), descriptors);
+  }
+  browser = await chromium.launch({ executablePath, args });
+});
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== '') await rm(folder, { recursive: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  /** Console errors, page errors and requests that leave the file. */
+  readonly trouble: string[];
+}
+
+async function open(names: FixtureNames, options: Parameters<Browser['newPage']>[0]): Promise<Opened> {
+  const index = path.join(folder, names === hostileNames ? 'hostile' : 'plain', 'index.html');
+  const page = await browser!.newPage(options);
+  const trouble: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
+  });
+  page.on('pageerror', (error) => trouble.push(String(error)));
+  page.on('request', (request) => {
+    if (request.url() !== pathToFileURL(index).href) trouble.push(`request: ${request.url().slice(0, 200)}`);
+  });
+  await page.goto(pathToFileURL(index).href);
+  return { page, trouble };
+}
+
+/** Scrolls through the page until every figure is drawn. */
+async function drawAll(page: Page): Promise<void> {
+  for (const figure of await page.locator('[data-figure]').all()) {
+    await figure.evaluate((node: { scrollIntoView(): void }) => node.scrollIntoView());
+    await figure.and(page.locator('[data-drawn]')).waitFor();
+  }
+}
+
+describe('the page in a browser', () => {
+  it('draws every figure from disk without an error or a request', async () => {
+    const { page, trouble } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
+    await drawAll(page);
+    const marks = await page
+      .locator('[data-figure]')
+      .evaluateAll((nodes: { querySelectorAll(selector: string): { length: number } }[]) =>
+        nodes.map(
+          (node) =>
+            node.querySelectorAll('svg [role="graphics-symbol"], svg .mark-rect path, svg .mark-line path')
+              .length,
+        ),
+      );
+    expect(marks).toHaveLength(figureTable.length);
+    for (const count of marks) expect(count).toBeGreaterThan(3);
+    expect(await page.locator('[data-figure] svg[aria-label]').count()).toBe(figureTable.length);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('sorts the summary table with the keyboard, and back', async () => {
+    const { page } = await open(plainNames, {});
+    const column = async (): Promise<number[]> =>
+      (
+        await page
+          .locator('table.summary tbody tr td:nth-child(2)')
+          .evaluateAll((cells: { dataset: Record<string, string> }[]) =>
+            cells.map((cell) => cell.dataset['value']!),
+          )
+      ).map(Number);
+    const heading = page.locator('table.summary thead th').nth(1);
+    await heading.locator('button').focus();
+    await page.keyboard.press('Enter');
+    const ascending = await column();
+    expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    await page.keyboard.press('Enter');
+    expect(await column()).toEqual(ascending.reverse());
+    await page.close();
+  });
+
+  it('redraws for another feature and another hospital', async () => {
+    const { page, trouble } = await open(plainNames, {});
+    const figure = page.locator('[data-figure="quantiles"]');
+    await figure.scrollIntoViewIfNeeded();
+    await figure.and(page.locator('[data-drawn]')).waitFor();
+    const before = await figure.locator('svg').innerHTML();
+    await figure.locator('select').first().selectOption('SBP (mmHg)');
+    await figure.locator('select').nth(1).selectOption('B');
+    await expect.poll(() => figure.locator('svg').innerHTML()).not.toBe(before);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('shows a tooltip made of text', async () => {
+    const { page } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
+    const figure = page.locator('[data-figure="hospitals"]');
+    await figure.scrollIntoViewIfNeeded();
+    await figure.and(page.locator('[data-drawn]')).waitFor();
+    await figure.locator('svg .child_layer_0_marks path').first().hover({ force: true });
+    await page.locator('#tip:not([hidden])').waitFor();
+    expect(await page.locator('#tip').innerText()).toContain('generator');
+    await page.close();
+  });
+
+  it('is dark when the system is, and the button overrides it', async () => {
+    const { page } = await open(plainNames, { colorScheme: 'dark' });
+    const paper = (): Promise<string> =>
+      page.locator('body').evaluate('getComputedStyle(document.body).backgroundColor');
+    const figure = page.locator('[data-figure="scores"]');
+    await figure.scrollIntoViewIfNeeded();
+    await figure.and(page.locator('[data-drawn]')).waitFor();
+    const label = (): Promise<string> =>
+      page
+        .locator('body')
+        .evaluate(
+          `getComputedStyle(document.querySelector('[data-figure="scores"] svg .role-axis-label text')).fill`,
+        );
+    expect(await paper()).toBe('rgb(20, 24, 29)');
+    expect(await label()).toBe('rgb(163, 172, 184)');
+    await page.locator('#theme').click();
+    expect(await page.locator('#theme').innerText()).toBe('Theme: light');
+    expect(await paper()).toBe('rgb(255, 255, 255)');
+    expect(await label()).toBe('rgb(91, 100, 112)');
+    await page.close();
+  });
+
+  it('fits a phone: nothing is wider than the screen', async () => {
+    const { page, trouble } = await open(plainNames, { viewport: { width: 390, height: 844 } });
+    await drawAll(page);
+    expect(await page.locator('html').evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('executes nothing from hostile names and keeps its layout', async () => {
+    const { page, trouble } = await open(hostileNames, {
+      viewport: { width: 1000, height: 900 },
+    });
+    await drawAll(page);
+    await page
+      .locator('[data-figure="hospitals"] svg .child_layer_0_marks path')
+      .first()
+      .hover({ force: true });
+    expect(await page.locator('html').evaluate('window.hacked')).toBeUndefined();
+    expect(await page.locator('html').evaluate('document.documentElement.scrollWidth')).toBe(1000);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('copies the summary as Markdown', async () => {
+    const { page } = await open(plainNames, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('button[data-copy]').click();
+    await expect.poll(() => page.locator('button[data-copy]').innerText()).toBe('Copied');
+    expect(await page.locator('html').evaluate('navigator.clipboard.readText()')).toContain(
+      '| centralized |',
+    );
+    await page.close();
+  });
+
+  it('prints every figure in the light theme, also those never scrolled to', async () => {
+    const { page, trouble } = await open(plainNames, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.locator('html').evaluate('window.dispatchEvent(new Event("beforeprint"))');
+    expect(await page.locator('[data-figure] svg').count()).toBe(figureTable.length);
+    expect(await page.locator('body').evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printableManifest, printedStays } from '../../src/report/disclosure.js';
+import { writeReport } from '../../src/report/index.js';
+import { attackPower } from '../../src/report/power.js';
+import { descriptors, fixture } from './fixture.js';
+
+const base = fixture();
+const dataset = base.manifest.datasets[0]!;
+const small = {
+  ...base,
+  manifest: {
+    ...base.manifest,
+    datasets: [
+      {
+        ...dataset,
+        hospitals: [
+          { id: 'A', train: 731, holdout: 247, reference: 243 },
+          { id: 'B', train: 7, holdout: 4, reference: 3 },
+        ],
+      },
+    ],
+  },
+  rows: base.rows.map((row) => ({ ...row, n: row.site === 'pooled' ? 1487 : row.site === 'A' ? 1477 : 10 })),
+};
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'fedehr-report-'));
+  await writeReport(small, folder, descriptors);
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('counts of real patients below 11', () => {
+  it('are written as <11', () => {
+    const pooled = { dataset: dataset.id, site: 'pooled', label: 'pooled' };
+    expect(printedStays(small.manifest, pooled, 10)).toBe('<11');
+    expect(JSON.stringify(printableManifest(small.manifest))).toContain(
+      '"train":"<11","holdout":"<11","reference":"<11"',
+    );
+  });
+
+  it('cannot be had by subtraction: other counts of the dataset are rounded', () => {
+    const pooled = { dataset: dataset.id, site: 'pooled', label: 'pooled' };
+    expect(printedStays(small.manifest, pooled, 1487)).toBe('about 1,500');
+    expect(attackPower(small.manifest).map(({ site, members }) => [site, members])).toEqual([
+      ['pooled', 250],
+    ]);
+    expect(printedStays(base.manifest, pooled, 1487)).toBe('1,487');
+  });
+
+  it('appear in no file of the report', async () => {
+    for (const file of [
+      path.join(folder, 'index.html'),
+      ...(await readdir(path.join(folder, 'figures')))
+        .filter((name) => name.endsWith('.vl.json'))
+        .map((name) => path.join(folder, 'figures', name)),
+    ]) {
+      const text = await readFile(file, 'utf8');
+      expect(text, file).not.toMatch(/1,?487|1,?477/u);
+      expect(text, file).not.toMatch(/"stays":"(?:10|[1-9])"/u);
+    }
+    const page = await readFile(path.join(folder, 'index.html'), 'utf8');
+    expect(page).toContain('<td>&lt;11</td>');
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { summaryMarkdown, summaryTable } from '../../src/report/index.js';
+import type { ScoreRow } from '../../src/metrics/contract.js';
+import { descriptors, fixture } from './fixture.js';
+
+const results = fixture();
+
+/** Keeps one generator and one metric with the given values over seeds. */
+function only(rows: readonly Partial<ScoreRow>[]): ReturnType<typeof fixture> {
+  const base = results.rows.find(
+    (row) =>
+      row.trainer === 'centralized' &&
+      row.metric === 'temporal.acf_gap' &&
+      row.site === 'pooled' &&
+      row.parameters['against'] === 'holdout',
+  )!;
+  return {
+    ...results,
+    rows: rows.map((row, seed) => ({ ...base, seed, ...row })),
+    figures: [],
+    training: [],
+    failures: [],
+  };
+}
+
+describe('summaryTable', () => {
+  it('gives the mean over seeds ± half the width of the interval', () => {
+    const table = summaryTable(
+      only([
+        { value: 0.1, ciLow: 0.09, ciHigh: 0.13 },
+        { value: 0.2, ciLow: 0.15, ciHigh: 0.23 },
+      ]),
+      descriptors,
+    );
+    // (0.1 + 0.2) / 2 and ((0.13 + 0.23) / 2 − (0.09 + 0.15) / 2) / 2
+    expect(table).toContain('0.150 ± 0.030');
+  });
+
+  it('averages over the seeds that have a value and names the state when none has', () => {
+    const failed = {
+      value: null,
+      ciLow: null,
+      ciHigh: null,
+      state: 'failed',
+      reason: 'no convergence',
+    } as const;
+    expect(summaryTable(only([{ value: 0.1, ciLow: 0.09, ciHigh: 0.11 }, failed]), descriptors)).toContain(
+      '0.100 ± 0.010',
+    );
+    expect(summaryTable(only([failed, failed]), descriptors)).toContain('failed');
+  });
+
+  it('has aligned columns, every trainer and reference, then ceiling and floor', () => {
+    const lines = summaryTable(results, descriptors).split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/u)[0])).toEqual([
+      '',
+      expect.stringMatching(/^─+$/u),
+      'fedehr-gen',
+      'centralized',
+      'fedavg · default',
+      'copy',
+      'holdout',
+      'marginals',
+      expect.stringMatching(/^─+$/u),
+      'ceiling (fresh real patients)',
+      'floor (independent columns)',
+    ]);
+    const end = lines[0]!.indexOf('KS ↓') + 'KS ↓'.length;
+    for (const row of [2, 3, 4, 5, 9, 10]) {
+      expect(lines[row]!.slice(0, end)).toMatch(/\d$/u);
+      expect(lines[row]!.charAt(end)).toBe(' ');
+    }
+  });
+
+  it('keeps names from steering the terminal', () => {
+    const hostile = only([{ trainer: '\u001b[31mred\u202e\nnext line' }]);
+    const table = summaryTable(hostile, descriptors);
+    expect(table).not.toMatch(/[\u001b\u202e]/u);
+    expect(table.split('\n')).toHaveLength(6);
+  });
+});
+
+describe('summaryMarkdown', () => {
+  it('is a table with one line per generator and bound', () => {
+    const lines = summaryMarkdown(results, descriptors).trim().split('\n');
+    expect(lines.filter((line) => line.startsWith('|'))).toHaveLength(2 + 6 + 2);
+    const columns = new Set(
+      lines.filter((line) => line.startsWith('|')).map((line) => line.split(/(?<!\\)\|/u).length),
+    );
+    expect(columns.size).toBe(1);
+  });
+
+  it('escapes names', () => {
+    const text = summaryMarkdown(only([{ trainer: '|a|<b>*c*[d](javascript:x)`e`' }]), descriptors);
+    expect(text).toContain('\\|a\\|&lt;b&gt;\\*c\\*\\[d\\]\\(javascript:x\\)\\`e\\`');
+  });
+});

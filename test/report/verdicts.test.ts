@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { ScoreRow } from '../../src/metrics/contract.js';
+import { reportModel } from '../../src/report/model.js';
+import { attackPower, nullStandardError } from '../../src/report/power.js';
+import { comparisonsOf, countGaps, verdictsOf } from '../../src/report/verdicts.js';
+import { worstPlaces } from '../../src/report/worst.js';
+import { descriptors, fixture } from './fixture.js';
+
+const results = fixture();
+
+function withRow(change: (row: ScoreRow) => Partial<ScoreRow> | null): ReturnType<typeof reportModel> {
+  return reportModel(
+    { ...results, rows: results.rows.map((row) => ({ ...row, ...change(row) })) },
+    descriptors,
+  );
+}
+
+const isAcf = (row: ScoreRow, trainer: string, against: string): boolean =>
+  row.trainer === trainer &&
+  row.metric === 'temporal.acf_gap' &&
+  row.site === 'pooled' &&
+  row.parameters['against'] === against;
+
+const acfSentence = (model: ReturnType<typeof reportModel>): string =>
+  verdictsOf(model)
+    .find((item) => item.subject.trainer === 'centralized')!
+    .verdicts.find((verdict) => verdict.score.descriptor.id === 'temporal.acf_gap')!.sentence;
+
+describe('verdicts', () => {
+  it('says how far a score lies from real to independent columns', () => {
+    const model = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout')
+        ? { value: 0.12, ciLow: 0.11, ciHigh: 0.13, ceiling: 0.05, floor: 0.55 }
+        : null,
+    );
+    // (0.12 − 0.05) / (0.55 − 0.05) = 14 %
+    expect(acfSentence(model)).toBe(
+      'ACF gap 0.120 (95 % CI 0.110–0.130): 14 % of the way from fresh real patients (0.050) to independent columns (0.550).',
+    );
+  });
+
+  it('claims no difference from real patients only when the interval reaches the ceiling', () => {
+    const near = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout') ? { value: 0.06, ciLow: 0.045, ciHigh: 0.07 } : null,
+    );
+    expect(acfSentence(near)).toContain('cannot be told from fresh real patients (0.050)');
+    const bad = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout') ? { value: 0.54, ciLow: 0.5, ciHigh: 0.56 } : null,
+    );
+    expect(acfSentence(bad)).toContain('no better than independent columns');
+  });
+
+  it('does not place a score between ends that lie within its own noise', () => {
+    const model = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout')
+        ? { value: 0.06, ciLow: 0.02, ciHigh: 0.1, ceiling: 0.05, floor: 0.06 }
+        : null,
+    );
+    expect(acfSentence(model)).toContain('too close together');
+  });
+
+  it('raises the memorisation flag when a score against train is better than its ceiling', () => {
+    const warnings = (model: ReturnType<typeof reportModel>): string =>
+      verdictsOf(model)
+        .filter((item) => item.subject.trainer === 'centralized')
+        .flatMap((item) => item.warnings)
+        .join(' ');
+    expect(warnings(withRow(() => null))).not.toContain('Memorisation');
+    const memorised = withRow((row) =>
+      isAcf(row, 'centralized', 'train') ? { value: 0.01, ciLow: 0.005, ciHigh: 0.015 } : null,
+    );
+    expect(warnings(memorised)).toContain(
+      'Memorisation flag: against the training patients ACF gap is 0.010, better than fresh real patients reach (0.050)',
+    );
+    const withinNoise = withRow((row) =>
+      isAcf(row, 'centralized', 'train') ? { value: 0.04, ciLow: 0.02, ciHigh: 0.06 } : null,
+    );
+    expect(warnings(withinNoise)).not.toContain('Memorisation');
+  });
+
+  it('says that generators are not separated when their intervals overlap', () => {
+    const model = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout')
+        ? { value: 0.12, ciLow: 0.1, ciHigh: 0.16 }
+        : isAcf(row, 'fedehr-gen', 'holdout')
+          ? { value: 0.15, ciLow: 0.13, ciHigh: 0.17 }
+          : null,
+    );
+    const line = comparisonsOf(model, model.places[0]!).find((text) => text.startsWith('ACF gap'));
+    expect(line).toContain('are not separated; their intervals overlap');
+  });
+
+  it('counts every score without a value', () => {
+    expect(countGaps(withRow(() => null))).toEqual({
+      without: results.rows.filter((row) => row.state !== 'ok').length,
+      all: results.rows.length,
+    });
+  });
+});
+
+describe('worst hospital', () => {
+  it('is the planted one, and clear only when intervals do not overlap', () => {
+    const model = reportModel(results, descriptors);
+    const worst = worstPlaces(model);
+    const acf = [...worst].find(
+      ([score]) => score.subject.trainer === 'fedehr-gen' && score.descriptor.id === 'temporal.acf_gap',
+    )!;
+    expect([acf[0].place.site, acf[1]]).toEqual(['B', 'clear']);
+    const membership = [...worst].find(
+      ([score]) =>
+        score.subject.trainer === 'centralized' && score.descriptor.id === 'privacy.mia_distance_auroc',
+    )!;
+    expect(membership[1]).toBe('within-noise');
+  });
+});
+
+describe('power of the attack', () => {
+  it('has standard error 0.018 with 500 members and 500 non-members, so an AUROC below 0.536 is noise', () => {
+    expect(nullStandardError(500, 500)).toBeCloseTo(0.0183, 4);
+    const [pooled] = attackPower({
+      ...results.manifest,
+      datasets: [
+        {
+          ...results.manifest.datasets[0]!,
+          hospitals: [{ id: 'A', train: 900, holdout: 500, reference: 500 }],
+        },
+      ],
+    });
+    expect(pooled!.members).toBe(500);
+    expect(pooled!.noise).toBeCloseTo(0.536, 3);
+  });
+});
