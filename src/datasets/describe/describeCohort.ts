@@ -14,18 +14,23 @@ export function describeCohort(cohort: Cohort): CohortDescription {
   const { name, steps, stepHours, statics, provenance } = cohort.schema;
   const { patients, total, hidden } = describeHospitals(cohort);
   const repeated = total === null ? 0 : cohort.size - total;
+  // Stays beside patients tell how many came back.
+  const stays = total === null || (repeated > 0 && repeated < smallestCount) ? null : cohort.size;
+  const attrition = describeAttrition(cohort, hidden);
   return {
     name,
     steps,
     stepHours,
-    // Stays beside patients tell how many came back.
-    stays: total === null || (repeated > 0 && repeated < smallestCount) ? null : cohort.size,
+    stays,
     patients: total,
     hospitals: cohort.hospitals.map((id, k) => ({ id, patients: patients[k]! })),
     statics,
     labels: describeLabels(cohort, hidden),
     features: describeFeatures(cohort),
-    attrition: describeAttrition(cohort, hidden),
+    attrition:
+      stays !== null
+        ? attrition
+        : attrition.map((step) => (step.remaining === cohort.size ? { ...step, remaining: null } : step)),
     provenance: printableProvenance(provenance),
   };
 }

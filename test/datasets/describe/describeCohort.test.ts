@@ -136,8 +136,14 @@ describe('suppression', () => {
   it('does not tell how few patients came back', () => {
     const base = sized([60, 60]);
     const patients = base.patients.map((id, stay) => (stay === 1 ? base.patients[0]! : id));
-    const described = describeCohort({ ...base, patients });
+    const described = describeCohort(
+      withAttrition({ ...base, patients }, [
+        { step: 'in the files', remaining: 300 },
+        { step: 'kept', remaining: 120 },
+      ]),
+    );
     expect(described.stays).toBeNull();
+    expect(described.attrition.map(({ remaining }) => remaining)).toEqual([300, null]);
     expect(described.patients).toBe(119);
   });
 
