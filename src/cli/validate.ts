@@ -3,12 +3,14 @@ import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { readCohort } from '../cohort/readCohort.js';
 import { requireUsable } from '../cohort/validate.js';
+import { recordHashes } from '../cohort/writeCohort.js';
 import { planSuite } from '../run/planSuite.js';
 import { preparedSplit } from '../run/preparedSplit.js';
 import { readSuite } from '../suite/readSuite.js';
 import { outputOf, withOutput } from './output.js';
 
 interface ValidateFlags {
+  readonly fix?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -20,7 +22,8 @@ export function validateCommand(): Command {
       .description(
         'Check a suite file or a cohort folder; exit 2 with file, place and remedy when something is wrong.',
       )
-      .argument('<path>', 'suite file or cohort folder'),
+      .argument('<path>', 'suite file or cohort folder')
+      .option('--fix', 'fill the checksums of the tables into cohort.json'),
   )
     .addHelpText('after', '\nExamples:\n  fedehr validate suites/quick.yaml\n  fedehr validate my-cohort/')
     .action(async (path: string, flags: ValidateFlags) => {
@@ -37,6 +40,7 @@ export function validateCommand(): Command {
       if (found.isDirectory()) {
         const cohort = await readCohort(path);
         requireUsable(cohort, path);
+        if (flags.fix === true) await recordHashes(path);
         const { features, statics, labels, steps } = cohort.schema;
         output.say(
           `valid cohort: ${cohort.size} stays, ${cohort.hospitals.length} hospitals, ${steps} steps, ${features.length} features, ${statics.length} statics, ${labels.length} labels`,

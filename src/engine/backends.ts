@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EngineName } from './contract.js';
 // Wrong input is one kind of error in every part of the product, the foundations included.
-// eslint-disable-next-line import-x/no-restricted-paths
 import { InputError } from '../cohort/inputError.js';
 
 /** Tail of the queue: tfjs has one current backend per process, so whoever needs a certain one waits for its turn. */

@@ -9,7 +9,7 @@ import { leakGuards } from '../metrics/leakGuards.js';
 import type { ScoringOptions } from '../metrics/resultAt.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
 import type { RunManifest } from './contract.js';
-import type { BoundsJob, ScoreJob, SuiteScoring } from './plan.js';
+import type { BoundsJob, MetricEvent, ScoreJob, SuiteScoring } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 import { referenceCohort } from './executeTraining.js';
 import { siteFigures } from './siteFigures.js';
@@ -54,6 +54,7 @@ export async function executeBounds(job: BoundsJob, folder: string): Promise<voi
 export async function executeScoring(
   job: ScoreJob,
   folder: string,
+  emit: (event: MetricEvent) => void,
   needs: { readonly bounds: string; readonly synthetic: string | undefined },
 ): Promise<void> {
   const split = await preparedSplit(job.train.dataset);
@@ -62,18 +63,15 @@ export async function executeScoring(
       ? await referenceCohort(job.train)
       : await readCohort(join(needs.synthetic, 'cohort'));
   const bounds = JSON.parse(await readFile(join(needs.bounds, 'bounds.json'), 'utf8')) as Bounds;
-  await scoreInto(folder, split, synthetic, bounds, scoringOptions(job.scoring, job.train.dataset.label));
-}
-
-/** Scores a cohort and writes the two files of a score product. */
-export async function scoreInto(
-  folder: string,
-  split: CohortSplit,
-  synthetic: Cohort,
-  bounds: Bounds,
-  scoring: ScoringOptions,
-): Promise<void> {
-  const scored = await scoreCohort(split, synthetic, bounds, scoring);
+  const options = scoringOptions(job.scoring, job.train.dataset.label);
+  const scored = await scoreCohort(
+    split,
+    synthetic,
+    bounds,
+    options,
+    ({ metric, site, result, seconds }, done, total) =>
+      emit({ kind: 'metric', metric, site, state: result.state, seconds, done, total }),
+  );
   await writeFile(join(folder, 'scores.json'), JSON.stringify(scored));
   await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(synthetic, scored)));
 }

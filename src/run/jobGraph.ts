@@ -1,4 +1,3 @@
-import type { TrainingEvent } from '../trainers/contract.js';
 import type { EventLog } from './eventLog.js';
 import { keyOf, nameOf, type BoundsJob, type Job, type Plan, type ScoreJob, type Versions } from './plan.js';
 import type { JobOutcome, WorkerPool } from './pool.js';
@@ -13,7 +12,7 @@ export interface JobServices {
   readonly progress: Progress;
   readonly versions: Versions;
   /** Called as each job ends. */
-  onEnd(): void;
+  onEnd(): unknown;
 }
 
 /** Every job of a plan with how it ended. A job whose need failed is failed with that reason and is not started. */
@@ -85,7 +84,7 @@ async function runJob(
       progress.started(job);
       log.write('job-started', name, { key });
     },
-    (event: TrainingEvent) => {
+    (event) => {
       const { kind, ...fields } = event;
       log.write(kind, name, fields);
       progress.advanced(job, event);

@@ -1,6 +1,7 @@
 import { contentKey } from '../suite/contentKey.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import type { Variant } from '../suite/variants.js';
+import type { TrainingEvent } from '../trainers/contract.js';
 import type { EngineName } from '../engine/contract.js';
 
 /** A dataset of the suite, cut and split: every job that shares it sees the same patients. */
@@ -59,6 +60,21 @@ export interface Versions {
   readonly product: string;
   readonly metrics: Readonly<Record<string, number>>;
 }
+
+/** A metric was scored at a site; a line of `events.jsonl`. */
+export interface MetricEvent {
+  readonly kind: 'metric';
+  readonly metric: string;
+  readonly site: string;
+  readonly state: string;
+  readonly seconds: number;
+  /** Scores done so far in this job, and all of them. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a running job tells. */
+export type JobEvent = TrainingEvent | MetricEvent;
 
 /** What a run consists of, in a fixed order. */
 export interface Plan {

@@ -1,7 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { TrainingEvent } from '../trainers/contract.js';
-import type { Job } from './plan.js';
+import type { Job, JobEvent } from './plan.js';
 
 /** What a worker gets: the job, where finished products are, and a port for events. */
 export interface WorkerTask {
@@ -37,14 +36,10 @@ export class WorkerPool {
     });
   }
 
-  async run(
-    task: WorkerTask,
-    onStart: () => void,
-    onEvent: (event: TrainingEvent) => void,
-  ): Promise<JobOutcome> {
+  async run(task: WorkerTask, onStart: () => void, onEvent: (event: JobEvent) => void): Promise<JobOutcome> {
     const { port1, port2 } = new MessageChannel();
     let started = false;
-    const receive = (message: TrainingEvent | 'started'): void => {
+    const receive = (message: JobEvent | 'started'): void => {
       if (message !== 'started') onEvent(message);
       else if (!started) {
         started = true;

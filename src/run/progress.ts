@@ -1,5 +1,4 @@
-import type { TrainingEvent } from '../trainers/contract.js';
-import { nameOf, type Job } from './plan.js';
+import { nameOf, type Job, type JobEvent } from './plan.js';
 import { ProgressBar } from './progressBar.js';
 
 /** Rough shares of the work, only used for the bar and its time left. */
@@ -27,11 +26,15 @@ export class Progress {
     this.draw();
   }
 
-  advanced(job: Job, event: TrainingEvent): void {
+  advanced(job: Job, event: JobEvent): void {
     const entry = this.running.get(nameOf(job));
-    if (entry === undefined || event.kind !== 'round') return;
-    entry.stages.add(event.stage);
-    const share = (entry.stages.size - 1 + event.round / event.rounds) / STAGES_OF_A_TRAINING;
+    if (entry === undefined || event.kind === 'warning') return;
+    let share: number;
+    if (event.kind === 'metric') share = event.done / event.total;
+    else {
+      entry.stages.add(event.stage);
+      share = (entry.stages.size - 1 + event.round / event.rounds) / STAGES_OF_A_TRAINING;
+    }
     entry.done = entry.effort * Math.min(1, share);
     this.draw();
   }

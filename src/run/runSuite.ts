@@ -79,7 +79,7 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   aborted.catch(() => undefined);
   try {
     outcomes = await Promise.race([
-      runPlan(plan, { pool, store, log, progress, versions, onEnd: () => void finished++ }),
+      runPlan(plan, { pool, store, log, progress, versions, onEnd: () => finished++ }),
       aborted,
     ]);
   } finally {

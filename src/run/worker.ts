@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { InputError } from '../cohort/inputError.js';
-import type { TrainingEvent } from '../trainers/contract.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
+import type { JobEvent } from './plan.js';
 import type { JobOutcome, WorkerTask } from './pool.js';
 import { Store } from './store.js';
 
@@ -16,14 +16,14 @@ function needed(needs: WorkerTask['needs'], name: string): string {
 export default async function work(task: WorkerTask & { readonly port: MessagePort }): Promise<JobOutcome> {
   const { job, port } = task;
   const begin = performance.now();
-  const emit = (event: TrainingEvent): void => port.postMessage(event);
+  const emit = (event: JobEvent): void => port.postMessage(event);
   port.postMessage('started');
   try {
     const { folder, reused } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
       if (job.kind === 'train') await executeTraining(job, target, emit);
       else if (job.kind === 'bounds') await executeBounds(job, target);
       else
-        await executeScoring(job, target, {
+        await executeScoring(job, target, emit, {
           bounds: needed(task.needs, 'bounds'),
           synthetic: task.needs['synthetic'],
         });
