@@ -5,7 +5,7 @@ const width = z.int().min(1).max(4096);
 
 const autoencoder = z.strictObject({
   /** Rounds of federated training R₁. */
-  rounds: z.int().min(1).default(12),
+  rounds: z.int().min(1).default(8),
   /** Epochs every hospital trains between two aggregations. */
   localEpochs: z.int().min(1).default(2),
   /** Steps (hours of a stay) per update. */
