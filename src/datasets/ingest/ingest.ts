@@ -18,7 +18,7 @@ import { gridSteps, type IngestOptions } from './ingestOptions.js';
 import { gatherMeasurements } from './measurements.js';
 import { ingestProvenance, type IngestTrace } from './provenance.js';
 import { featureNotes, findFiles, select, type Selection } from './selection.js';
-import { digestSources, requireSourceFolder, type SourceDigest } from './sourceFiles.js';
+import { digestSources, requireSourceFolder } from './sourceFiles.js';
 import { createSourceView } from './sourceViews.js';
 import { sqlBeside } from './sqlFile.js';
 import { attachLabels, boundStatics, labelVariables, requireLabels } from './staysTable.js';
@@ -91,60 +91,70 @@ export async function ingest(
   };
   const files = await findFiles(selection, options, remember);
   for (const text of featureNotes(selection, files)) remember(text);
-  const sources: SourceDigest[] = [];
-  for (const file of files.values()) sources.push(...(await digestSources(options.from, file)));
-  return replaceFolder(options.out, 'cohort.json', async (folder) => {
-    const temporary = path.join(path.dirname(folder), 'work');
-    await mkdir(temporary);
-    const database = await IngestDatabase.open({
-      from: [options.from, folder],
-      temporary,
-      memory: options.memory,
-      threads: options.threads,
-      ...(options.temporaryDisk === undefined ? {} : { temporaryDisk: options.temporaryDisk }),
+  // Decompressing the files once more costs little beside DuckDB, which reads a gzip file on one thread.
+  const stop = new AbortController();
+  const digests = digestSources(options.from, files.values(), stop.signal);
+  digests.catch(() => undefined);
+  try {
+    return await replaceFolder(options.out, 'cohort.json', async (folder) => {
+      const temporary = path.join(path.dirname(folder), 'work');
+      await mkdir(temporary);
+      const database = await IngestDatabase.open({
+        from: [options.from, folder],
+        temporary,
+        memory: options.memory,
+        threads: options.threads,
+        ...(options.temporaryDisk === undefined ? {} : { temporaryDisk: options.temporaryDisk }),
+      });
+      try {
+        await database.run('CREATE SCHEMA source');
+        await database.run(
+          `SET VARIABLE window_minutes = ${windowMinutes}; SET VARIABLE step_minutes = ${stepMinutes}; SET VARIABLE grid_steps = ${steps};`,
+        );
+        for (const table of selection.tables)
+          await createSourceView(database, table, files.get(table.name) ?? null);
+        const trace = await collect(database, selection, options, windowMinutes);
+        const labels = labelVariables(options.labels);
+        await writeStays(database, adapter.statics, labels, folder);
+        await writeGrid(database, features, steps, folder, temporary);
+        if (options.form === 'events') await writeEvents(database, adapter, folder);
+        const schema: CohortSchema = {
+          name: adapter.id,
+          stepHours: stepMinutes / 60,
+          steps,
+          features: featureVariables(features),
+          statics: adapter.statics,
+          labels,
+          provenance: ingestProvenance(
+            adapter,
+            options,
+            { features: features.name, windowMinutes, stepMinutes },
+            { ...trace, sources: await digests, notes },
+          ),
+        };
+        await describe(schema, options.form === 'events' ? adapter : null, folder);
+        const [totals] = await database.rows(
+          'SELECT count(*), count(DISTINCT patient), count(DISTINCT hospital_id) FROM stays',
+        );
+        return {
+          schema,
+          stays: Number(totals![0]),
+          patients: Number(totals![1]),
+          hospitals: Number(totals![2]),
+          notes,
+        };
+      } catch (error) {
+        // A file that is cut short shows itself in many ways; that it is so is the better answer.
+        if (error instanceof InputError && error.fault.file !== undefined) await digests;
+        throw error;
+      } finally {
+        database.close();
+        await rm(temporary, { recursive: true, force: true });
+      }
     });
-    try {
-      await database.run('CREATE SCHEMA source');
-      await database.run(
-        `SET VARIABLE window_minutes = ${windowMinutes}; SET VARIABLE step_minutes = ${stepMinutes}; SET VARIABLE grid_steps = ${steps};`,
-      );
-      for (const table of selection.tables)
-        await createSourceView(database, table, files.get(table.name) ?? null);
-      const trace = await collect(database, selection, options, windowMinutes);
-      const labels = labelVariables(options.labels);
-      await writeStays(database, adapter.statics, labels, folder);
-      await writeGrid(database, features, steps, folder, temporary);
-      if (options.form === 'events') await writeEvents(database, adapter, folder);
-      const schema: CohortSchema = {
-        name: adapter.id,
-        stepHours: stepMinutes / 60,
-        steps,
-        features: featureVariables(features),
-        statics: adapter.statics,
-        labels,
-        provenance: ingestProvenance(
-          adapter,
-          options,
-          { features: features.name, windowMinutes, stepMinutes },
-          { ...trace, sources, notes },
-        ),
-      };
-      await describe(schema, options.form === 'events' ? adapter : null, folder);
-      const [totals] = await database.rows(
-        'SELECT count(*), count(DISTINCT patient), count(DISTINCT hospital_id) FROM stays',
-      );
-      return {
-        schema,
-        stays: Number(totals![0]),
-        patients: Number(totals![1]),
-        hospitals: Number(totals![2]),
-        notes,
-      };
-    } finally {
-      database.close();
-      await rm(temporary, { recursive: true, force: true });
-    }
-  });
+  } finally {
+    stop.abort();
+  }
 }
 
 async function describe(

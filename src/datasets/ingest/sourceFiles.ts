@@ -127,7 +127,12 @@ export interface SourceDigest {
 }
 
 /** @throws InputError on a gzip file that is cut short or damaged: DuckDB may read such a file without complaint */
-async function digest(from: string, file: string, format: SourceFile['format']): Promise<SourceDigest> {
+async function digest(
+  from: string,
+  file: string,
+  format: SourceFile['format'],
+  signal: AbortSignal,
+): Promise<SourceDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
   const tap = new Transform({
@@ -140,10 +145,11 @@ async function digest(from: string, file: string, format: SourceFile['format']):
   const discard = new Writable({ write: (_piece, _encoding, done) => done() });
   const source = createReadStream(file, { highWaterMark: 1 << 20 });
   try {
-    if (format === 'csv.gz') await pipeline(source, tap, createGunzip({ chunkSize: 1 << 20 }), discard);
-    else await pipeline(source, tap, discard);
+    if (format === 'csv.gz')
+      await pipeline(source, tap, createGunzip({ chunkSize: 1 << 20 }), discard, { signal });
+    else await pipeline(source, tap, discard, { signal });
   } catch (error) {
-    if (!(error instanceof Error) || format !== 'csv.gz') throw error;
+    if (!(error instanceof Error) || format !== 'csv.gz' || signal.aborted) throw error;
     throw new InputError({
       file,
       expected: 'a complete gzip file',
@@ -154,9 +160,14 @@ async function digest(from: string, file: string, format: SourceFile['format']):
   return { name: path.relative(from, file), bytes, sha256: hash.digest('hex') };
 }
 
-/** Digests of all files of a table. @throws InputError on a gzip file that is cut short or damaged */
-export async function digestSources(from: string, { paths, format }: SourceFile): Promise<SourceDigest[]> {
+/** Digests of all files, while others read them. @throws InputError on a gzip file that is cut short or damaged */
+export async function digestSources(
+  from: string,
+  files: Iterable<SourceFile>,
+  signal: AbortSignal,
+): Promise<SourceDigest[]> {
   const digests: SourceDigest[] = [];
-  for (const file of paths) digests.push(await digest(from, file, format));
+  for (const { paths, format } of files)
+    for (const file of paths) digests.push(await digest(from, file, format, signal));
   return digests;
 }
