@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { InputError } from '../cohort/inputError.js';
+import { datasets } from '../datasets/datasets.js';
 import type { IngestAdapter } from '../datasets/ingest/adapter.js';
 import { adapterById } from '../datasets/ingest/adapters.js';
 import { ingest } from '../datasets/ingest/ingest.js';
@@ -30,12 +32,29 @@ function defaultLabels({ labels }: IngestAdapter): string[] {
   return labels['mortality'] === undefined ? Object.keys(labels) : ['mortality'];
 }
 
+/** A shipped dataset has one form; an option that would change it is an error instead of being passed over. */
+function requireFixedForm(dataset: string, command: Command): void {
+  const chosen = command.options
+    .filter((option) => !['from', 'out', 'json', 'quiet'].includes(option.attributeName()))
+    .find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  if (chosen === undefined) return;
+  throw new InputError({
+    place: chosen.long ?? chosen.flags,
+    expected: `no further options for ${dataset}, which ships in one fixed form`,
+    found: chosen.flags,
+    remedy: 'Leave the option out, or ingest the source itself (eicu, mimic3, mimic4, meds, table).',
+  });
+}
+
 /** `fedehr ingest`: turns a source as its publisher ships it into a cohort folder. */
 export function ingestCommand(): Command {
   return withOutput(
     new Command('ingest')
       .description('Turn eICU, MIMIC-III, MIMIC-IV, MEDS or your own tables into a cohort folder.')
-      .argument('<dataset>', 'eicu, mimic3, mimic4, meds or table')
+      .argument(
+        '<dataset>',
+        `eicu, mimic3, mimic4, meds or table; or a shipped one to make it anew: ${datasets.map(({ id }) => id).join(', ')}`,
+      )
       .requiredOption('--from <dir>', 'folder with the source tables, as unpacked')
       .requiredOption('--out <dir>', 'cohort folder to write')
       .option('--window <time>', 'observation window from ICU admission, e.g. 72h (default: of the features)')
@@ -66,8 +85,16 @@ Examples:
   fedehr ingest mimic4 --from mimiciv-3.1 --out cohorts/mimic4 --window 12h --form events
   fedehr ingest table --from my-data --mapping my-data/mapping.yaml --out cohorts/mine`,
     )
-    .action(async (dataset: string, flags: IngestFlags) => {
+    .action(async (dataset: string, flags: IngestFlags, command: Command) => {
       const output = outputOf(flags);
+      const rebuilt = datasets.find(({ id }) => id === dataset);
+      if (rebuilt !== undefined) {
+        requireFixedForm(dataset, command);
+        const cohort = await rebuilt.ingest(resolve(flags.from), resolve(flags.out));
+        output.say(`${cohort.size} stays in ${cohort.hospitals.length} hospitals: ${resolve(flags.out)}`);
+        output.document({ out: resolve(flags.out), stays: cohort.size, hospitals: cohort.hospitals.length });
+        return;
+      }
       const adapter = await adapterById(dataset, flags.mapping);
       const out = resolve(flags.out);
       const result = await ingest(

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
+import { describeCommand } from './describe.js';
 import { EXIT } from './exitCodes.js';
+import { ingestCommand } from './ingest.js';
 import { datasetsCommand, metricsCommand, trainersCommand } from './listings.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
@@ -34,7 +36,8 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     scoreCommand(),
     reportCommand(),
     validateCommand(),
-    datasetsCommand(),
+    datasetsCommand().addCommand(describeCommand().exitOverride()),
+    ingestCommand(),
     trainersCommand(),
     metricsCommand(),
   ];

@@ -7,7 +7,14 @@ import { physionet2012 } from './physionet2012Dataset.js';
 import { physionet2019 } from './physionet2019Dataset.js';
 
 /** Every dataset that ships with the product. */
-export const datasets: readonly Dataset[] = [physionet2019, physionet2012, eicuDemoDataset, eicuDemoEventsDataset, mimic3DemoDataset, mimic4DemoDataset];
+export const datasets: readonly Dataset[] = [
+  physionet2019,
+  physionet2012,
+  eicuDemoDataset,
+  eicuDemoEventsDataset,
+  mimic3DemoDataset,
+  mimic4DemoDataset,
+];
 
 /**
  * A dataset by id.

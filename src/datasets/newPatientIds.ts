@@ -7,7 +7,11 @@ import { random } from '../engine/random.js';
  * @param persons the source's id of every stay, in the source's own fixed order
  * @param prefix what ids start with; the number follows, zero-padded
  */
-export function newPatientIds(persons: readonly (string | number)[], prefix: string, purpose: string): string[] {
+export function newPatientIds(
+  persons: readonly (string | number)[],
+  prefix: string,
+  purpose: string,
+): string[] {
   const distinct = [...new Set(persons)];
   const order = random('new patient ids', purpose).permutation(distinct.length);
   const digits = Math.max(4, `${distinct.length}`.length);

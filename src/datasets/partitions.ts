@@ -17,8 +17,5 @@ export const partitions: Readonly<Record<string, readonly Partition[]>> = {
       id: (_, [region, beds]) => `${region ?? ''}, ${beds ?? ''} beds`,
     },
   ],
-  'mimic3-demo': [
-    asShipped,
-    { name: 'charting', statics: ['charting'], id: (_, [system]) => system ?? '' },
-  ],
+  'mimic3-demo': [asShipped, { name: 'charting', statics: ['charting'], id: (_, [system]) => system ?? '' }],
 };

@@ -23,7 +23,11 @@ const smallestCount = 11;
 /** A count of values as written out. */
 const disclosed = (count: number): number | '<11' => (count < smallestCount ? '<11' : count);
 
-async function loadSources(connection: DuckDBConnection, from: string, sets: Awaited<ReturnType<typeof physionet2012Files>>): Promise<void> {
+async function loadSources(
+  connection: DuckDBConnection,
+  from: string,
+  sets: Awaited<ReturnType<typeof physionet2012Files>>,
+): Promise<void> {
   try {
     await connection.run(`CREATE TABLE charted AS ${sets.map(chartedOf).join(' UNION ALL ')}`);
     await connection.run(`CREATE TABLE outcomes AS ${sets.map(outcomesOf).join(' UNION ALL ')}`);
@@ -44,7 +48,10 @@ async function loadSources(connection: DuckDBConnection, from: string, sets: Awa
   );
 }
 
-type Stays = Pick<Cohort, 'size' | 'hospital' | 'statics' | 'staticsObserved' | 'labels' | 'labelsObserved'> & {
+type Stays = Pick<
+  Cohort,
+  'size' | 'hospital' | 'statics' | 'staticsObserved' | 'labels' | 'labelsObserved'
+> & {
   readonly records: readonly number[];
 };
 
@@ -70,7 +77,8 @@ async function readStays(connection: DuckDBConnection, from: string): Promise<St
   for (const [row, [, , died, ...described]] of rows.entries()) {
     for (const [index, { range }] of physionet2012Statics.entries()) {
       const value = described[index];
-      if (typeof value !== 'number' || (range !== undefined && !(value >= range[0] && value <= range[1]))) continue;
+      if (typeof value !== 'number' || (range !== undefined && !(value >= range[0] && value <= range[1])))
+        continue;
       statics[row * width + index] = value;
       staticsObserved[row * width + index] = 1;
     }
@@ -82,7 +90,15 @@ async function readStays(connection: DuckDBConnection, from: string): Promise<St
     if (typeof type !== 'number' || physionet2012Units[type - 1] === undefined) fail('another one');
     return Number(type) - 1;
   });
-  return { size: rows.length, records: rows.map(([id]) => Number(id)), hospital, statics, staticsObserved, labels, labelsObserved };
+  return {
+    size: rows.length,
+    records: rows.map(([id]) => Number(id)),
+    hospital,
+    statics,
+    staticsObserved,
+    labels,
+    labelsObserved,
+  };
 }
 
 /** Puts the hourly values on the grid; an hourly sum outside its range is left out and counted in `outOfRange`. */
@@ -134,7 +150,9 @@ async function readHours(
  */
 export async function physionet2012Cohort(from: string): Promise<Cohort> {
   const sets = await physionet2012Files(from);
-  const database = await openDatabase({ files: sets.flatMap(({ records, outcomes }) => [...records, outcomes]) });
+  const database = await openDatabase({
+    files: sets.flatMap(({ records, outcomes }) => [...records, outcomes]),
+  });
   const { connection } = database;
   try {
     await loadSources(connection, from, sets);
@@ -143,9 +161,12 @@ export async function physionet2012Cohort(from: string): Promise<Cohort> {
     const outOfRange = new Float64Array(physionet2012Parameters.length);
     const leftOut = await connection.runAndReadAll('SELECT name, entries FROM left_out');
     for (const [name, entries] of leftOut.getRows())
-      outOfRange[physionet2012Parameters.findIndex(({ variable }) => variable.name === name)] = Number(entries);
+      outOfRange[physionet2012Parameters.findIndex(({ variable }) => variable.name === name)] =
+        Number(entries);
     const grid = await readHours(connection, stays.size, outOfRange);
-    const present = physionet2012Units.map((id, unit) => ({ id, unit })).filter(({ unit }) => stays.hospital.includes(unit));
+    const present = physionet2012Units
+      .map((id, unit) => ({ id, unit }))
+      .filter(({ unit }) => stays.hospital.includes(unit));
     const position = new Map(present.map(({ unit }, index) => [unit, index]));
     const patients = newPatientIds(records, 'R', 'physionet2012');
     const cohort: Cohort = {

@@ -8,11 +8,7 @@ import { openDatabase } from '../cohort/table/duckdb.js';
 import type { Cohort, CohortSchema, Provenance } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import { physionet2019Citation, physionet2019Licence, physionet2019Page } from './physionet2019Notice.js';
-import {
-  physionet2019Features,
-  physionet2019Labels,
-  physionet2019Statics,
-} from './physionet2019Schema.js';
+import { physionet2019Features, physionet2019Labels, physionet2019Statics } from './physionet2019Schema.js';
 import { hoursOf, physionet2019Files } from './physionet2019Source.js';
 
 /** Hours observed from ICU admission; also the landmark from which sepsis is predicted. */
@@ -60,7 +56,9 @@ function newIds(hospitalOf: Uint16Array): string[] {
 async function readStays(
   connection: DuckDBConnection,
 ): Promise<Pick<Cohort, 'size' | 'hospital' | 'statics' | 'staticsObserved' | 'labels' | 'labelsObserved'>> {
-  const reader = await connection.runAndReadAll('SELECT hospital, age, sex, unit, sepsis FROM stays ORDER BY stay');
+  const reader = await connection.runAndReadAll(
+    'SELECT hospital, age, sex, unit, sepsis FROM stays ORDER BY stay',
+  );
   const rows = reader.getRows();
   const statics = new Float32Array(rows.length * 3);
   const staticsObserved = new Uint8Array(rows.length * 3);

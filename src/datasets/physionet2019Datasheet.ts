@@ -12,7 +12,11 @@ function percent(part: number, whole: number): string {
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  return [
+    line(header),
+    line(header.map((_, index) => (index === 0 ? '---' : '---:'))),
+    ...rows.map(line),
+  ].join('\n');
 }
 
 function counts(cohort: Cohort): string {
@@ -35,7 +39,16 @@ function counts(cohort: Cohort): string {
     ];
   });
   return table(
-    ['hospital', 'patients', 'sepsis after hour 24', 'median age', 'female, %', 'MICU', 'SICU', 'unit unknown'],
+    [
+      'hospital',
+      'patients',
+      'sepsis after hour 24',
+      'median age',
+      'female, %',
+      'MICU',
+      'SICU',
+      'unit unknown',
+    ],
     rows,
   );
 }
@@ -67,7 +80,13 @@ function features(cohort: Cohort): string {
     `${cohort.schema.provenance.outOfRange?.[name] ?? 0}`,
   ]);
   return table(
-    ['feature', 'unit', 'range kept', ...cohort.hospitals.map((id) => `charted, % of hours, ${id}`), 'values left out'],
+    [
+      'feature',
+      'unit',
+      'range kept',
+      ...cohort.hospitals.map((id) => `charted, % of hours, ${id}`),
+      'values left out',
+    ],
     rows,
   );
 }

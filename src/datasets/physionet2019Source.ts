@@ -26,7 +26,8 @@ async function filesOf(from: string, hospital: 'A' | 'B'): Promise<HospitalFiles
     file: from,
     expected: `set${hospital}.parquet or training_set${hospital}/*.psv`,
     found: 'neither',
-    remedy: 'Download the training sets from https://physionet.org/content/challenge-2019/1.0.0/ and name their folder.',
+    remedy:
+      'Download the training sets from https://physionet.org/content/challenge-2019/1.0.0/ and name their folder.',
   });
 }
 

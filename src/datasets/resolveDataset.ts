@@ -49,7 +49,10 @@ function resolveSimulated(parameters: unknown, place: string): ResolvedDataset {
   if (!parsed.success) throw documentFault(parsed.error, simulatedParameters, parameters, place);
   const { seed, ...options } = parsed.data;
   const simulation = simulate(options, seed);
-  const text = JSON.stringify([simulatorVersion, Object.entries(parsed.data).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const text = JSON.stringify([
+    simulatorVersion,
+    Object.entries(parsed.data).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
   return {
     id: 'simulated',
     parameters: parsed.data,

@@ -28,6 +28,7 @@ export async function writeShippedFolder(cohort: Cohort, out: string, papers: Sh
     await writeDatasheet(describeCohort(cohort), temporary, papers.notes);
     for (const [name, regrouped] of Object.entries(papers.regrouped ?? {}))
       await writeDatasheet(describeCohort(regrouped), path.join(temporary, name), papers.notes);
-    for (const [name, text] of Object.entries(papers.texts)) await writeFile(path.join(temporary, name), text);
+    for (const [name, text] of Object.entries(papers.texts))
+      await writeFile(path.join(temporary, name), text);
   });
 }

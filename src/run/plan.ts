@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { contentKey } from '../suite/contentKey.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import type { Variant } from '../suite/variants.js';
@@ -6,10 +7,15 @@ import type { EngineName } from '../engine/contract.js';
 
 /** A dataset of the suite, cut and split: every job that shares it sees the same patients. */
 export interface PreparedDataset {
-  /** Name in tables: the shipped id or the folder's name. */
+  /** Name in tables: the shipped id with what was chosen of it, or the folder's name. */
   readonly name: string;
-  /** Where it comes from: a shipped id or an absolute folder. */
-  readonly source: { readonly id: string } | { readonly path: string };
+  /** Where it comes from: a shipped id with its parameters, or an absolute folder. */
+  readonly source:
+    | { readonly id: string; readonly parameters: Readonly<Record<string, unknown>> }
+    | { readonly path: string };
+  readonly title: string;
+  readonly licence: string;
+  readonly citation: string;
   readonly patientsPerHospital: number | null;
   readonly steps: number | null;
   readonly label: string | null;
@@ -107,13 +113,12 @@ export function nameOf(job: Job): string {
   }
 }
 
+/** Name of a suite's dataset in tables and folders: `eicu-demo-partition=region`. */
 export function datasetName(dataset: SuiteDataset): string {
-  return (
-    dataset.id ??
-    dataset.path
-      ?.replace(/[/\\]+$/, '')
-      .split(/[/\\]/)
-      .at(-1) ??
-    'cohort'
-  );
+  if (dataset.id === undefined) return basename(dataset.path ?? 'cohort');
+  const chosen = Object.entries(dataset.parameters ?? {}).map(([key, value]) => `${key}=${String(value)}`);
+  return [dataset.id, ...chosen]
+    .join('-')
+    .replaceAll(/[^A-Za-z0-9._=-]/g, '_')
+    .slice(0, 64);
 }

@@ -4,7 +4,8 @@ import { fileHash, findTable } from '../cohort/cohortTables.js';
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import { readDescription } from '../cohort/readCohort.js';
-import { datasetById } from '../datasets/datasets.js';
+import type { CohortSchema } from '../cohort/types.js';
+import { resolveDataset } from '../datasets/resolveDataset.js';
 import type { EngineName } from '../engine/contract.js';
 import { metricsOf } from '../metrics/index.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
@@ -43,15 +44,31 @@ export function checkedParameters(
   }
 }
 
-async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
-  const folder =
-    dataset.id === undefined ? resolve(dirname(file), dataset.path ?? '.') : datasetById(dataset.id).folder;
+/** A cohort folder of the user's as a dataset. */
+async function folderDataset(
+  folder: string,
+): Promise<{ schema: CohortSchema; sha256: Record<string, string> }> {
   const { schema } = await readDescription(folder);
+  const sha256: Record<string, string> = {};
+  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
+    sha256[name] = await fileHash(join(folder, name));
+  }
+  return { schema, sha256 };
+}
+
+async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {
+  const name = datasetName(dataset);
+  const folder = resolve(dirname(file), dataset.path ?? '.');
+  const shipped =
+    dataset.id === undefined
+      ? null
+      : await resolveDataset(dataset.id, dataset.parameters, `${file}, dataset ${dataset.id}`);
+  const { schema, sha256 } = shipped ?? (await folderDataset(folder));
   const labels = schema.labels.map((label) => label.name);
   if (dataset.label !== undefined && !labels.includes(dataset.label)) {
     throw new InputError({
       file,
-      place: `dataset ${datasetName(dataset)}, label`,
+      place: `dataset ${name}, label`,
       expected:
         labels.length === 0
           ? 'no label, since the cohort has none'
@@ -60,13 +77,12 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
       remedy: didYouMean(dataset.label, labels),
     });
   }
-  const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
-    sha256[name] = await fileHash(join(folder, name));
-  }
   return {
-    name: datasetName(dataset),
-    source: dataset.id === undefined ? { path: folder } : { id: dataset.id },
+    name,
+    source: shipped === null ? { path: folder } : { id: shipped.id, parameters: shipped.parameters },
+    title: schema.name,
+    licence: schema.provenance.licence,
+    citation: schema.provenance.citation ?? '',
     patientsPerHospital: dataset.patientsPerHospital ?? null,
     steps: dataset.steps ?? null,
     label: dataset.label ?? labels[0] ?? null,

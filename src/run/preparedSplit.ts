@@ -4,7 +4,7 @@ import { firstSteps } from '../cohort/firstSteps.js';
 import { subsamplePatients } from '../cohort/subsample.js';
 import type { CohortSplit } from '../cohort/types.js';
 import { requireLabel, requireUsable } from '../cohort/validate.js';
-import { datasetById } from '../datasets/datasets.js';
+import { resolveDataset } from '../datasets/resolveDataset.js';
 import { canonicalJson } from '../suite/contentKey.js';
 import type { PreparedDataset } from './plan.js';
 
@@ -20,7 +20,10 @@ export function preparedSplit(dataset: PreparedDataset): Promise<CohortSplit> {
 
 async function load(dataset: PreparedDataset): Promise<CohortSplit> {
   const { source, split } = dataset;
-  let cohort = 'id' in source ? await datasetById(source.id).load() : await readCohort(source.path);
+  let cohort =
+    'id' in source
+      ? await (await resolveDataset(source.id, source.parameters)).load()
+      : await readCohort(source.path);
   if (dataset.steps !== null) cohort = firstSteps(cohort, dataset.steps);
   if (dataset.patientsPerHospital !== null)
     cohort = subsamplePatients(cohort, dataset.patientsPerHospital, split.seed);

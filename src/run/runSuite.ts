@@ -1,7 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDescription } from '../cohort/readCohort.js';
-import { datasetById } from '../datasets/datasets.js';
 import type { ScoredSite } from '../metrics/scoreCohort.js';
 import type { Suite } from '../suite/schema.js';
 import type { Ledger } from '../trainers/contract.js';
@@ -147,7 +145,7 @@ async function gather(
     figures.push(...drawn.map((site) => ({ ...generator, ...site })));
   }
   return {
-    manifest: await manifestOf(suite, plan.datasets, facts, options),
+    manifest: manifestOf(suite, plan.datasets, facts, options),
     rows,
     figures,
     training,
@@ -155,12 +153,12 @@ async function gather(
   };
 }
 
-async function manifestOf(
+function manifestOf(
   suite: Suite,
   datasets: readonly PreparedDataset[],
   facts: ReadonlyMap<PreparedDataset, SplitFacts>,
   options: RunOptions,
-): Promise<RunManifest> {
+): RunManifest {
   return {
     format: 'fedehr-run',
     version: 1,
@@ -170,21 +168,14 @@ async function manifestOf(
     engine: options.engine,
     versions: libraryVersions(),
     machine: machine(),
-    datasets: await Promise.all(
-      datasets.map(async (dataset) => {
-        const { schema } = await readDescription(
-          'id' in dataset.source ? datasetById(dataset.source.id).folder : dataset.source.path,
-        );
-        return {
-          id: dataset.name,
-          title: schema.name,
-          licence: schema.provenance.licence,
-          citation: schema.provenance.citation ?? '',
-          ...(facts.get(dataset) ?? { hospitals: [], findings: [] }),
-          label: dataset.label,
-          sha256: dataset.sha256,
-        };
-      }),
-    ),
+    datasets: datasets.map((dataset) => ({
+      id: dataset.name,
+      title: dataset.title,
+      licence: dataset.licence,
+      citation: dataset.citation,
+      ...(facts.get(dataset) ?? { hospitals: [], findings: [] }),
+      label: dataset.label,
+      sha256: dataset.sha256,
+    })),
   };
 }

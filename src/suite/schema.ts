@@ -9,6 +9,9 @@ const parameterTree = z.record(z.string(), z.unknown());
 
 const dataset = z.strictObject({
   id: z.string().min(1).optional().describe('A shipped dataset, see `fedehr datasets`.'),
+  parameters: parameterTree
+    .optional()
+    .describe('What a shipped dataset lets choose, e.g. { partition: region }, or the simulator takes.'),
   path: z.string().min(1).optional().describe('A cohort folder, relative to the suite file.'),
   patientsPerHospital: positive
     .optional()

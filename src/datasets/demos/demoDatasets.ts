@@ -99,7 +99,8 @@ export const eicuDemoDataset: Dataset = {
   hospitals: eicuDemoHospitals,
   labels: ['mortality', 'los3'],
   folder: folderOf('eicu-demo'),
-  sourceFiles: 'a folder with eicu-demo-2.0.1 (PhysioNet) and yaib-demo (demo_data of github.com/rvandewater/YAIB)',
+  sourceFiles:
+    'a folder with eicu-demo-2.0.1 (PhysioNet) and yaib-demo (demo_data of github.com/rvandewater/YAIB)',
   load: () => readCohort(folderOf('eicu-demo')),
   ingest: ingestDemo(eicuDemo, {
     title: 'eICU Collaborative Research Database Demo 2.0.1',
@@ -122,7 +123,8 @@ export const mimic3DemoDataset: Dataset = {
   hospitals: ['CCU', 'CSRU', 'MICU', 'SICU', 'TSICU'],
   labels: ['mortality', 'los3'],
   folder: folderOf('mimic3-demo'),
-  sourceFiles: 'a folder with mimic-iii-demo-1.4 (PhysioNet) and yaib-demo (demo_data of github.com/rvandewater/YAIB)',
+  sourceFiles:
+    'a folder with mimic-iii-demo-1.4 (PhysioNet) and yaib-demo (demo_data of github.com/rvandewater/YAIB)',
   load: () => readCohort(folderOf('mimic3-demo')),
   ingest: ingestDemo(mimic3Demo, {
     title: 'MIMIC-III Clinical Database Demo 1.4',

@@ -1,7 +1,6 @@
 import type { HourlyDemo } from './hourlyDemo.js';
 import { eicuDemoCitation, odbl } from './demoNotices.js';
 
-
 /** eICU Collaborative Research Database Demo 2.0.1 on the hourly grid of YAIB. */
 export const eicuDemo: HourlyDemo = {
   id: 'eicu-demo',

@@ -42,14 +42,20 @@ async function renumber({ connection }: Database, folder: string, id: string): P
   const order = [...rows.keys()].sort((a, b) =>
     patients[a] === patients[b] ? a - b : patients[a]! < patients[b]! ? -1 : 1,
   );
-  const values = order.map((row, position) => `(${sqlText(rows[row]![1])}, ${sqlText(patients[row]!)}, ${position + 1})`);
+  const values = order.map(
+    (row, position) => `(${sqlText(rows[row]![1])}, ${sqlText(patients[row]!)}, ${position + 1})`,
+  );
   await connection.run(
     `CREATE TABLE renumbered AS SELECT * FROM (VALUES ${values.join(', ')}) AS n(source_stay, new_patient, new_stay)`,
   );
 }
 
 /** Features that some stay has. */
-async function observedFeatures({ connection }: Database, folder: string, schema: CohortSchema): Promise<readonly string[]> {
+async function observedFeatures(
+  { connection }: Database,
+  folder: string,
+  schema: CohortSchema,
+): Promise<readonly string[]> {
   const file = sqlFile(path.join(folder, 'dynamic.parquet'));
   const counts = schema.features.map(({ name }) => `count(${sqlName(name)})`).join(', ');
   const [row] = (await connection.runAndReadAll(`SELECT ${counts} FROM read_parquet(${file})`)).getRows();
@@ -66,7 +72,11 @@ async function copyTables(
   for (const table of tables) {
     const name = `${table}.parquet`;
     const excluded = ['patient_id', 'hospital_id', 'stay_id', ...(table === 'dynamic' ? dropped : [])];
-    const order = { dynamic: 'n.new_stay, s.t', static: 'n.new_stay', events: 'n.new_stay, s.file_row_number' }[table];
+    const order = {
+      dynamic: 'n.new_stay, s.t',
+      static: 'n.new_stay',
+      events: 'n.new_stay, s.file_row_number',
+    }[table];
     await connection.run(
       `COPY (
         SELECT n.new_patient AS patient_id, s.hospital_id, CAST(n.new_stay AS VARCHAR) AS stay_id,
@@ -139,7 +149,8 @@ export async function shipEventDemo(
       }
       const cohort = await readCohort(temporary);
       await writeDatasheet(describeCohort(cohort), temporary, papers.notes);
-      for (const [name, text] of Object.entries(papers.texts)) await writeFile(path.join(temporary, name), text);
+      for (const [name, text] of Object.entries(papers.texts))
+        await writeFile(path.join(temporary, name), text);
       return cohort;
     });
   } finally {

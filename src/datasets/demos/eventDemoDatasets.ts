@@ -78,7 +78,13 @@ const eicuNotes: DatasheetNotes = {
 const folderOf = (id: string): string => fileURLToPath(new URL(`../../../datasets/${id}`, import.meta.url));
 
 /** Licence, notice and bibliography of a demo whose own licence text lies in the source folder. */
-async function papersOf(from: string, title: string, citation: string, bibliography: string, notes: DatasheetNotes) {
+async function papersOf(
+  from: string,
+  title: string,
+  citation: string,
+  bibliography: string,
+  notes: DatasheetNotes,
+) {
   return {
     notes,
     texts: {
@@ -97,7 +103,13 @@ export const mimic4DemoDataset: Dataset = {
     'grid of laboratory values. Labels: hospital death, ICU stay above 3 days. For tests; too small for statistics.',
   licence: odbl,
   citation: mimic4DemoCitation,
-  hospitals: ["Cardiac Vascular Intensive Care Unit (CVICU)","Medical Intensive Care Unit (MICU)","Medical/Surgical Intensive Care Unit (MICU/SICU)","Surgical Intensive Care Unit (SICU)","Trauma SICU (TSICU)"],
+  hospitals: [
+    'Cardiac Vascular Intensive Care Unit (CVICU)',
+    'Medical Intensive Care Unit (MICU)',
+    'Medical/Surgical Intensive Care Unit (MICU/SICU)',
+    'Surgical Intensive Care Unit (SICU)',
+    'Trauma SICU (TSICU)',
+  ],
   labels: ['mortality', 'los3'],
   folder: folderOf('mimic4-demo'),
   sourceFiles: 'the folder mimic-iv-demo-2.2 as PhysioNet ships it',
@@ -107,7 +119,13 @@ export const mimic4DemoDataset: Dataset = {
       from,
       out,
       mimic4Demo,
-      await papersOf(from, 'MIMIC-IV Clinical Database Demo 2.2', mimic4DemoCitation, mimic4DemoBibliography, mimic4Notes),
+      await papersOf(
+        from,
+        'MIMIC-IV Clinical Database Demo 2.2',
+        mimic4DemoCitation,
+        mimic4DemoBibliography,
+        mimic4Notes,
+      ),
     ),
 };
 
@@ -129,6 +147,12 @@ export const eicuDemoEventsDataset: Dataset = {
       from,
       out,
       eicuEvents,
-      await papersOf(from, 'eICU Collaborative Research Database Demo 2.0.1', eicuDemoCitation, eicuDemoBibliography, eicuNotes),
+      await papersOf(
+        from,
+        'eICU Collaborative Research Database Demo 2.0.1',
+        eicuDemoCitation,
+        eicuDemoBibliography,
+        eicuNotes,
+      ),
     ),
 };

@@ -156,7 +156,12 @@ function withoutUnobserved(cohort: Cohort): Cohort {
       values[cell * kept.length + to] = cohort.values[cell * width + feature]!;
       observed[cell * kept.length + to] = cohort.observed[cell * width + feature]!;
     }
-  return { ...cohort, schema: { ...cohort.schema, features: kept.map((feature) => features[feature]!) }, values, observed };
+  return {
+    ...cohort,
+    schema: { ...cohort.schema, features: kept.map((feature) => features[feature]!) },
+    values,
+    observed,
+  };
 }
 
 /**
@@ -185,7 +190,9 @@ export async function hourlyDemoCohort(from: string, demo: HourlyDemo): Promise<
       demo.id,
     );
     const { outOfRange, ...grid } = await readGrid(connection, rows.length);
-    const attrition = await connection.runAndReadAll('SELECT step, remaining FROM attrition ORDER BY position');
+    const attrition = await connection.runAndReadAll(
+      'SELECT step, remaining FROM attrition ORDER BY position',
+    );
     const cohort: Cohort = {
       schema: {
         name: demo.id,
@@ -196,7 +203,9 @@ export async function hourlyDemoCohort(from: string, demo: HourlyDemo): Promise<
         labels: demo.labels,
         provenance: {
           ...demo.provenance,
-          attrition: attrition.getRows().map(([step, remaining]) => ({ step: String(step), remaining: Number(remaining) })),
+          attrition: attrition
+            .getRows()
+            .map(([step, remaining]) => ({ step: String(step), remaining: Number(remaining) })),
           outOfRange: Object.fromEntries(
             hourlyConcepts.flatMap(({ name }, feature) => {
               const count = outOfRange[feature]!;

@@ -20,7 +20,10 @@ figcaption { color: var(--muted); font-size: .875rem; max-width: 46rem; } figcap
 function table({ header, rows, textColumns }: DatasheetTable): string {
   const cells = (row: readonly string[], tag: 'th' | 'td'): string =>
     row
-      .map((cell, column) => `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column < textColumns ? '' : ' class="n"'}>${escapeHtml(cell)}</${tag}>`)
+      .map(
+        (cell, column) =>
+          `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column < textColumns ? '' : ' class="n"'}>${escapeHtml(cell)}</${tag}>`,
+      )
       .join('');
   const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
   return `<div class="scroll"><table>\n<thead><tr>${cells(header, 'th')}</tr></thead>\n<tbody>\n${body}\n</tbody></table></div>`;
@@ -54,7 +57,10 @@ export function datasheetHtml(
       case 'table':
         return table(part.table);
       case 'figure':
-        return figureBlock(figures.find(({ id }) => id === part.id)!, svgs.get(part.id)!);
+        return figureBlock(
+          figures.find(({ id }) => id === part.id)!,
+          svgs.get(part.id)!,
+        );
     }
   });
   const first = parts[0];

@@ -10,7 +10,10 @@ function table({ header, rows, textColumns }: DatasheetTable): string {
 }
 
 /** The datasheet as Markdown; figures are linked from the folder `figures` beside it. */
-export function datasheetMarkdown(parts: readonly DatasheetPart[], figures: readonly DatasheetFigure[]): string {
+export function datasheetMarkdown(
+  parts: readonly DatasheetPart[],
+  figures: readonly DatasheetFigure[],
+): string {
   const blocks = parts.map((part, index) => {
     switch (part.kind) {
       case 'heading':

@@ -1,5 +1,11 @@
 import type { CohortDescription } from './description.js';
-import { attritionTable, featureTable, hospitalTable, staticsTable, type DatasheetTable } from './datasheetTables.js';
+import {
+  attritionTable,
+  featureTable,
+  hospitalTable,
+  staticsTable,
+  type DatasheetTable,
+} from './datasheetTables.js';
 import { oneLine, printedCount, printedNumber, withheldNote } from './printedText.js';
 
 /** What people know of a cohort beyond its numbers. */
@@ -34,14 +40,26 @@ function provenanceItems({ provenance }: CohortDescription): string[] {
     `Made by: ${createdBy}`,
     ...(settings === undefined
       ? []
-      : [`Settings: ${Object.entries(settings).map(([key, value]) => `${key} ${value}`).join(', ')}`]),
+      : [
+          `Settings: ${Object.entries(settings)
+            .map(([key, value]) => `${key} ${value}`)
+            .join(', ')}`,
+        ]),
     ...(converted === undefined || converted.length === 0
       ? []
-      : [`Units converted: ${converted.map(({ variable, from, values }) => `${variable} from ${from} (${values} values)`).join(', ')}`]),
+      : [
+          `Units converted: ${converted.map(({ variable, from, values }) => `${variable} from ${from} (${values} values)`).join(', ')}`,
+        ]),
     ...(unknownUnit === undefined || Object.keys(unknownUnit).length === 0
       ? []
-      : [`Left out for an unknown unit: ${Object.entries(unknownUnit).map(([name, count]) => `${name} (${count} values)`).join(', ')}`]),
-    ...(sourceFiles ?? []).map(({ name, bytes, sha256 }) => `File ${name}: ${printedCount(bytes)} bytes, sha256 ${sha256}`),
+      : [
+          `Left out for an unknown unit: ${Object.entries(unknownUnit)
+            .map(([name, count]) => `${name} (${count} values)`)
+            .join(', ')}`,
+        ]),
+    ...(sourceFiles ?? []).map(
+      ({ name, bytes, sha256 }) => `File ${name}: ${printedCount(bytes)} bytes, sha256 ${sha256}`,
+    ),
   ];
 }
 
@@ -56,10 +74,14 @@ export function datasheetParts(
     figureIds.filter((id) => id.startsWith(prefix)).map((id) => ({ kind: 'figure', id }));
   const attrition = attritionTable(description);
   const statics = staticsTable(description);
-  const definitions = labels.flatMap(({ name: label, definition }) => (definition === null ? [] : [`${label}: ${definition}`]));
+  const definitions = labels.flatMap(({ name: label, definition }) =>
+    definition === null ? [] : [`${label}: ${definition}`],
+  );
   return [
     { kind: 'heading', text: `Datasheet: ${oneLine(name)}` },
-    ...(notes.about === undefined ? [] : [{ kind: 'paragraph', text: oneLine(notes.about, longest) } as const]),
+    ...(notes.about === undefined
+      ? []
+      : [{ kind: 'paragraph', text: oneLine(notes.about, longest) } as const]),
     {
       kind: 'paragraph',
       text: `${printedCount(stays)} stays of ${printedCount(patients)} patients at ${hospitals.length} ${hospitals.length === 1 ? 'hospital' : 'hospitals'}; ${steps} steps of ${printedNumber(stepHours)} h from ICU admission; ${features.length} features, ${labels.length} ${labels.length === 1 ? 'label' : 'labels'}. ${withheldNote}`,
@@ -73,18 +95,27 @@ export function datasheetParts(
     },
     ...figures('patients'),
     ...figures('prevalence'),
-    ...(attrition === null ? [] : [{ kind: 'heading', text: 'Inclusion' } as const, { kind: 'table', table: attrition } as const]),
+    ...(attrition === null
+      ? []
+      : [{ kind: 'heading', text: 'Inclusion' } as const, { kind: 'table', table: attrition } as const]),
     { kind: 'heading', text: 'Features' },
     { kind: 'table', table: featureTable(description) },
     ...figures('observed'),
-    ...(statics === null ? [] : [{ kind: 'heading', text: 'Statics' } as const, { kind: 'table', table: statics } as const]),
-    ...(hospitals.length < 2 ? [] : [{ kind: 'heading', text: 'Heterogeneity' } as const, ...figures('divergence')]),
+    ...(statics === null
+      ? []
+      : [{ kind: 'heading', text: 'Statics' } as const, { kind: 'table', table: statics } as const]),
+    ...(hospitals.length < 2
+      ? []
+      : [{ kind: 'heading', text: 'Heterogeneity' } as const, ...figures('divergence')]),
     ...((notes.quirks ?? []).length + (provenance.notes ?? []).length === 0
       ? []
       : [{ kind: 'heading', text: 'Beware' } as const]),
     ...list([...(notes.quirks ?? []), ...(provenance.notes ?? [])]),
     { kind: 'heading', text: 'Provenance, licence, citation' },
     ...list(provenanceItems(description)),
-    { kind: 'paragraph', text: 'If these are data of patients: they are de-identified; do not try to re-identify anyone.' },
+    {
+      kind: 'paragraph',
+      text: 'If these are data of patients: they are de-identified; do not try to re-identify anyone.',
+    },
   ];
 }

@@ -19,11 +19,17 @@ function labelCells(label: LabelDescription, k: number): string[] {
 export function hospitalTable(description: CohortDescription): DatasheetTable {
   const names = distinctLines(description.hospitals.map(({ id }) => id));
   const rows = [...description.hospitals.keys()]
-    .filter((k) => description.hospitals.length <= mostHospitals || description.hospitals[k]!.patients !== null)
+    .filter(
+      (k) => description.hospitals.length <= mostHospitals || description.hospitals[k]!.patients !== null,
+    )
     .slice(0, mostHospitals);
   return {
     textColumns: 1,
-    header: ['hospital', 'patients', ...description.labels.flatMap(({ name }) => [`${oneLine(name)}, %`, `${oneLine(name)}, skew`])],
+    header: [
+      'hospital',
+      'patients',
+      ...description.labels.flatMap(({ name }) => [`${oneLine(name)}, %`, `${oneLine(name)}, skew`]),
+    ],
     rows: [
       ...rows.map((k) => [
         names[k]!,
@@ -47,7 +53,11 @@ export function attritionTable(description: CohortDescription): DatasheetTable |
     description.attrition.some(({ hospitals }) => hospitals.some((count) => count !== null));
   return {
     textColumns: 1,
-    header: ['step', 'remaining', ...(perHospital ? distinctLines(description.hospitals.map(({ id }) => id)) : [])],
+    header: [
+      'step',
+      'remaining',
+      ...(perHospital ? distinctLines(description.hospitals.map(({ id }) => id)) : []),
+    ],
     rows: description.attrition.map(({ step, remaining, hospitals }) => [
       oneLine(step, 300),
       printedCount(remaining),
@@ -65,21 +75,32 @@ export function featureTable(description: CohortDescription): DatasheetTable {
   };
   return {
     textColumns: 3,
-    header: ['feature', 'kind', 'unit', 'range kept', 'recorded, % of steps', 'median (quartiles), or % of 1', 'largest distance of a hospital', 'left out as implausible'],
-    rows: description.features.map(({ variable, observed, quartiles, prevalence, divergence, outOfRange }, feature) => [
-      names[feature]!,
-      variable.kind,
-      variable.unit === undefined ? '' : oneLine(variable.unit),
-      variable.range === undefined ? '' : `${variable.range[0]} to ${variable.range[1]}`,
-      printedShare(observed),
-      quartiles !== null
-        ? `${printedNumber(quartiles[1])} (${printedNumber(quartiles[0])} to ${printedNumber(quartiles[2])})`
-        : variable.kind === 'binary'
-          ? `${printedShare(prevalence)} %`
-          : '',
-      printedNumber(furthest(divergence)),
-      typeof outOfRange === 'number' ? printedCount(outOfRange) : outOfRange,
-    ]),
+    header: [
+      'feature',
+      'kind',
+      'unit',
+      'range kept',
+      'recorded, % of steps',
+      'median (quartiles), or % of 1',
+      'largest distance of a hospital',
+      'left out as implausible',
+    ],
+    rows: description.features.map(
+      ({ variable, observed, quartiles, prevalence, divergence, outOfRange }, feature) => [
+        names[feature]!,
+        variable.kind,
+        variable.unit === undefined ? '' : oneLine(variable.unit),
+        variable.range === undefined ? '' : `${variable.range[0]} to ${variable.range[1]}`,
+        printedShare(observed),
+        quartiles !== null
+          ? `${printedNumber(quartiles[1])} (${printedNumber(quartiles[0])} to ${printedNumber(quartiles[2])})`
+          : variable.kind === 'binary'
+            ? `${printedShare(prevalence)} %`
+            : '',
+        printedNumber(furthest(divergence)),
+        typeof outOfRange === 'number' ? printedCount(outOfRange) : outOfRange,
+      ],
+    ),
   };
 }
 

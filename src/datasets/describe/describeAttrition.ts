@@ -9,7 +9,9 @@ const small = (count: number): boolean => count > 0 && count < smallestCount;
 /** Whether the numbers of two steps side by side tell of 1…10 patients who were left out between them. */
 function revealing(before: Step, after: Step): boolean {
   if (small(before.remaining - after.remaining)) return true;
-  return Object.entries(before.hospitals ?? {}).some(([id, count]) => small(count - (after.hospitals?.[id] ?? 0)));
+  return Object.entries(before.hospitals ?? {}).some(([id, count]) =>
+    small(count - (after.hospitals?.[id] ?? 0)),
+  );
 }
 
 /** Steps of which none leaves out 1…10 patients in all: such a step is joined with those before it. */
@@ -39,15 +41,19 @@ export function describeAttrition(
   hiddenHospitals: readonly boolean[],
 ): readonly AttritionStep[] {
   const joined = joinSmallSteps(cohort.schema.provenance.attrition ?? []);
-  const perHospital = !hiddenHospitals.includes(true) && joined.every((step, index) => {
-    const next = joined[index + 1];
-    const counts = Object.values(step.hospitals ?? {});
-    return !counts.some(small) && (next === undefined || !revealing(step, next));
-  });
+  const perHospital =
+    !hiddenHospitals.includes(true) &&
+    joined.every((step, index) => {
+      const next = joined[index + 1];
+      const counts = Object.values(step.hospitals ?? {});
+      return !counts.some(small) && (next === undefined || !revealing(step, next));
+    });
   return joined.map(({ step, remaining, hospitals }) => ({
     step,
     remaining: small(remaining) ? null : remaining,
-    hospitals: perHospital ? cohort.hospitals.map((id) => hospitals?.[id] ?? null) : cohort.hospitals.map(() => null),
+    hospitals: perHospital
+      ? cohort.hospitals.map((id) => hospitals?.[id] ?? null)
+      : cohort.hospitals.map(() => null),
   }));
 }
 

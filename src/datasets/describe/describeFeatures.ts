@@ -41,12 +41,21 @@ function tally(cohort: Cohort, feature: number): Tally {
     if (seen > 0) patients[hospital]!.add(cohort.patients[stay]!);
   }
   const anywhere = new Set(patients.flatMap((one) => [...one])).size;
-  return { at, lasting, cells, all, patients: patients.map((one) => one.size), anywhere, positive: positive.size };
+  return {
+    at,
+    lasting,
+    cells,
+    all,
+    patients: patients.map((one) => one.size),
+    anywhere,
+    positive: positive.size,
+  };
 }
 
 const share = (part: number, whole: number): Disclosed => (whole === 0 ? null : part / whole);
 
-const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((total, one) => total + one, 0);
+const sum = (numbers: ArrayLike<number>): number =>
+  Array.from(numbers).reduce((total, one) => total + one, 0);
 
 /** How often, where and with which values every feature is recorded. */
 export function describeFeatures(cohort: Cohort): readonly FeatureDescription[] {
@@ -55,10 +64,12 @@ export function describeFeatures(cohort: Cohort): readonly FeatureDescription[] 
     const distribution = featureDistribution(cohort, feature);
     const byStep = withhold(Array.from(at, (count, t) => ({ count, most: lasting[t]! })));
     const byHospital = withhold(patients.map((count) => ({ count, most: Infinity })));
-    const totalHidden = byStep.totalHidden || byHospital.totalHidden || (anywhere > 0 && anywhere < smallestCount);
+    const totalHidden =
+      byStep.totalHidden || byHospital.totalHidden || (anywhere > 0 && anywhere < smallestCount);
     const shown = <T>(values: readonly T[]): (T | null)[] =>
       values.map((value, hospital) => (byHospital.hidden[hospital] ? null : value));
-    const binary = variable.kind === 'binary' && !totalHidden && !disclosive({ count: positive, most: anywhere });
+    const binary =
+      variable.kind === 'binary' && !totalHidden && !disclosive({ count: positive, most: anywhere });
     return {
       variable,
       observed: totalHidden ? null : share(sum(cells), sum(all)),

@@ -17,7 +17,10 @@ export function wilsonInterval(positive: number, n: number): readonly [number, n
  *
  * @param hiddenHospitals hospitals whose size is withheld: nothing is said of their labels
  */
-export function describeLabels(cohort: Cohort, hiddenHospitals: readonly boolean[]): readonly LabelDescription[] {
+export function describeLabels(
+  cohort: Cohort,
+  hiddenHospitals: readonly boolean[],
+): readonly LabelDescription[] {
   const width = cohort.schema.labels.length;
   return cohort.schema.labels.map(({ name, kind }, index): LabelDescription => {
     const known = cohort.hospitals.map(() => 0);

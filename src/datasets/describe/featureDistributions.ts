@@ -9,7 +9,10 @@ const deals = 5;
 
 /** Distinct inner edges at the pooled quantiles, from the observed values of one feature, sorted. */
 function edgesOf(sorted: Float32Array): number[] {
-  const edges = Array.from({ length: bins - 1 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / bins)]!);
+  const edges = Array.from(
+    { length: bins - 1 },
+    (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / bins)]!,
+  );
   return [...new Set(edges)];
 }
 
@@ -54,7 +57,9 @@ export function featureDistribution(cohort: Cohort, feature: number): FeatureDis
   const sorted = Float32Array.from(values).sort();
   const edges = variable.kind === 'continuous' ? edgesOf(sorted) : [];
   const size = variable.kind === 'continuous' ? edges.length + 1 : (variable.levels?.length ?? 2);
-  const binned = Uint16Array.from(values, (value) => (variable.kind === 'continuous' ? binOf(edges, value) : value));
+  const binned = Uint16Array.from(values, (value) =>
+    variable.kind === 'continuous' ? binOf(edges, value) : value,
+  );
   const pooled = new Float64Array(size);
   for (const bin of binned) pooled[bin]! += 1;
   const distances = (hospital: ArrayLike<number>): (number | null)[] => {

@@ -5,7 +5,13 @@ const steering = /[\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066
 
 /** Text as it is printed: one line, at most `longest` characters, nothing that steers a terminal or reorders text. */
 export function oneLine(text: string, longest = 60): string {
-  const line = Array.from(text.slice(0, 4 * longest).replace(steering, ' ').replace(/\s+/gu, ' ').trim());
+  const line = Array.from(
+    text
+      .slice(0, 4 * longest)
+      .replace(steering, ' ')
+      .replace(/\s+/gu, ' ')
+      .trim(),
+  );
   if (line.length === 0) return '(unnamed)';
   return line.length > longest ? `${line.slice(0, longest - 1).join('')}…` : line.join('');
 }
@@ -63,7 +69,8 @@ export function printedShare(share: number | null): string {
 export function printedNumber(value: number | null): string {
   if (value === null) return withheldMark;
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : `${Number(value.toPrecision(3))}`;
+  const text =
+    size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : `${Number(value.toPrecision(3))}`;
   return text.replace('-', '−');
 }
 

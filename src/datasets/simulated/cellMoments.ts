@@ -70,7 +70,8 @@ function expectation(
     const { feature, drugThreshold, maskThreshold } = cells[side];
     const power = powers[side];
     if (maskThreshold > -Infinity) conditions.push({ latent: 2 * side + 1, threshold: maskThreshold });
-    if (feature.shape === 'drug' && power > 0) conditions.push({ latent: 2 * side, threshold: drugThreshold });
+    if (feature.shape === 'drug' && power > 0)
+      conditions.push({ latent: 2 * side, threshold: drugThreshold });
     if (feature.shape === 'log-normal') {
       tilt[side] = power * feature.spread;
       logScale += power * feature.location + tilt[side] * means[2 * side]!;
@@ -78,7 +79,9 @@ function expectation(
   }
   const between = correlation[0]![2]!;
   logScale += (tilt[0]! ** 2 + tilt[1]! ** 2) / 2 + tilt[0]! * tilt[1]! * between;
-  const moved = means.map((mean, i) => mean + correlation[i]![0]! * tilt[0]! + correlation[i]![2]! * tilt[1]!);
+  const moved = means.map(
+    (mean, i) => mean + correlation[i]![0]! * tilt[0]! + correlation[i]![2]! * tilt[1]!,
+  );
 
   const [c0, c1] = [conditions[0], conditions[1]];
   const r = c0 !== undefined && c1 !== undefined ? correlation[c0.latent]![c1.latent]! : 0;

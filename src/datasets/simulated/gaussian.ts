@@ -45,12 +45,7 @@ export function normalCdf(x: number): number {
 }
 
 /** Least x of an increasing function with f(x) ≥ target, by bisection between bounds that enclose it. */
-export function solveIncreasing(
-  f: (x: number) => number,
-  target: number,
-  low: number,
-  high: number,
-): number {
+export function solveIncreasing(f: (x: number) => number, target: number, low: number, high: number): number {
   let [below, above] = [low, high];
   for (let step = 0; step < 200; step++) {
     const middle = (below + above) / 2;
@@ -64,13 +59,14 @@ export function solveIncreasing(
 /** x with P(Z ≤ x) = p, 0 < p < 1. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a probability between 0 and 1, not ${p}`);
-  return p > 0.5
-    ? -solveIncreasing(normalCdf, 1 - p, -38, 0)
-    : solveIncreasing(normalCdf, p, -38, 0.1);
+  return p > 0.5 ? -solveIncreasing(normalCdf, 1 - p, -38, 0) : solveIncreasing(normalCdf, p, -38, 0.1);
 }
 
 /** Nodes and weights of Gauss–Legendre quadrature on [−1, 1], by Newton's method on the Legendre polynomial. */
-export function gaussLegendre(order: number): { readonly nodes: Float64Array; readonly weights: Float64Array } {
+export function gaussLegendre(order: number): {
+  readonly nodes: Float64Array;
+  readonly weights: Float64Array;
+} {
   const nodes = new Float64Array(order);
   const weights = new Float64Array(order);
   for (let i = 0; i < order; i++) {
@@ -78,7 +74,8 @@ export function gaussLegendre(order: number): { readonly nodes: Float64Array; re
     let slope = 1;
     for (let step = 0; step < 100; step++) {
       let [last, value] = [1, x];
-      for (let n = 2; n <= order; n++) [last, value] = [value, ((2 * n - 1) * x * value - (n - 1) * last) / n];
+      for (let n = 2; n <= order; n++)
+        [last, value] = [value, ((2 * n - 1) * x * value - (n - 1) * last) / n];
       slope = (order * (x * value - last)) / (x * x - 1);
       const move = value / slope;
       x -= move;

@@ -99,7 +99,10 @@ export function labelTruth(
   const unseen = filteredSeverityVariances(world).slice(shortestStay - 1);
   let auroc: LabelTruth['auroc'] | null = null;
   return {
-    prevalence: parts.reduce((sum, { site, weight }) => sum + weight * logisticNormalMean(mean(site), spread), 0),
+    prevalence: parts.reduce(
+      (sum, { site, weight }) => sum + weight * logisticNormalMean(mean(site), spread),
+      0,
+    ),
     model: {
       intercepts: Object.fromEntries(parts.map(({ site }) => [site.id, site.labelIntercept])),
       strength,

@@ -17,7 +17,12 @@ export const simulationSchema = z.strictObject({
     .default(12)
     .describe('Number of hospitals with the published sizes and death rates, or a list of your own.'),
   patients: z.int().min(1).optional().describe('Stays in all, in proportion to the sizes.'),
-  scale: z.number().gt(0).max(1000).default(1).describe('Factor on all sizes, where `patients` is not given.'),
+  scale: z
+    .number()
+    .gt(0)
+    .max(1000)
+    .default(1)
+    .describe('Factor on all sizes, where `patients` is not given.'),
   steps: z.int().min(1).max(1000).default(6).describe('Steps of the time grid.'),
   stepHours: z.number().gt(0).default(12),
   shortestStay: z
@@ -33,13 +38,28 @@ export const simulationSchema = z.strictObject({
     .max(3)
     .default(0.6)
     .describe('Site shift: sd of the hospital means of the factors; 0.3, 0.6, 1.5 = low, medium, high.'),
-  drugs: z.int().min(0).max(1000).default(24).describe('Binary drug features; 237 in the layout of FedWeight.'),
+  drugs: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(24)
+    .describe('Binary drug features; 237 in the layout of FedWeight.'),
   drugDensity: z
     .tuple([z.number().gt(0).lt(1), z.number().gt(0).lt(1)])
     .default([0.05, 0.15])
     .describe('Each drug is given in a share of all steps drawn from this interval.'),
-  shiftedDrugs: z.number().min(0).max(1).default(0.3).describe('Share of drugs that hospitals use differently.'),
-  drugShift: z.number().min(0).max(3).default(0.5).describe("Sd of a shifted drug's intercept, in probit units."),
+  shiftedDrugs: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('Share of drugs that hospitals use differently.'),
+  drugShift: z
+    .number()
+    .min(0)
+    .max(3)
+    .default(0.5)
+    .describe("Sd of a shifted drug's intercept, in probit units."),
   severityMissingness: z
     .number()
     .min(0)
@@ -54,7 +74,10 @@ export const simulationSchema = z.strictObject({
 export type SimulationParameters = z.input<typeof simulationSchema>;
 
 /** Parameters with defaults filled in and sizes settled. */
-export interface SimulationOptions extends Omit<z.output<typeof simulationSchema>, 'hospitals' | 'patients' | 'scale' | 'shortestStay'> {
+export interface SimulationOptions extends Omit<
+  z.output<typeof simulationSchema>,
+  'hospitals' | 'patients' | 'scale' | 'shortestStay'
+> {
   readonly hospitals: readonly SimulatedHospital[];
   readonly shortestStay: number;
 }
@@ -73,11 +96,22 @@ export function simulationOptions(parameters: unknown, file = 'simulated'): Simu
   };
   const unscaled = typeof wanted === 'number' ? hospitalsLikePublished(wanted) : wanted;
   const ids = unscaled.map(({ id }) => id);
-  if (new Set(ids).size !== ids.length) fail('hospitals', 'different ids', 'an id twice', 'Rename one of them.');
+  if (new Set(ids).size !== ids.length)
+    fail('hospitals', 'different ids', 'an id twice', 'Rename one of them.');
   if (patients !== undefined && patients < unscaled.length)
-    fail('patients', `at least one patient for each of ${unscaled.length} hospitals`, `${patients}`, 'Ask for more patients or fewer hospitals.');
+    fail(
+      'patients',
+      `at least one patient for each of ${unscaled.length} hospitals`,
+      `${patients}`,
+      'Ask for more patients or fewer hospitals.',
+    );
   if (rest.drugDensity[0] > rest.drugDensity[1])
-    fail('drugDensity', '[low, high] with low ≤ high', JSON.stringify(rest.drugDensity), 'Put the lower bound first.');
+    fail(
+      'drugDensity',
+      '[low, high] with low ≤ high',
+      JSON.stringify(rest.drugDensity),
+      'Put the lower bound first.',
+    );
   if (shortestStay !== undefined && shortestStay > rest.steps)
     fail('shortestStay', `at most ${rest.steps} steps`, `${shortestStay}`, 'Lower it, or raise `steps`.');
   const hospitals =

@@ -41,7 +41,10 @@ export function hospitalsLikePublished(count: number): readonly SimulatedHospita
  *
  * @throws RangeError when there are fewer patients than hospitals
  */
-export function apportion(hospitals: readonly SimulatedHospital[], total: number): readonly SimulatedHospital[] {
+export function apportion(
+  hospitals: readonly SimulatedHospital[],
+  total: number,
+): readonly SimulatedHospital[] {
   if (total < hospitals.length)
     throw new RangeError(`${total} patients cannot fill ${hospitals.length} hospitals`);
   const all = hospitals.reduce((sum, { patients }) => sum + patients, 0);

@@ -40,7 +40,8 @@ export function simulate(parameters: SimulationParameters, seed: number): Simula
     size,
     truth: truthOf(world),
     *chunks(chunk) {
-      if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`a chunk of 1 or more stays, not ${chunk}`);
+      if (!Number.isInteger(chunk) || chunk < 1)
+        throw new RangeError(`a chunk of 1 or more stays, not ${chunk}`);
       for (let first = 0; first < size; first += chunk)
         yield drawStays(world, schema, first, Math.min(chunk, size - first));
     },

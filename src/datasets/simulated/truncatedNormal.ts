@@ -26,7 +26,8 @@ export function cornerMoments(a: number, b: number, r: number): CornerMoments {
   const mass = upperOrthant(a, b, r);
   const apex =
     Number.isFinite(a) && Number.isFinite(b)
-      ? (rest * normalDensity(Math.sqrt((a * a - 2 * r * a * b + b * b) / (1 - r * r)))) / Math.sqrt(2 * Math.PI)
+      ? (rest * normalDensity(Math.sqrt((a * a - 2 * r * a * b + b * b) / (1 - r * r)))) /
+        Math.sqrt(2 * Math.PI)
       : 0;
   const edges = { first: timesDensity(a) * beyondFirst, second: timesDensity(b) * beyondSecond };
   return {

@@ -44,7 +44,14 @@ interface Part {
 
 const empty: PairSums = { mass: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
 
-function pooledPair(world: World, parts: readonly Part[], a: number, b: number, lag: number, recorded: boolean): PairSums {
+function pooledPair(
+  world: World,
+  parts: readonly Part[],
+  a: number,
+  b: number,
+  lag: number,
+  recorded: boolean,
+): PairSums {
   return parts.reduce((sum, { site, weight }) => {
     const one = pairSums(world, site, a, b, lag, recorded);
     return {
@@ -78,7 +85,14 @@ function marginalTruth(world: World, parts: readonly Part[], index: number, basi
   const name = feature.name;
   if (feature.shape === 'drug') {
     const cdf = (value: number): number => (value < 0 ? 0 : value < 1 ? 1 - mean : 1);
-    return { name, recorded: 1, mean, sd: Math.sqrt(mean * (1 - mean)), cdf, quantile: (p) => (p <= 1 - mean ? 0 : 1) };
+    return {
+      name,
+      recorded: 1,
+      mean,
+      sd: Math.sqrt(mean * (1 - mean)),
+      cdf,
+      quantile: (p) => (p <= 1 - mean ? 0 : 1),
+    };
   }
   const r = world.options.severityMissingness * dot(feature.loadings, world.severity);
   const latentCdf = (latent: number): number => {

@@ -77,16 +77,14 @@ function plantFeatures(options: SimulationOptions, seed: number): PlantedFeature
     const loadings = direction(draw, options.factors, Math.sqrt(communality));
     return { loadings, noise: Math.sqrt(1 - communality) };
   };
-  const measured = measurements.map(
-    ({ name, unit, shape, median, spread }): PlantedFeature => ({
-      name,
-      unit,
-      shape,
-      ...loaded(name, 0.5, 0.85),
-      location: shape === 'normal' ? median : Math.log(median),
-      spread,
-    }),
-  );
+  const measured = measurements.map(({ name, unit, shape, median, spread }): PlantedFeature => ({
+    name,
+    unit,
+    shape,
+    ...loaded(name, 0.5, 0.85),
+    location: shape === 'normal' ? median : Math.log(median),
+    spread,
+  }));
   const digits = Math.max(2, `${options.drugs}`.length);
   const drugs = Array.from({ length: options.drugs }, (_, index): PlantedFeature => {
     const name = `drug${`${index + 1}`.padStart(digits, '0')}`;

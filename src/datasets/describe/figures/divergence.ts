@@ -16,8 +16,10 @@ import {
 
 const id = 'divergence';
 const title = 'How far hospitals are from the pool';
-const measure = 'Jensen–Shannon distance (base 2: 0 = equal, 1 = nothing in common) of the recorded values of each hospital to those of all hospitals';
-const chance = 'The black tick is what hospitals with the same numbers of such stays, but drawn at random, would show.';
+const measure =
+  'Jensen–Shannon distance (base 2: 0 = equal, 1 = nothing in common) of the recorded values of each hospital to those of all hospitals';
+const chance =
+  'The black tick is what hospitals with the same numbers of such stays, but drawn at random, would show.';
 const axis = 'Jensen–Shannon distance to all hospitals';
 
 /** Per-feature distance of every hospital to the pool, beside what chance gives. */
@@ -40,7 +42,12 @@ export const drawDivergence: DrawFigure = (description): DatasheetFigure | null 
     mark: { type: 'tick', color: ink, thickness: 2, height: 12 },
     encoding: { x: { field: 'chance', type: 'quantitative' } },
   } as const;
-  const y = { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null } as const;
+  const y = {
+    field: 'feature',
+    type: 'nominal',
+    sort: rows.map((feature) => names[feature]!),
+    title: null,
+  } as const;
   if (hospitals.length <= hospitalColours.length) {
     const ids = hospitalNames(description);
     return {
@@ -56,7 +63,9 @@ export const drawDivergence: DrawFigure = (description): DatasheetFigure | null 
           values: rows.flatMap((feature) =>
             ids.flatMap((hospital, k) => {
               const distance = features[feature]!.divergence[k] ?? null;
-              return distance === null ? [] : [{ feature: names[feature]!, hospital, distance: drawn(distance) }];
+              return distance === null
+                ? []
+                : [{ feature: names[feature]!, hospital, distance: drawn(distance) }];
             }),
           ),
         },
@@ -66,8 +75,18 @@ export const drawDivergence: DrawFigure = (description): DatasheetFigure | null 
             mark: { type: 'point', filled: true, size: 55, opacity: 0.9 },
             encoding: {
               x: { field: 'distance', type: 'quantitative', title: axis, scale: { zero: true } },
-              color: { field: 'hospital', type: 'nominal', title: null, scale: { domain: [...ids], range: hospitalColours.slice(0, ids.length) } },
-              shape: { field: 'hospital', type: 'nominal', title: null, scale: { domain: [...ids], range: hospitalShapes.slice(0, ids.length) } },
+              color: {
+                field: 'hospital',
+                type: 'nominal',
+                title: null,
+                scale: { domain: [...ids], range: hospitalColours.slice(0, ids.length) },
+              },
+              shape: {
+                field: 'hospital',
+                type: 'nominal',
+                title: null,
+                scale: { domain: [...ids], range: hospitalShapes.slice(0, ids.length) },
+              },
             },
           },
           byChance,
@@ -96,7 +115,10 @@ export const drawDivergence: DrawFigure = (description): DatasheetFigure | null 
       layer: [
         {
           mark: { type: 'rule', color: '#9CC7E8', strokeWidth: 6 },
-          encoding: { x: { field: 'low', type: 'quantitative', title: axis, scale: { zero: true } }, x2: { field: 'high' } },
+          encoding: {
+            x: { field: 'low', type: 'quantitative', title: axis, scale: { zero: true } },
+            x2: { field: 'high' },
+          },
         },
         {
           mark: { type: 'point', filled: true, size: 45, color: accent, opacity: 1 },

@@ -24,7 +24,14 @@ export const accent = '#0072B3';
 
 /** Colours of up to six hospitals: Okabe and Ito's palette, darkened to a contrast of 3:1 with white. */
 export const hospitalColours = ['#0072B3', '#D55E00', '#00815F', '#B0508A', '#8A6D00', '#5A4FCF'] as const;
-export const hospitalShapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const;
+export const hospitalShapes = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+] as const;
 
 /** Look shared by all figures: quiet axes, system fonts, white ground. */
 export const figureConfig: Config = {
@@ -43,7 +50,13 @@ export const figureConfig: Config = {
     titleFontSize: 12,
     labelLimit: 280,
   },
-  legend: { labelColor: ink, titleColor: muted, titleFontWeight: 'normal', labelFontSize: 11, labelLimit: 200 },
+  legend: {
+    labelColor: ink,
+    titleColor: muted,
+    titleFontWeight: 'normal',
+    labelFontSize: 11,
+    labelLimit: 200,
+  },
   text: { color: ink, aria: false },
   rect: { aria: false },
 };
@@ -69,7 +82,9 @@ export const hospitalNames = ({ hospitals }: CohortDescription): readonly string
 export const drawn = (value: number): number => Number(value.toPrecision(5));
 
 /** Smallest, middle and largest of the numbers that are not null; null when there are none. */
-export function spreadOf(values: readonly (number | null)[]): { low: number; middle: number; high: number } | null {
+export function spreadOf(
+  values: readonly (number | null)[],
+): { low: number; middle: number; high: number } | null {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   if (known.length === 0) return null;
   return { low: known[0]!, middle: known[Math.floor(known.length / 2)]!, high: known.at(-1)! };

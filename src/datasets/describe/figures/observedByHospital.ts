@@ -25,7 +25,9 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
   const spread = features.map(({ observedIn }) => spreadOf(observedIn));
   const rows = [...features.keys()]
     // One hospital, or only hospitals without the feature, show no difference.
-    .filter((feature) => features[feature]!.observedIn.filter((share) => share !== null && share > 0).length >= 2)
+    .filter(
+      (feature) => features[feature]!.observedIn.filter((share) => share !== null && share > 0).length >= 2,
+    )
     .sort((a, b) => spread[b]!.high - spread[b]!.low - (spread[a]!.high - spread[a]!.low) || a - b)
     .slice(0, mostRows);
   if (rows.length === 0) return null;
@@ -35,7 +37,8 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
     return {
       id: 'observed-by-hospital',
       title,
-      caption: 'Share of all steps with a value at each hospital, features in order of the difference between hospitals; pale grey: withheld.',
+      caption:
+        'Share of all steps with a value at each hospital, features in order of the difference between hospitals; pale grey: withheld.',
       spec: {
         $schema: schemaUrl,
         config: figureConfig,
@@ -55,8 +58,26 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
           ),
         },
         encoding: {
-          x: { field: 'hospital', type: 'nominal', sort: [...ids], title: null, axis: { orient: 'top', labelAngle: hospitals.length > 6 ? -35 : 0, labelLimit: 120, grid: false, ticks: false } },
-          y: { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null, axis: { grid: false, ticks: false } },
+          x: {
+            field: 'hospital',
+            type: 'nominal',
+            sort: [...ids],
+            title: null,
+            axis: {
+              orient: 'top',
+              labelAngle: hospitals.length > 6 ? -35 : 0,
+              labelLimit: 120,
+              grid: false,
+              ticks: false,
+            },
+          },
+          y: {
+            field: 'feature',
+            type: 'nominal',
+            sort: rows.map((feature) => names[feature]!),
+            title: null,
+            axis: { grid: false, ticks: false },
+          },
         },
         layer: [
           {
@@ -83,7 +104,8 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
   return {
     id: 'observed-by-hospital',
     title,
-    caption: 'Share of all steps with a value: lowest, middle (tick) and highest hospital, features in order of the difference. Hospitals with 1 to 10 patients who have the feature are left out.',
+    caption:
+      'Share of all steps with a value: lowest, middle (tick) and highest hospital, features in order of the difference. Hospitals with 1 to 10 patients who have the feature are left out.',
     spec: {
       $schema: schemaUrl,
       config: figureConfig,
@@ -97,12 +119,19 @@ export const drawObservedByHospital: DrawFigure = (description): DatasheetFigure
           high: drawn(spread[feature]!.high),
         })),
       },
-      encoding: { y: { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null } },
+      encoding: {
+        y: { field: 'feature', type: 'nominal', sort: rows.map((feature) => names[feature]!), title: null },
+      },
       layer: [
         {
           mark: { type: 'rule', color: '#9CC7E8', strokeWidth: 6 },
           encoding: {
-            x: { field: 'low', type: 'quantitative', title: 'share of steps with a value', axis: { format: '.0%' } },
+            x: {
+              field: 'low',
+              type: 'quantitative',
+              title: 'share of steps with a value',
+              axis: { format: '.0%' },
+            },
             x2: { field: 'high' },
           },
         },

@@ -1,5 +1,14 @@
-import { drawn, featureNames, figureConfig, mostRows, schemaUrl,
-  shareScale, withheldColour, type DatasheetFigure, type DrawFigure } from './figure.js';
+import {
+  drawn,
+  featureNames,
+  figureConfig,
+  mostRows,
+  schemaUrl,
+  shareScale,
+  withheldColour,
+  type DatasheetFigure,
+  type DrawFigure,
+} from './figure.js';
 
 const mostColumns = 48;
 
@@ -18,12 +27,12 @@ export const drawObservedByHour: DrawFigure = (description): DatasheetFigure => 
       return {
         feature: names[feature]!,
         hour: column * together * stepHours,
-        share:
-          known.length === 0 ? null : drawn(known.reduce((sum, share) => sum + share, 0) / known.length),
+        share: known.length === 0 ? null : drawn(known.reduce((sum, share) => sum + share, 0) / known.length),
       };
     }),
   );
-  const of = features.length > rows.length ? ` The ${rows.length} most recorded of ${features.length} features.` : '';
+  const of =
+    features.length > rows.length ? ` The ${rows.length} most recorded of ${features.length} features.` : '';
   const joined = together > 1 ? ` Each column is the mean of ${together} steps.` : '';
   return {
     id: 'observed-by-hour',

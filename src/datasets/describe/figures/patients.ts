@@ -12,7 +12,9 @@ import {
 const mostBars = 40;
 const classWidth = 10;
 
-function sizeClasses(sizes: readonly (number | null)[]): { label: string; order: number; hospitals: number }[] {
+function sizeClasses(
+  sizes: readonly (number | null)[],
+): { label: string; order: number; hospitals: number }[] {
   const classes = new Map<number, number>();
   for (const size of sizes) {
     const order = size === null ? -1 : Math.floor((size - 1) / classWidth);
@@ -45,7 +47,13 @@ export const drawPatients: DrawFigure = (description): DatasheetFigure | null =>
         height: 220,
         data: { values: classes },
         encoding: {
-          x: { field: 'label', type: 'ordinal', sort: classes.map(({ label }) => label), title: 'patients', axis: { labelAngle: classes.length > 10 ? -45 : 0 } },
+          x: {
+            field: 'label',
+            type: 'ordinal',
+            sort: classes.map(({ label }) => label),
+            title: 'patients',
+            axis: { labelAngle: classes.length > 10 ? -45 : 0 },
+          },
           y: { field: 'hospitals', type: 'quantitative', title: 'hospitals' },
         },
         layer: [
@@ -74,7 +82,9 @@ export const drawPatients: DrawFigure = (description): DatasheetFigure | null =>
       layer: [
         {
           mark: { type: 'bar', color: accent, height: 14 },
-          encoding: { x: { field: 'patients', type: 'quantitative', title: 'patients', axis: { grid: false } } },
+          encoding: {
+            x: { field: 'patients', type: 'quantitative', title: 'patients', axis: { grid: false } },
+          },
         },
         {
           mark: { type: 'text', align: 'left', dx: 5, fontSize: 11, color: muted },

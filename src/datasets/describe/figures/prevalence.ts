@@ -1,6 +1,14 @@
 import type { CohortDescription, LabelDescription } from '../description.js';
 import { oneLine, printedShare } from '../printedText.js';
-import { accent, drawn, figureConfig, hospitalNames, muted, schemaUrl, type DatasheetFigure } from './figure.js';
+import {
+  accent,
+  drawn,
+  figureConfig,
+  hospitalNames,
+  muted,
+  schemaUrl,
+  type DatasheetFigure,
+} from './figure.js';
 
 const mostHospitals = 40;
 
@@ -11,22 +19,22 @@ export function drawPrevalence(
   position: number,
 ): DatasheetFigure | null {
   const names = hospitalNames(description);
-  const known = label.hospitals
-    .flatMap(({ prevalence, interval }, k) =>
-      prevalence === null || interval === null
-        ? []
-        : [
-            {
-              hospital: names[k]!,
-              prevalence: drawn(prevalence),
-              low: drawn(interval[0]),
-              high: drawn(interval[1]),
-              size: description.hospitals[k]!.patients ?? 0,
-            },
-          ],
-    );
+  const known = label.hospitals.flatMap(({ prevalence, interval }, k) =>
+    prevalence === null || interval === null
+      ? []
+      : [
+          {
+            hospital: names[k]!,
+            prevalence: drawn(prevalence),
+            low: drawn(interval[0]),
+            high: drawn(interval[1]),
+            size: description.hospitals[k]!.patients ?? 0,
+          },
+        ],
+  );
   if (known.length === 0) return null;
-  const shown = known.length > mostHospitals ? [...known].sort((a, b) => b.size - a.size).slice(0, mostHospitals) : known;
+  const shown =
+    known.length > mostHospitals ? [...known].sort((a, b) => b.size - a.size).slice(0, mostHospitals) : known;
   const left = label.hospitals.length - shown.length;
   const name = oneLine(label.name);
   const pooled = label.prevalence === null ? [] : [{ pooled: drawn(label.prevalence) }];
@@ -45,12 +53,22 @@ export function drawPrevalence(
         {
           data: { values: pooled },
           mark: { type: 'rule', strokeDash: [4, 3], color: muted },
-          encoding: { x: { field: 'pooled', type: 'quantitative' }, y: { value: 0 }, y2: { value: { expr: 'height' } } },
+          encoding: {
+            x: { field: 'pooled', type: 'quantitative' },
+            y: { value: 0 },
+            y2: { value: { expr: 'height' } },
+          },
         },
         {
           mark: { type: 'rule', color: accent, strokeWidth: 2 },
           encoding: {
-            x: { field: 'low', type: 'quantitative', title: `share with ${name}`, scale: { zero: true, nice: true }, axis: { format: '.0%' } },
+            x: {
+              field: 'low',
+              type: 'quantitative',
+              title: `share with ${name}`,
+              scale: { zero: true, nice: true },
+              axis: { format: '.0%' },
+            },
             x2: { field: 'high' },
           },
         },
