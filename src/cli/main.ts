@@ -12,8 +12,8 @@ import { runCommand } from './run.js';
 import { scoreCommand } from './score.js';
 import { validateCommand } from './validate.js';
 
-/** The whole command line; `interrupt` fires on Ctrl-C. */
-function program(interrupt: AbortSignal): Command {
+/** The whole command line. */
+function program(): Command {
   const root = new Command('fedehr')
     .description(
       'Is this synthetic time-series EHR cohort faithful, useful and private, pooled and at every hospital?',
@@ -32,7 +32,7 @@ Examples:
 Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3 internal error · 130 interrupted`,
     );
   const commands = [
-    runCommand(interrupt),
+    runCommand(),
     scoreCommand(),
     reportCommand(),
     validateCommand(),
@@ -53,14 +53,8 @@ function exitCodeOf(error: unknown): number {
 }
 
 async function main(): Promise<void> {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => {
-    interrupt.abort();
-    process.once('SIGINT', () => process.exit(EXIT.interrupted));
-  });
-  process.once('SIGTERM', () => interrupt.abort());
   try {
-    await program(interrupt.signal).parseAsync();
+    await program().parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     if (error instanceof CommanderError) return;

@@ -9,6 +9,7 @@ import { planSuite } from '../run/planSuite.js';
 import { runSuite } from '../run/runSuite.js';
 import { readSuite } from '../suite/readSuite.js';
 import { EXIT } from './exitCodes.js';
+import { interruptSignal } from './interrupt.js';
 import { parseCount, parseEngine, parseOnly, parseSeeds } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 
@@ -25,7 +26,7 @@ interface RunFlags {
 }
 
 /** `fedehr run`: trains, samples, scores and reports everything that a suite file names. */
-export function runCommand(interrupt: AbortSignal): Command {
+export function runCommand(): Command {
   return withOutput(
     new Command('run')
       .description('Train, sample, score and report everything that a suite file names. Resumes by itself.')
@@ -70,7 +71,7 @@ Examples:
         workers:
           flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers),
         quiet: output.quiet,
-        signal: interrupt,
+        signal: interruptSignal(),
       });
       const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
       const states = countStates(results.rows);
@@ -93,6 +94,7 @@ Examples:
         states,
         failures: results.failures,
       });
-      if (results.failures.length > 0 || states.failed > 0) process.exitCode = EXIT.failed;
+      if (results.failures.some(({ input }) => input)) process.exitCode = EXIT.usage;
+      else if (results.failures.length > 0 || states.failed > 0) process.exitCode = EXIT.failed;
     });
 }

@@ -9,13 +9,20 @@ function finite(value: number | null | undefined): number | null {
   return value === undefined || value === null || !Number.isFinite(value) ? null : value;
 }
 
-/** Tidy rows of one generator, in the order of sites and metrics. */
+/**
+ * Tidy rows of one generator, in the order of sites and metrics.
+ *
+ * @param hasSmallHospital whether a hospital's number of stays is withheld: then `n` is rounded to 50
+ */
 export function scoreRows(
   suite: string,
   generator: GeneratorKey,
   scored: readonly ScoredSite[],
   scoreKey: string,
+  hasSmallHospital: boolean,
 ): ScoreRow[] {
+  // With one hospital's number withheld, exact numbers of the others and of all would give it away.
+  const printed = (n: number): number => (hasSmallHospital ? 50 * Math.max(1, Math.round(n / 50)) : n);
   return scored.map(({ site, metric, parameters, result, floor, ceiling, seconds }) => {
     const { descriptor } = metricNamed(metric);
     const ok = result.state === 'ok';
@@ -32,7 +39,7 @@ export function scoreRows(
       floor: finite(floor),
       ceiling: finite(ceiling),
       direction: descriptor.direction,
-      n: result.n,
+      n: printed(result.n),
       state: result.state,
       reason: ok ? null : result.reason,
       seconds,

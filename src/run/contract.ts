@@ -65,5 +65,9 @@ export interface RunResults {
   readonly figures: readonly SiteFigures[];
   readonly training: readonly TrainingRecord[];
   /** Jobs that did not finish, with the reason. */
-  readonly failures: readonly (GeneratorKey & { readonly reason: string })[];
+  readonly failures: readonly (GeneratorKey & {
+    readonly reason: string;
+    /** Whether wrong input was the cause, as opposed to a fault of ours. */
+    readonly input: boolean;
+  })[];
 }

@@ -8,16 +8,19 @@ import { trainerById } from '../trainers/index.js';
 import type { TrainJob } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 
-/** Synthetic stays per hospital: as many as train has, or the suite's number in proportion to train. */
-export function staysPerHospital(split: CohortSplit, size: TrainJob['size']): Record<string, number> {
-  const counts = hospitalCounts(split.train);
-  const total = split.train.size;
-  return Object.fromEntries(
-    split.train.hospitals.map((id, hospital) => {
-      const stays = counts[hospital] ?? 0;
-      return [id, size === 'train' ? stays : Math.round((size * stays) / total)];
-    }),
-  );
+/**
+ * Synthetic stays per hospital: as many as train has, or the suite's number in proportion to train; largest remainders
+ * get what rounding down leaves, so that the numbers sum to it.
+ */
+export function staysPerHospital(train: Cohort, size: TrainJob['size']): Record<string, number> {
+  const counts = hospitalCounts(train);
+  const wanted = size === 'train' ? train.size : size;
+  const shares = counts.map((stays) => (wanted * stays) / train.size);
+  const stays = shares.map(Math.floor);
+  const left = wanted - stays.reduce((sum, n) => sum + n, 0);
+  const byRemainder = [...shares.keys()].sort((a, b) => (shares[b]! % 1) - (shares[a]! % 1) || a - b);
+  for (const hospital of byRemainder.slice(0, left)) stays[hospital]!++;
+  return Object.fromEntries(train.hospitals.map((id, hospital) => [id, stays[hospital] ?? 0]));
 }
 
 /** Trains the job's generator; the caller disposes of it. */
@@ -41,7 +44,7 @@ export async function trainGenerator(
 export async function referenceCohort(job: TrainJob): Promise<Cohort> {
   const { generator, split } = await trainGenerator(job, () => undefined);
   try {
-    return await generator.synthesise(staysPerHospital(split, job.size), job.seed);
+    return await generator.synthesise(staysPerHospital(split.train, job.size), job.seed);
   } finally {
     await generator.dispose();
   }
@@ -55,7 +58,7 @@ export async function executeTraining(
 ): Promise<void> {
   const { generator, split } = await trainGenerator(job, emit);
   try {
-    const synthetic = await generator.synthesise(staysPerHospital(split, job.size), job.seed);
+    const synthetic = await generator.synthesise(staysPerHospital(split.train, job.size), job.seed);
     await writeCohort(synthetic, join(folder, 'cohort'));
     await mkdir(join(folder, 'model'));
     for (const [name, bytes] of Object.entries(generator.files))

@@ -11,8 +11,8 @@ export interface JobServices {
   readonly log: EventLog;
   readonly progress: Progress;
   readonly versions: Versions;
-  /** Called as each job ends. */
-  onEnd(): unknown;
+  /** Called as each job ends, before the ones that wait for it start. */
+  onEnd(job: Job, outcome: JobOutcome): Promise<void>;
 }
 
 /** Every job of a plan with how it ended. A job whose need failed is failed with that reason and is not started. */
@@ -94,9 +94,13 @@ async function runJob(
     const { reused, seconds, peakMegabytes } = outcome;
     log.write('job-finished', name, { key, reused, seconds, peakMegabytes });
   } else {
-    log.write('job-failed', name, { key, reason: outcome.reason });
+    log.write('job-failed', name, {
+      key,
+      reason: outcome.reason,
+      ...(outcome.input ? {} : { stack: outcome.stack }),
+    });
   }
   progress.ended(job);
-  services.onEnd();
+  await services.onEnd(job, outcome);
   return outcome;
 }

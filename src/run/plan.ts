@@ -64,6 +64,8 @@ export type Job = TrainJob | BoundsJob | ScoreJob;
 /** Versions that decide the bytes of products; part of every content key. */
 export interface Versions {
   readonly product: string;
+  /** Installed versions of the libraries that compute, and the kind of processor. */
+  readonly computing: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -89,15 +91,24 @@ export interface Plan {
   readonly scoring: readonly ScoreJob[];
 }
 
+/** What decides the patients of a dataset: its content, never the folder it lies in. */
+function identityOf({ source, patientsPerHospital, steps, label, split, sha256 }: PreparedDataset): object {
+  return { source: 'id' in source ? source : 'folder', patientsPerHospital, steps, label, split, sha256 };
+}
+
 /** Content key of a job: equal keys mean equal bytes. */
 export function keyOf(job: Job, versions: Versions): string {
   switch (job.kind) {
     case 'train':
-      return contentKey({ ...job, product: versions.product });
+      return contentKey({ ...job, dataset: identityOf(job.dataset), versions: { ...versions, metrics: {} } });
     case 'bounds':
-      return contentKey({ ...job, versions });
+      return contentKey({ ...job, dataset: identityOf(job.dataset), versions });
     case 'score':
-      return contentKey({ ...job, versions });
+      return contentKey({
+        ...job,
+        train: { ...job.train, dataset: identityOf(job.train.dataset) },
+        versions,
+      });
   }
 }
 

@@ -91,6 +91,30 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
   };
 }
 
+/** Equal names would give rows and folders that nobody can tell apart. */
+function requireDifferent(what: string, names: readonly string[], file: string): void {
+  const twice = names.find((name, position) => names.indexOf(name) !== position);
+  if (twice === undefined) return;
+  throw new InputError({
+    file,
+    place: what,
+    expected: 'every entry once',
+    found: `${twice} twice`,
+    remedy: 'Remove one of them.',
+  });
+}
+
+function requireKnown(what: string, wanted: readonly string[] | undefined, known: readonly string[]): void {
+  const unknown = wanted?.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new InputError({
+    place: '--only',
+    expected: `a ${what} of the suite`,
+    found: `'${unknown}'`,
+    remedy: didYouMean(unknown, [...new Set(known)]),
+  });
+}
+
 /**
  * Turns a suite into jobs, in file order: dataset × trainer × variant × seed. Everything that can be wrong with names
  * and parameters is found here, before any work starts.
@@ -111,6 +135,20 @@ export async function planSuite(
     parameters: checkedParameters(trainer, {}, file),
   }));
   metricsOf(suite.metrics);
+  const generators = [...configured, ...references];
+  requireDifferent(
+    'generators',
+    generators.map(({ trainer, variant }) => `${trainer}/${variant}`),
+    file,
+  );
+  requireDifferent('seeds', seeds.map(String), file);
+  requireDifferent('datasets', suite.datasets.map(datasetName), file);
+  requireKnown(
+    'trainer',
+    only?.trainers,
+    generators.map(({ trainer }) => trainer),
+  );
+  requireKnown('dataset', only?.datasets, suite.datasets.map(datasetName));
   const datasets: PreparedDataset[] = [];
   for (const dataset of suite.datasets) {
     if (only?.datasets && !only.datasets.includes(datasetName(dataset))) continue;
@@ -121,7 +159,7 @@ export async function planSuite(
   const suiteScoring = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
   for (const dataset of datasets) {
     for (const seed of seeds) {
-      for (const generator of [...configured, ...references]) {
+      for (const generator of generators) {
         if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
         const trainer = trainerById(generator.trainer);
         const reference = trainer.kind === 'reference';

@@ -1,16 +1,15 @@
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
+import { replaceFolder } from '../cohort/replaceFolder.js';
 import type { ScoreRow } from '../metrics/contract.js';
 import type { RunManifest, RunResults } from './contract.js';
 import { writeAtomically } from './atomicFile.js';
 import { writeScoreTable } from './scoreTable.js';
 
-/** Copies a product's folder into the run folder, replacing what an earlier run left there. */
-export async function publish(product: string, target: string): Promise<void> {
-  await rm(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
-  await cp(product, target, { recursive: true });
+/** Copies a product's folder into the run folder in one move, replacing what an earlier run left there. */
+export async function publish(product: string, target: string, marker: string): Promise<void> {
+  await replaceFolder(target, marker, (temporary) => cp(product, temporary, { recursive: true }));
 }
 
 /** Writes `manifest.json`, `scores.json`, `scores.parquet`, `figures.json` and `training.json`. */

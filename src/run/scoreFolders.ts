@@ -81,6 +81,7 @@ export async function scoreFolders(
   const scoreKey = contentKey({ sha256, scoring: options.scoring, label, versions: productVersions() });
   const named = (sites: ReturnType<typeof siteFigures>, key: typeof generator): RunResults['figures'] =>
     sites.map((site) => ({ ...key, ...site }));
+  const hospitals = countsForManifest(split);
   const results: RunResults = {
     manifest: {
       format: 'fedehr-run',
@@ -97,14 +98,20 @@ export async function scoreFolders(
           title: train.schema.name,
           licence: train.schema.provenance.licence,
           citation: train.schema.provenance.citation ?? '',
-          hospitals: countsForManifest(split),
+          hospitals,
           label,
           sha256,
           findings,
         },
       ],
     },
-    rows: scoreRows('score', generator, scored, scoreKey),
+    rows: scoreRows(
+      'score',
+      generator,
+      scored,
+      scoreKey,
+      hospitals.some((one) => [one.train, one.holdout, one.reference].includes(null)),
+    ),
     figures: [
       ...named(siteFigures(holdout, []), { ...generator, trainer: 'real', variant: 'holdout', seed: 0 }),
       ...named(siteFigures(synthetic, scored), generator),

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
 const RECEIPT = 'receipt.json';
@@ -33,13 +34,15 @@ async function syncToDisk(path: string): Promise<void> {
   }
 }
 
+/** This machine, without telling its name: process numbers mean nothing on another one that shares the store. */
+const machineMark = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
+
 function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false; // own leftovers: sweep() runs before and after the jobs, never beside them
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process, and alive
   }
 }
 
@@ -89,12 +92,18 @@ export class Store {
     }
   }
 
-  /** Removes what processes that no longer run left half-made. */
-  async sweep(): Promise<void> {
+  /**
+   * Removes what processes of this machine that no longer run left half-made.
+   *
+   * @param own also what this process left; only when none of its jobs runs
+   */
+  async sweep({ own }: { readonly own: boolean }): Promise<void> {
     const names = await readdir(this.root).catch(() => []);
     for (const name of names) {
-      const writer = /^unfinished-(\d+)-/.exec(name)?.[1];
-      if (writer !== undefined && !isRunning(Number(writer)))
+      const [, machine, writer] = /^unfinished-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+      if (writer === undefined || machine !== machineMark) continue;
+      const pid = Number(writer);
+      if (pid === process.pid ? own : !isRunning(pid))
         await rm(join(this.root, name), { recursive: true, force: true });
     }
   }
@@ -111,7 +120,7 @@ export class Store {
     if (found !== undefined) return { folder: found, reused: true };
     const folder = this.folder(key);
     await mkdir(dirname(folder), { recursive: true });
-    const unfinished = join(this.root, `unfinished-${process.pid}-${randomUUID()}`);
+    const unfinished = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
     await mkdir(unfinished);
     try {
       await make(unfinished);

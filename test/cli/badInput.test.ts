@@ -34,8 +34,8 @@ async function runOn(
     '--quiet',
   );
   expect(stdout).toBe('');
-  const left = (await readdir(out).catch(() => [])).filter((name) => name !== 'events.jsonl');
-  return { message: stderr, code, left };
+  const left = [out, join(folder, 'store')].map((place) => readdir(place).catch(() => []));
+  return { message: stderr, code, left: (await Promise.all(left)).flat() };
 }
 
 const plain = (cohort: string): string => `name: bad\ndatasets: [{ path: ${cohort} }]\ntrainers: []\n`;
@@ -154,6 +154,7 @@ describe('wrong usage', () => {
     [['run', 'suites/quick.yaml', '--seeds', '5-1'], /--seeds/],
     [['metrics', 'marginal.k'], /marginal\.ks/],
     [['trainers', 'centralised'], /centralized/],
+    [['run', 'suites/quick.yaml', '--only', 'trainer=centralised'], /Did you mean "centralized"/],
     [['report', 'nowhere'], /finished run folder/],
     [['validate', 'nowhere'], /nothing there/],
   ])('fedehr %j exits with 2 and helps', async (args, pattern) => {

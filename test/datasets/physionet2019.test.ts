@@ -29,7 +29,15 @@ interface MadeUp {
 
 const madeUp: Readonly<Record<'A' | 'B', readonly MadeUp[]>> = {
   A: [
-    { age: 21, hours: [1, 30], septicFrom: 28, gender: 1, unit1: 1, unit2: 0, cells: { HR: { 1: 71.5, 24: 90, 25: 333 } } },
+    {
+      age: 21,
+      hours: [1, 30],
+      septicFrom: 28,
+      gender: 1,
+      unit1: 1,
+      unit2: 0,
+      cells: { HR: { 1: 71.5, 24: 90, 25: 333 } },
+    },
     { age: 22, hours: [1, 24] },
     { age: 23, hours: [1, 30], septicFrom: 24 },
     { age: 24, hours: [5, 26], gender: 0, cells: { FiO2: { 6: 40, 7: 0.4 }, Temp: { 5: 36.6, 9: 46 } } },
@@ -160,7 +168,14 @@ describe('the adapter of physionet2019', () => {
     const out = path.join(root, 'out');
     expect(await ingestPhysionet2019(original, out)).toEqual(cohort);
     expect((await readdir(out)).sort()).toEqual(
-      ['CITATION.bib', 'DATASHEET.md', 'LICENSE.txt', 'cohort.json', 'dynamic.parquet', 'static.parquet'].sort(),
+      [
+        'CITATION.bib',
+        'DATASHEET.md',
+        'LICENSE.txt',
+        'cohort.json',
+        'dynamic.parquet',
+        'static.parquet',
+      ].sort(),
     );
     expect(await readCohort(out)).toEqual(cohort);
   });
@@ -170,7 +185,9 @@ describe('the adapter of physionet2019', () => {
     const half = path.join(root, 'half');
     await mkdir(path.join(half, 'training_setA'), { recursive: true });
     await writeFile(path.join(half, 'training_setA', 'p1.psv'), psv(madeUp.A[0]!));
-    await expect(physionet2019Cohort(half)).rejects.toThrow(/expected setB\.parquet or training_setB\/\*\.psv/);
+    await expect(physionet2019Cohort(half)).rejects.toThrow(
+      /expected setB\.parquet or training_setB\/\*\.psv/,
+    );
     await writeFile(path.join(half, 'setB.parquet'), 'no parquet');
     await expect(physionet2019Cohort(half)).rejects.toThrow(/expected the challenge's files/);
   });
@@ -184,8 +201,9 @@ describe('the shipped physionet2019', () => {
 
   it('has 12,489 and 11,503 patients, 760 and 489 of them septic after hour 24', () => {
     const count = (hospital: number, label: number): number =>
-      [...cohort.hospital.keys()].filter((row) => cohort.hospital[row] === hospital && cohort.labels[row] === label)
-        .length;
+      [...cohort.hospital.keys()].filter(
+        (row) => cohort.hospital[row] === hospital && cohort.labels[row] === label,
+      ).length;
     expect(cohort.hospitals).toEqual(['A', 'B']);
     expect([count(0, 0), count(0, 1), count(1, 0), count(1, 1)]).toEqual([11729, 760, 11014, 489]);
     expect(cohort.size).toBe(23992);
@@ -223,8 +241,12 @@ describe('the shipped physionet2019', () => {
   it('has the datasheet that its own numbers give, a licence and a citation', async () => {
     const { folder } = datasetById('physionet2019');
     expect(await readFile(path.join(folder, 'DATASHEET.md'), 'utf8')).toBe(physionet2019Datasheet(cohort));
-    expect(await readFile(path.join(folder, 'LICENSE.txt'), 'utf8')).toMatch(/creativecommons\.org\/licenses\/by\/4\.0/);
-    expect(await readFile(path.join(folder, 'CITATION.bib'), 'utf8')).toMatch(/10\.1097\/CCM\.0000000000004145/);
+    expect(await readFile(path.join(folder, 'LICENSE.txt'), 'utf8')).toMatch(
+      /creativecommons\.org\/licenses\/by\/4\.0/,
+    );
+    expect(await readFile(path.join(folder, 'CITATION.bib'), 'utf8')).toMatch(
+      /10\.1097\/CCM\.0000000000004145/,
+    );
   });
 });
 

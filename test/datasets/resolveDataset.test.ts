@@ -20,7 +20,9 @@ describe('resolveDataset', () => {
 
   it('tells cohorts of other parameters and seeds apart', async () => {
     const keys = await Promise.all(
-      [{}, { eta: 0.3 }, { seed: 1 }].map(async (parameters) => (await resolveDataset('simulated', parameters)).sha256['parameters']),
+      [{}, { eta: 0.3 }, { seed: 1 }].map(
+        async (parameters) => (await resolveDataset('simulated', parameters)).sha256['parameters'],
+      ),
     );
     expect(new Set(keys).size).toBe(3);
   });

@@ -156,8 +156,12 @@ describe('every shipped dataset', () => {
   it('keeps the licence text and notice of ODbL databases', async () => {
     for (const { folder, licence } of datasets) {
       if (licence !== 'ODbL 1.0') continue;
-      expect(await readFile(path.join(folder, 'LICENSE.txt'), 'utf8')).toContain('ODC Open Database License (ODbL)');
-      expect(await readFile(path.join(folder, 'NOTICE.txt'), 'utf8')).toContain('offered under the same licence');
+      expect(await readFile(path.join(folder, 'LICENSE.txt'), 'utf8')).toContain(
+        'ODC Open Database License (ODbL)',
+      );
+      expect(await readFile(path.join(folder, 'NOTICE.txt'), 'utf8')).toContain(
+        'offered under the same licence',
+      );
     }
   });
 

@@ -24,12 +24,14 @@ const args = [
 
 let browser: Browser | undefined;
 let folder = '';
+const missing = `no browser at ${executablePath}: install the Debian package chromium, or set CHROMIUM to a Chromium executable`;
+/** A developer without Chromium is told what was not tested; continuous integration must have it. */
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser) process.stderr.write(`the report is not tested in a browser: ${missing}\n`);
+
 beforeAll(async () => {
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `no browser at ${executablePath}: install the Debian package chromium, or set CHROMIUM to a Chromium executable`,
-    );
-  }
+  if (!hasBrowser && process.env['CI'] === undefined) return;
+  if (!hasBrowser) throw new Error(missing);
   folder = await mkdtemp(path.join(tmpdir(), 'fedehr-browser-'));
   for (const [name, names] of [
     ['plain', plainNames],
@@ -73,7 +75,7 @@ async function drawAll(page: Page): Promise<void> {
   }
 }
 
-describe('the page in a browser', () => {
+describe.skipIf(!hasBrowser && process.env['CI'] === undefined)('the page in a browser', () => {
   it('draws every figure from disk without an error or a request', async () => {
     const { page, trouble } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
     await drawAll(page);

@@ -257,6 +257,7 @@ export function fixture(names: FixtureNames = plainNames): RunResults {
         variant: 'slow',
         seed: 1,
         reason: 'training stopped: loss of stage tcvae is not finite in round 7',
+        input: false,
       },
     ],
   };

@@ -65,11 +65,25 @@ describe('Store', () => {
     expect(await store.find(key)).toBe(made[0].folder);
   });
 
-  it('sweeps what a dead process left half-made, and refuses keys that are no digests', async () => {
-    await mkdir(join(root, 'unfinished-999999999-abc'));
+  it('sweeps what a dead process of this machine left half-made and nothing else, and refuses keys that are no digests', async () => {
     const store = new Store(root);
-    await store.sweep();
-    expect(await readdir(root)).toEqual([]);
+    let own = '';
+    await store
+      .ensure(key, async (folder) => {
+        own = folder;
+        await store.sweep({ own: false });
+        expect(await readdir(folder)).toEqual([]);
+        throw new Error('stop here');
+      })
+      .catch(() => undefined);
+    const mark = /unfinished-([0-9a-f]+)-/.exec(own)?.[1] ?? '';
+    await mkdir(join(root, `unfinished-${mark}-999999999-abc`));
+    await mkdir(join(root, `unfinished-${mark}-${process.pid}-abc`));
+    await mkdir(join(root, 'unfinished-00ff-1-abc'));
+    await store.sweep({ own: true });
+    expect((await readdir(root)).filter((name) => name.startsWith('unfinished'))).toEqual([
+      'unfinished-00ff-1-abc',
+    ]);
     await expect(store.find('sha256:../../etc')).rejects.toThrow('not a content key');
   });
 });

@@ -57,7 +57,9 @@ afterAll(async () => {
 
 /** Row of a stay by hospital and length, which differ for all three. */
 const stay = (id: string, length: number): number =>
-  [...cohort.length.keys()].find((row) => cohort.hospitals[cohort.hospital[row]!] === id && cohort.length[row] === length)!;
+  [...cohort.length.keys()].find(
+    (row) => cohort.hospitals[cohort.hospital[row]!] === id && cohort.length[row] === length,
+  )!;
 
 function cell(row: number, t: number, name: string): number | null {
   const feature = cohort.schema.features.findIndex((one) => one.name === name);
@@ -111,7 +113,9 @@ describe('hourlyDemoCohort', () => {
   });
 
   it('names a missing file', async () => {
-    const failure = await hourlyDemoCohort(path.join(folder, 'nowhere'), eicuDemo).catch((error: unknown) => error);
+    const failure = await hourlyDemoCohort(path.join(folder, 'nowhere'), eicuDemo).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(InputError);
     expect(String(failure)).toMatch(/dyn\.parquet/);
   });

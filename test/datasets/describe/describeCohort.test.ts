@@ -12,7 +12,11 @@ const cohort = simulate({ hospitals: threeHospitals, steps: 4, drugs: 2, eta: 1 
 /** Hospitals of the given sizes, cut from a simulated cohort. */
 function sized(sizes: readonly number[], changes: Partial<Cohort> = {}): Cohort {
   const whole = simulate(
-    { hospitals: sizes.map((patients, k) => ({ id: `H${k}`, patients, deathRate: 0.3 })), steps: 3, drugs: 1 },
+    {
+      hospitals: sizes.map((patients, k) => ({ id: `H${k}`, patients, deathRate: 0.3 })),
+      steps: 3,
+      drugs: 1,
+    },
     8,
   ).cohort();
   return { ...whole, ...changes };
@@ -52,7 +56,8 @@ describe('describeCohort', () => {
       }
       const { observed, observedAt } = description.features[feature]!;
       expect(observed).toBeCloseTo(seen / (900 * 4), 12);
-      for (const [t, share] of observedAt.entries()) if (share !== null) expect(share).toBeCloseTo(at[t]! / 900, 12);
+      for (const [t, share] of observedAt.entries())
+        if (share !== null) expect(share).toBeCloseTo(at[t]! / 900, 12);
     }
   });
 
@@ -61,7 +66,8 @@ describe('describeCohort', () => {
     const drug = width - 1;
     const counts = [0, 1, 2].map(() => [0, 0]);
     for (let stay = 0; stay < cohort.size; stay++)
-      for (let t = 0; t < 4; t++) counts[cohort.hospital[stay]!]![cohort.values[(stay * 4 + t) * width + drug]!]! += 1;
+      for (let t = 0; t < 4; t++)
+        counts[cohort.hospital[stay]!]![cohort.values[(stay * 4 + t) * width + drug]!]! += 1;
     const pooled = [0, 1].map((value) => counts.reduce((sum, one) => sum + one[value]!, 0));
     for (const [k, distance] of description.features[drug]!.divergence.entries())
       expect(distance).toBeCloseTo(jensenShannonDistance(counts[k]!, pooled)!, 12);
@@ -70,7 +76,10 @@ describe('describeCohort', () => {
   it('finds hospitals no further from the pool than chance where there is no site shift, and further where there is', () => {
     const distances = (eta: number): number => {
       const { features } = describeCohort(
-        simulate({ hospitals: 3, patients: 1500, steps: 3, drugs: 0, eta, severityMissingness: 0 }, 5).cohort(),
+        simulate(
+          { hospitals: 3, patients: 1500, steps: 3, drugs: 0, eta, severityMissingness: 0 },
+          5,
+        ).cohort(),
       );
       const ratio = features.flatMap(({ divergence, divergenceByChance }) =>
         divergence.flatMap((one, k) => {
@@ -100,7 +109,8 @@ describe('suppression', () => {
       expect(feature.observedIn[0]).toBeNull();
       expect(feature.divergence[0]).toBeNull();
     }
-    for (const label of labels) expect(label.hospitals[0]).toEqual({ prevalence: null, interval: null, skew: null });
+    for (const label of labels)
+      expect(label.hospitals[0]).toEqual({ prevalence: null, interval: null, skew: null });
   });
 
   it('withholds a prevalence with 1 to 10 on either side, and a second one', () => {
@@ -163,7 +173,10 @@ describe('suppression', () => {
   });
 
   it('leaves no two lines that differ by 1 to 10, however many steps it takes', () => {
-    const steps = [140, 140, 140, 134, 123, 123, 120].map((remaining, index) => ({ step: `step ${index}`, remaining }));
+    const steps = [140, 140, 140, 134, 123, 123, 120].map((remaining, index) => ({
+      step: `step ${index}`,
+      remaining,
+    }));
     const { attrition } = describeCohort(withAttrition(sized([60, 60]), steps));
     expect(attrition.map(({ remaining }) => remaining)).toEqual([134, 120]);
     expect(attrition.map(({ step }) => step).join('; ')).toBe(steps.map(({ step }) => step).join('; '));
@@ -198,6 +211,10 @@ describe('suppression', () => {
     const one = describeCohort(selectStays(cohort, [0]));
     expect(one.patients).toBeNull();
     expect(one.stays).toBeNull();
-    expect(one.features.every(({ observed, quartiles }) => (observed === null || observed === 0) && quartiles === null)).toBe(true);
+    expect(
+      one.features.every(
+        ({ observed, quartiles }) => (observed === null || observed === 0) && quartiles === null,
+      ),
+    ).toBe(true);
   });
 });

@@ -79,7 +79,9 @@ describe('withhold', () => {
           if (totalHidden) continue;
           const low = one.count > 0 && one.count < smallestCount;
           const wide = low ? Math.min(one.most, smallestCount - 1) : Math.min(one.most, smallestCount - 1);
-          expect(feasible(cells, hidden, index).size).toBeGreaterThanOrEqual(Math.min(fewestPossibilities, wide));
+          expect(feasible(cells, hidden, index).size).toBeGreaterThanOrEqual(
+            Math.min(fewestPossibilities, wide),
+          );
         }
       }),
       { numRuns: 400 },

@@ -21,7 +21,11 @@ afterEach(async () => {
 const small = (hospitals: number): Cohort =>
   simulate(
     {
-      hospitals: Array.from({ length: hospitals }, (_, k) => ({ id: `H${k + 1}`, patients: 100 + k, deathRate: 0.3 })),
+      hospitals: Array.from({ length: hospitals }, (_, k) => ({
+        id: `H${k + 1}`,
+        patients: 100 + k,
+        deathRate: 0.3,
+      })),
       steps: 3,
       drugs: 2,
       eta: 1,
@@ -44,7 +48,13 @@ function withHostileNames(cohort: Cohort): Cohort {
       features: rename(schema.features).map((one) => ({ ...one, unit: hostile })),
       statics: rename(schema.statics),
       labels: rename(schema.labels),
-      provenance: { source: hostile, licence: hostile, createdBy: hostile, citation: hostile, notes: [hostile] },
+      provenance: {
+        source: hostile,
+        licence: hostile,
+        createdBy: hostile,
+        citation: hostile,
+        notes: [hostile],
+      },
     },
   };
 }
@@ -57,16 +67,17 @@ describe('writeDatasheet', () => {
       [
         'DATASHEET.md',
         'datasheet.html',
-        ...['patients', 'prevalence-1', 'observed-by-hour', 'observed-by-hospital', 'divergence'].flatMap((id) => [
-          path.join('figures', `${id}.svg`),
-          path.join('figures', `${id}.vl.json`),
-        ]),
+        ...['patients', 'prevalence-1', 'observed-by-hour', 'observed-by-hospital', 'divergence'].flatMap(
+          (id) => [path.join('figures', `${id}.svg`), path.join('figures', `${id}.vl.json`)],
+        ),
       ].sort(),
     );
     const again = path.join(folder, 'again');
     await writeDatasheet(description, again, { about: 'A test.' });
     for (const name of files)
-      expect(await readFile(path.join(again, name), 'utf8')).toBe(await readFile(path.join(folder, name), 'utf8'));
+      expect(await readFile(path.join(again, name), 'utf8')).toBe(
+        await readFile(path.join(folder, name), 'utf8'),
+      );
     expect(await readdir(path.join(folder, 'figures'))).toHaveLength(10);
   });
 
@@ -123,6 +134,8 @@ describe('printed text', () => {
   });
 
   it('escapes what Markdown would read', () => {
-    expect(escapeMarkdown('a|b <i> [x] *y* `z` & \\')).toBe('a\\|b &lt;i&gt; \\[x\\] \\*y\\* \\`z\\` &amp; \\\\');
+    expect(escapeMarkdown('a|b <i> [x] *y* `z` & \\')).toBe(
+      'a\\|b &lt;i&gt; \\[x\\] \\*y\\* \\`z\\` &amp; \\\\',
+    );
   });
 });

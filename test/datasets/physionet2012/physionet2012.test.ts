@@ -58,7 +58,8 @@ let cohort: Cohort;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'challenge-2012-'));
   await mkdir(path.join(folder, 'set-a'));
-  for (const [id, text] of Object.entries(records)) await writeFile(path.join(folder, 'set-a', `${id}.txt`), `${text}\n`);
+  for (const [id, text] of Object.entries(records))
+    await writeFile(path.join(folder, 'set-a', `${id}.txt`), `${text}\n`);
   await writeFile(path.join(folder, 'Outcomes-a.txt'), `${outcomes}\n`);
   cohort = await physionet2012Cohort(folder);
 });
@@ -109,11 +110,17 @@ describe('physionet2012 adapter', () => {
     expect(cell('SICU', 5, 'pH')).toBeNull();
     expect(cell('CCU', 12, 'NISysABP')).toBeNull();
     expect(cell('CCU', 10, 'Urine')).toBeNull();
-    expect(cohort.schema.provenance.outOfRange).toEqual({ pH: '<11', Temp: '<11', NISysABP: '<11', Urine: '<11' });
+    expect(cohort.schema.provenance.outOfRange).toEqual({
+      pH: '<11',
+      Temp: '<11',
+      NISysABP: '<11',
+      Urine: '<11',
+    });
   });
 
   it('attaches death in hospital and new ids', () => {
-    const died = (hospital: string): number => cohort.labels[cohort.hospital.indexOf(cohort.hospitals.indexOf(hospital))]!;
+    const died = (hospital: string): number =>
+      cohort.labels[cohort.hospital.indexOf(cohort.hospitals.indexOf(hospital))]!;
     expect([died('CCU'), died('SICU')]).toEqual([1, 0]);
     expect([...cohort.patients].sort()).toEqual(['R0001', 'R0002']);
   });

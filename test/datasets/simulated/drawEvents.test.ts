@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { drawEvents, simulatedEventTables } from '../../../src/datasets/simulated/drawEvents.js';
 import { simulate } from '../../../src/datasets/simulated/simulate.js';
 
-const simulation = simulate({ hospitals: 2, patients: 40, steps: 5, stepHours: 1, shortestStay: 2, drugs: 6 }, 3);
+const simulation = simulate(
+  { hospitals: 2, patients: 40, steps: 5, stepHours: 1, shortestStay: 2, drugs: 6 },
+  3,
+);
 const cohort = simulation.cohort();
 
 describe('drawEvents', () => {
@@ -34,7 +37,9 @@ describe('drawEvents', () => {
       if (before?.stay === event.stay) expect(before.minute).toBeLessThanOrEqual(event.minute);
       else expect(event.stay).toBeGreaterThan(before?.stay ?? -1);
     }
-    expect(new Set(events.map(({ table }) => table))).toEqual(new Set(simulatedEventTables.map(({ name }) => name)));
+    expect(new Set(events.map(({ table }) => table))).toEqual(
+      new Set(simulatedEventTables.map(({ name }) => name)),
+    );
   });
 
   it('draws the same events whatever the piece', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { random } from '../../../src/engine/random.js';
-import { gaussLegendre, normalCdf, normalQuantile, upperOrthant } from '../../../src/datasets/simulated/gaussian.js';
+import {
+  gaussLegendre,
+  normalCdf,
+  normalQuantile,
+  upperOrthant,
+} from '../../../src/datasets/simulated/gaussian.js';
 import { logistic, logisticNormalMean } from '../../../src/datasets/simulated/logisticNormal.js';
 import { cornerMoments } from '../../../src/datasets/simulated/truncatedNormal.js';
 
@@ -52,12 +57,20 @@ describe('cornerMoments', () => {
         const x = a + 4.5 * (1 + u);
         const y = b + 4.5 * (1 + v);
         const density =
-          Math.exp(-(x * x - 2 * r * x * y + y * y) / (2 * (1 - r * r))) / (2 * Math.PI * Math.sqrt(1 - r * r));
+          Math.exp(-(x * x - 2 * r * x * y + y * y) / (2 * (1 - r * r))) /
+          (2 * Math.PI * Math.sqrt(1 - r * r));
         const weight = 4.5 * 4.5 * weights[i]! * weights[j]! * density;
         [1, x, y, x * x, y * y, x * y].forEach((term, k) => (sums[k]! += weight * term));
       }
     const corner = cornerMoments(a, b, r);
-    const found = [corner.mass, corner.first, corner.second, corner.firstFirst, corner.secondSecond, corner.firstSecond];
+    const found = [
+      corner.mass,
+      corner.first,
+      corner.second,
+      corner.firstFirst,
+      corner.secondSecond,
+      corner.firstSecond,
+    ];
     found.forEach((value, k) => expect(value).toBeCloseTo(sums[k]!, 8));
   });
 
@@ -79,6 +92,8 @@ describe('logisticNormalMean', () => {
     const draw = random(1, 'logistic-normal-test');
     let sum = 0;
     for (let i = 0; i < 200_000; i++) sum += logistic(-2 + 1.5 * draw.normal());
-    expect(Math.abs(logisticNormalMean(-2, 1.5) - sum / 200_000)).toBeLessThan(5 * (0.17 / Math.sqrt(200_000)));
+    expect(Math.abs(logisticNormalMean(-2, 1.5) - sum / 200_000)).toBeLessThan(
+      5 * (0.17 / Math.sqrt(200_000)),
+    );
   });
 });

@@ -44,7 +44,8 @@ describe('simulate', () => {
   });
 
   it('gives the same bytes for the same seed and others for another', () => {
-    const hash = (seed: number): string => contentHash(simulate({ hospitals: 2, patients: 50 }, seed).cohort());
+    const hash = (seed: number): string =>
+      contentHash(simulate({ hospitals: 2, patients: 50 }, seed).cohort());
     expect(hash(7)).toBe(hash(7));
     expect(hash(7)).not.toBe(hash(8));
   });
@@ -98,7 +99,15 @@ describe('simulate', () => {
     [{ hospitals: 5, patients: 4 }, /patients/],
     [{ shortestStay: 9 }, /shortestStay/],
     [{ drugDensity: [0.2, 0.1] as [number, number] }, /drugDensity/],
-    [{ hospitals: [{ id: 'A', patients: 5, deathRate: 0.1 }, { id: 'A', patients: 5, deathRate: 0.1 }] }, /id twice/],
+    [
+      {
+        hospitals: [
+          { id: 'A', patients: 5, deathRate: 0.1 },
+          { id: 'A', patients: 5, deathRate: 0.1 },
+        ],
+      },
+      /id twice/,
+    ],
   ])('refuses %j', (parameters, message) => {
     expect(() => simulate(parameters as never, 1)).toThrow(InputError);
     expect(() => simulate(parameters as never, 1)).toThrow(message);

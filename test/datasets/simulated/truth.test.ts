@@ -35,7 +35,8 @@ describe.each(sites)('truth of $truth.site', ({ truth, stays }) => {
       expectNear(sample.mean, marginal.mean, `${marginal.name} mean`);
       expectNear(sample.sd, marginal.sd, `${marginal.name} sd`);
       expectNear(sample.below, marginal.cdf(quantile), `${marginal.name} share below its quantile`);
-      if (cohort.schema.features[index]!.kind === 'continuous') expect(marginal.cdf(quantile)).toBeCloseTo(0.3, 8);
+      if (cohort.schema.features[index]!.kind === 'continuous')
+        expect(marginal.cdf(quantile)).toBeCloseTo(0.3, 8);
     }
   });
 
@@ -46,35 +47,52 @@ describe.each(sites)('truth of $truth.site', ({ truth, stays }) => {
   it('has the correlations of a large sample, for every pair of kinds', () => {
     for (let a = 0; a < names.length; a++)
       for (let b = a + 1; b < names.length; b += 2)
-        if (estimable(a, b)) expectNear(
-          sampleCorrelation(cohort, stays, a, b, 0),
-          truth.correlation(a, b, 'recorded'),
-          `${names[a]!} with ${names[b]!}`,
-        );
+        if (estimable(a, b))
+          expectNear(
+            sampleCorrelation(cohort, stays, a, b, 0),
+            truth.correlation(a, b, 'recorded'),
+            `${names[a]!} with ${names[b]!}`,
+          );
   });
 
   it('has the auto- and cross-correlations of a large sample at every lag', () => {
     for (let lag = 1; lag < 4; lag++) {
       for (let a = 0; a < names.length; a++)
-        if (estimable(a, a)) expectNear(
-          sampleCorrelation(cohort, stays, a, a, lag),
-          truth.autocorrelation(a, lag, 'recorded'),
-          `${names[a]!} at lag ${lag}`,
+        if (estimable(a, a))
+          expectNear(
+            sampleCorrelation(cohort, stays, a, a, lag),
+            truth.autocorrelation(a, lag, 'recorded'),
+            `${names[a]!} at lag ${lag}`,
+          );
+      for (const [a, b] of [
+        [at('hr'), at('lactate')],
+        [at('bun'), at('drug01')],
+        [at('ph'), at('wbc')],
+      ] as const)
+        expectNear(
+          sampleCorrelation(cohort, stays, a, b, lag),
+          truth.laggedCorrelation(a, b, lag, 'recorded'),
+          `${a} ${b} lag ${lag}`,
         );
-      for (const [a, b] of [[at('hr'), at('lactate')], [at('bun'), at('drug01')], [at('ph'), at('wbc')]] as const)
-        expectNear(sampleCorrelation(cohort, stays, a, b, lag), truth.laggedCorrelation(a, b, lag, 'recorded'), `${a} ${b} lag ${lag}`);
     }
   });
 
   it('has the prevalence of death and the AUROC of the log odds of a large sample', () => {
     const deaths = new GroupedSums(2);
     for (const [position, stay] of stays.entries()) deaths.add(position, [1, cohort.labels[stay]!]);
-    expectNear(deaths.estimate(([n, died]) => died! / n!), truth.label.prevalence, 'deaths');
+    expectNear(
+      deaths.estimate(([n, died]) => died! / n!),
+      truth.label.prevalence,
+      'deaths',
+    );
   });
 });
 
 describe('complete basis', () => {
-  const whole = simulate({ hospitals: 3, patients: 20_000, steps: 3, drugs: 3, eta: 1, completeMeasurements: true }, 4);
+  const whole = simulate(
+    { hospitals: 3, patients: 20_000, steps: 3, drugs: 3, eta: 1, completeMeasurements: true },
+    4,
+  );
   const sample = whole.cohort();
   const all = Array.from({ length: sample.size }, (_, stay) => stay);
 
@@ -87,7 +105,12 @@ describe('complete basis', () => {
       expectNear(found.sd, marginal.sd, `${marginal.name} sd`);
       expectNear(found.below, marginal.cdf(marginal.quantile(0.9)), `${marginal.name} below`);
     }
-    for (const [a, b] of [[0, 5], [3, 10], [1, 17], [17, 18]] as const)
+    for (const [a, b] of [
+      [0, 5],
+      [3, 10],
+      [1, 17],
+      [17, 18],
+    ] as const)
       expectNear(
         sampleCorrelation(sample, all, a, b, 0),
         whole.truth.pooled.correlation(a, b, 'complete'),
@@ -119,7 +142,16 @@ describe('Bayes-optimal AUROC', () => {
 
   it('given the measurements is what the Kalman filter reaches on a large sample, and below the one given the factors', () => {
     const whole = simulate(
-      { hospitals: 3, patients: 12_000, steps: 3, shortestStay: 2, drugs: 0, factors: 3, eta: 0.6, completeMeasurements: true },
+      {
+        hospitals: 3,
+        patients: 12_000,
+        steps: 3,
+        shortestStay: 2,
+        drugs: 0,
+        factors: 3,
+        eta: 0.6,
+        completeMeasurements: true,
+      },
       9,
     );
     const sample = whole.cohort();
@@ -153,9 +185,14 @@ describe('Bayes-optimal AUROC', () => {
             }
             path[t]![r] = pull / curvature;
           }
-      const severity = world.severity.reduce((sum, g, r) => sum + g * (site.shift[r]! + path[length - 1]![r]!), 0);
+      const severity = world.severity.reduce(
+        (sum, g, r) => sum + g * (site.shift[r]! + path[length - 1]![r]!),
+        0,
+      );
       const age = (sample.statics[stay * 2]! - world.age.mean) / world.age.sd;
-      scores[stay] = logistic(site.labelIntercept + world.options.labelStrength * severity + world.options.ageEffect * age);
+      scores[stay] = logistic(
+        site.labelIntercept + world.options.labelStrength * severity + world.options.ageEffect * age,
+      );
     }
     const { givenMeasurements, givenFactors } = whole.truth.pooled.label.auroc;
     const found = rank(scores, sample.labels);
@@ -165,7 +202,8 @@ describe('Bayes-optimal AUROC', () => {
   });
 
   it('given the factors is one half without any effect', () => {
-    const { auroc } = simulate({ hospitals: 1, patients: 10, labelStrength: 0, ageEffect: 0 }, 1).truth.pooled.label;
+    const { auroc } = simulate({ hospitals: 1, patients: 10, labelStrength: 0, ageEffect: 0 }, 1).truth.pooled
+      .label;
     expect(auroc.givenFactors).toBeCloseTo(0.5, 6);
   });
 
@@ -183,8 +221,10 @@ describe('Bayes-optimal AUROC', () => {
         const middle = (low + high) / 2;
         const t = 1 / (1 + 0.2316419 * Math.abs(middle));
         const tail =
-          0.3989422804 * Math.exp(-0.5 * middle * middle) *
-          t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+          0.3989422804 *
+          Math.exp(-0.5 * middle * middle) *
+          t *
+          (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
         if ((middle > 0 ? 1 - tail : tail) < p) low = middle;
         else high = middle;
       }

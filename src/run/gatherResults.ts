@@ -1,0 +1,144 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ScoredSite } from '../metrics/scoreCohort.js';
+import type { Suite } from '../suite/schema.js';
+import type { Ledger } from '../trainers/contract.js';
+import { scoreRows } from './assembleScores.js';
+import type { GeneratorKey, RunManifest, RunResults, SiteFigures, TrainingRecord } from './contract.js';
+import type { Outcomes } from './jobGraph.js';
+import { libraryVersions, machine } from './manifest.js';
+import { keyOf, type Plan, type PreparedDataset, type TrainJob, type Versions } from './plan.js';
+import type { PlanOptions } from './planSuite.js';
+import type { JobOutcome } from './pool.js';
+import { publish } from './runFolder.js';
+import type { FiguresOfSite } from './siteFigures.js';
+
+/** What the bounds job tells of a split. */
+type SplitFacts = Pick<RunManifest['datasets'][number], 'hospitals' | 'findings'>;
+
+function generatorOf(job: TrainJob): GeneratorKey {
+  return {
+    dataset: job.dataset.name,
+    trainer: job.generator.trainer,
+    variant: job.generator.variant,
+    seed: job.seed,
+  };
+}
+
+async function json(folder: string, name: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(folder, name), 'utf8'));
+}
+
+/**
+ * Puts a training's cohort and model into the run folder as soon as it ended; what an earlier run left of a training that
+ * failed now is removed, so that no cohort stands beside scores that are not its own.
+ */
+export async function publishTraining(
+  job: TrainJob,
+  outcome: JobOutcome,
+  out: string,
+  severalDatasets: boolean,
+): Promise<void> {
+  const { dataset, trainer, variant, seed } = generatorOf(job);
+  const below = join(severalDatasets ? dataset : '.', trainer, variant, String(seed));
+  for (const [product, kind, marker] of [
+    ['cohort', 'cohorts', 'cohort.json'],
+    ['model', 'models', 'model.json'],
+  ] as const) {
+    const target = join(out, kind, below);
+    if (outcome.state === 'done') await publish(join(outcome.folder, product), target, marker);
+    else await rm(target, { recursive: true, force: true });
+  }
+}
+
+/** Whether a hospital's number of stays is withheld. */
+function hasSmallHospital(facts: SplitFacts | undefined): boolean {
+  return (facts?.hospitals ?? []).some((one) => [one.train, one.holdout, one.reference].includes(null));
+}
+
+/** Everything that a run folder shows, from the products of a finished plan. */
+export async function gatherResults(
+  suite: Suite,
+  plan: Plan & { readonly datasets: readonly PreparedDataset[] },
+  outcomes: Outcomes,
+  options: PlanOptions,
+  versions: Versions,
+): Promise<RunResults> {
+  const facts = new Map<PreparedDataset, SplitFacts>();
+  const rows: RunResults['rows'][number][] = [];
+  const figures: SiteFigures[] = [];
+  const training: TrainingRecord[] = [];
+  const failures: RunResults['failures'][number][] = [];
+  for (const job of plan.bounds) {
+    const outcome = outcomes.get(job);
+    if (outcome?.state !== 'done') continue;
+    facts.set(job.dataset, (await json(outcome.folder, 'split.json')) as SplitFacts);
+    const real = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
+    figures.push(
+      ...real.map((site) => ({
+        dataset: job.dataset.name,
+        trainer: 'real',
+        variant: 'holdout',
+        seed: 0,
+        ...site,
+      })),
+    );
+  }
+  for (const job of plan.training) {
+    const outcome = outcomes.get(job);
+    const generator = generatorOf(job);
+    if (outcome?.state !== 'done') continue;
+    training.push({
+      ...generator,
+      ledger: (await json(outcome.folder, 'ledger.json')) as Ledger,
+      seconds: outcome.seconds,
+    });
+  }
+  for (const job of plan.scoring) {
+    const outcome = outcomes.get(job);
+    const generator = generatorOf(job.train);
+    if (outcome?.state !== 'done') {
+      failures.push({ ...generator, reason: outcome?.reason ?? 'not run', input: outcome?.input ?? false });
+      continue;
+    }
+    const scored = (await json(outcome.folder, 'scores.json')) as ScoredSite[];
+    const hidden = hasSmallHospital(facts.get(job.train.dataset));
+    rows.push(...scoreRows(suite.name, generator, scored, keyOf(job, versions), hidden));
+    const drawn = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
+    figures.push(...drawn.map((site) => ({ ...generator, ...site })));
+  }
+  return {
+    manifest: manifestOf(suite, plan.datasets, facts, options),
+    rows,
+    figures,
+    training,
+    failures,
+  };
+}
+
+function manifestOf(
+  suite: Suite,
+  datasets: readonly PreparedDataset[],
+  facts: ReadonlyMap<PreparedDataset, SplitFacts>,
+  options: PlanOptions,
+): RunManifest {
+  return {
+    format: 'fedehr-run',
+    version: 1,
+    suite: suite.name,
+    config: suite,
+    seeds: options.seeds ?? suite.seeds,
+    engine: options.engine,
+    versions: libraryVersions(),
+    machine: machine(),
+    datasets: datasets.map((dataset) => ({
+      id: dataset.name,
+      title: dataset.title,
+      licence: dataset.licence,
+      citation: dataset.citation,
+      ...(facts.get(dataset) ?? { hospitals: [], findings: [] }),
+      label: dataset.label,
+      sha256: dataset.sha256,
+    })),
+  };
+}
