@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { readCohort } from '../cohort/readCohort.js';
 import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
-import { computeBounds, type Bounds } from '../metrics/bounds.js';
+import { computeBounds, type Bound, type Bounds } from '../metrics/bounds.js';
 import { metricsOf, presets } from '../metrics/index.js';
 import { leakGuards } from '../metrics/leakGuards.js';
 import type { ScoringOptions } from '../metrics/resultAt.js';
+import { sitesOf } from '../metrics/sampling.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
 import type { RunManifest } from './contract.js';
 import type { BoundsJob, MetricEvent, ScoreJob, SuiteScoring } from './plan.js';
@@ -37,16 +38,25 @@ export function countsForManifest(split: CohortSplit): RunManifest['datasets'][n
   }));
 }
 
-/** Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest. */
-export async function executeBounds(job: BoundsJob, folder: string): Promise<void> {
+/**
+ * Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest.
+ *
+ * @param heed called between sites; throws when the run is being stopped
+ */
+export async function executeBounds(job: BoundsJob, folder: string, heed: () => void): Promise<void> {
   const split = await preparedSplit(job.dataset);
-  const bounds = await computeBounds(split, scoringOptions(job.scoring, job.dataset.label));
+  const options = scoringOptions(job.scoring, job.dataset.label);
+  const entries: Bound[] = [];
+  for (const site of sitesOf(split.train)) {
+    heed();
+    entries.push(...(await computeBounds(split, { ...options, sites: [site] })).entries);
+  }
   const findings = leakGuards(split).map(({ message }) => message);
   await writeFile(
     join(folder, 'split.json'),
     JSON.stringify({ hospitals: countsForManifest(split), findings }),
   );
-  await writeFile(join(folder, 'bounds.json'), JSON.stringify(bounds));
+  await writeFile(join(folder, 'bounds.json'), JSON.stringify({ entries } satisfies Bounds));
   await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(split.holdout, [])));
 }
 

@@ -47,8 +47,14 @@ export async function publishTraining(
   ] as const) {
     const target = join(out, kind, below);
     if (outcome.state === 'done') await publish(join(outcome.folder, product), target, marker);
-    else await rm(target, { recursive: true, force: true });
+    else if (outcome.state === 'failed') await rm(target, { recursive: true, force: true });
   }
+}
+
+function reasonOf(outcome: JobOutcome | undefined): { reason: string; input: boolean } {
+  return outcome?.state === 'failed'
+    ? { reason: outcome.reason, input: outcome.input }
+    : { reason: 'not run', input: false };
 }
 
 /** Whether a hospital's number of stays is withheld. */
@@ -98,7 +104,7 @@ export async function gatherResults(
     const outcome = outcomes.get(job);
     const generator = generatorOf(job.train);
     if (outcome?.state !== 'done') {
-      failures.push({ ...generator, reason: outcome?.reason ?? 'not run', input: outcome?.input ?? false });
+      failures.push({ ...generator, ...reasonOf(outcome) });
       continue;
     }
     const scored = (await json(outcome.folder, 'scores.json')) as ScoredSite[];

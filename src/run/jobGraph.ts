@@ -36,6 +36,10 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
   const scored = plan.scoring.map(async (job) => {
     const needs: Record<string, string> = {};
     for (const [name, outcome] of await neededBy(job, plan, bounds, trained)) {
+      if (outcome.state === 'interrupted') {
+        outcomes.set(job, outcome);
+        return;
+      }
       if (outcome.state === 'failed') {
         outcomes.set(job, {
           ...outcome,
@@ -93,7 +97,7 @@ async function runJob(
   if (outcome.state === 'done') {
     const { reused, seconds, peakMegabytes } = outcome;
     log.write('job-finished', name, { key, reused, seconds, peakMegabytes });
-  } else {
+  } else if (outcome.state === 'failed') {
     log.write('job-failed', name, {
       key,
       reason: outcome.reason,

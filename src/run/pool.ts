@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Job, JobEvent } from './plan.js';
 
@@ -11,6 +11,13 @@ export interface WorkerTask {
   readonly needs: Readonly<Record<string, string>>;
 }
 
+/** As a worker receives it: with its end of the event channel and the flag that asks it to stop. */
+export interface ReceivedTask extends WorkerTask {
+  readonly port: MessagePort;
+  /** One Int32, shared by all threads; not 0 = stop at the next round or metric. */
+  readonly stop: SharedArrayBuffer;
+}
+
 /** How a job ended. Errors cross threads as plain data. */
 export type JobOutcome =
   | {
@@ -20,11 +27,13 @@ export type JobOutcome =
       readonly seconds: number;
       readonly peakMegabytes: number;
     }
-  | { readonly state: 'failed'; readonly reason: string; readonly input: boolean; readonly stack: string };
+  | { readonly state: 'failed'; readonly reason: string; readonly input: boolean; readonly stack: string }
+  | { readonly state: 'interrupted' };
 
 /** Worker threads, one onnxruntime thread each; results do not depend on their number. */
 export class WorkerPool {
   private readonly pool: Piscina;
+  private readonly stopFlag = new SharedArrayBuffer(4);
 
   constructor(workers: number) {
     this.pool = new Piscina({
@@ -38,24 +47,34 @@ export class WorkerPool {
 
   async run(task: WorkerTask, onStart: () => void, onEvent: (event: JobEvent) => void): Promise<JobOutcome> {
     const { port1, port2 } = new MessageChannel();
-    let started = false;
-    const receive = (message: JobEvent | 'started'): void => {
-      if (message !== 'started') onEvent(message);
-      else if (!started) {
-        started = true;
-        onStart();
-      }
-    };
-    port1.on('message', receive);
+    // The outcome comes over another channel than the events and may overtake them.
+    const delivered = new Promise<void>((resolve) => {
+      port1.on('message', (message: JobEvent | 'started' | 'ended') => {
+        if (message === 'started') onStart();
+        else if (message === 'ended') resolve();
+        else onEvent(message);
+      });
+    });
     try {
-      return (await this.pool.run({ ...task, port: port2 }, { transferList: [port2] })) as JobOutcome;
+      const sent: ReceivedTask = { ...task, port: port2, stop: this.stopFlag };
+      const outcome = (await this.pool.run(sent, { transferList: [port2] })) as JobOutcome;
+      await delivered;
+      return outcome;
     } finally {
       port1.close();
     }
   }
 
-  /** Stops all workers at once; what they had finished stays in the store. */
-  async stop(): Promise<void> {
+  /**
+   * Asks all workers to stop at their next round or metric, and jobs that wait not to start. A thread must not be ended in
+   * the middle of a native call: that would take the whole process down.
+   */
+  interrupt(): void {
+    Atomics.store(new Int32Array(this.stopFlag), 0, 1);
+  }
+
+  /** Ends the workers; none of them has work. */
+  async close(): Promise<void> {
     await this.pool.destroy();
   }
 }

@@ -21,7 +21,7 @@ export interface RunOptions extends PlanOptions {
   readonly store: string;
   readonly workers: number;
   readonly quiet: boolean;
-  /** Stops the run: what was finished stays in the store. */
+  /** Stops the run after the current rounds and metrics: what was finished stays in the store. */
   readonly signal: AbortSignal;
 }
 
@@ -52,34 +52,29 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   const versions = productVersions();
   let outcomes: Outcomes;
   let finished = 0;
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new Interrupted(finished, jobs.length));
-    if (options.signal.aborted) stop();
-    else options.signal.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => undefined);
+  const stop = (): void => pool.interrupt();
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener('abort', stop, { once: true });
   try {
-    outcomes = await Promise.race([
-      runPlan(plan, {
-        pool,
-        store,
-        log,
-        progress,
-        versions,
-        async onEnd(job, outcome) {
-          if (outcome.state === 'done') finished++;
-          if (job.kind === 'train')
-            await publishTraining(job, outcome, options.out, plan.datasets.length > 1);
-        },
-      }),
-      aborted,
-    ]);
+    outcomes = await runPlan(plan, {
+      pool,
+      store,
+      log,
+      progress,
+      versions,
+      async onEnd(job, outcome) {
+        if (outcome.state === 'done') finished++;
+        if (job.kind === 'train') await publishTraining(job, outcome, options.out, plan.datasets.length > 1);
+      },
+    });
   } finally {
+    options.signal.removeEventListener('abort', stop);
     progress.stop();
-    await pool.stop();
+    await pool.close();
     await store.sweep({ own: true });
     log.close();
   }
+  if (options.signal.aborted) throw new Interrupted(finished, jobs.length);
   const results = await gatherResults(suite, plan, outcomes, options, versions);
   await writeRun(options.out, results);
   return results;

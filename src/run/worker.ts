@@ -1,9 +1,8 @@
-import type { MessagePort } from 'node:worker_threads';
 import { InputError } from '../cohort/inputError.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
-import type { JobOutcome, WorkerTask } from './pool.js';
+import type { JobOutcome, ReceivedTask, WorkerTask } from './pool.js';
 import { Store } from './store.js';
 
 function needed(needs: WorkerTask['needs'], name: string): string {
@@ -12,16 +11,27 @@ function needed(needs: WorkerTask['needs'], name: string): string {
   return folder;
 }
 
+/** Thrown between two rounds or metrics when the run is being stopped. */
+class Stopped extends Error {}
+
 /** Runs one job in a worker thread: makes its product in the store and reports events through the port. */
-export default async function work(task: WorkerTask & { readonly port: MessagePort }): Promise<JobOutcome> {
+export default async function work(task: ReceivedTask): Promise<JobOutcome> {
   const { job, port } = task;
   const begin = performance.now();
-  const emit = (event: JobEvent): void => port.postMessage(event);
-  port.postMessage('started');
+  const flag = new Int32Array(task.stop);
+  const heed = (): void => {
+    if (Atomics.load(flag, 0) !== 0) throw new Stopped();
+  };
+  const emit = (event: JobEvent): void => {
+    heed();
+    port.postMessage(event);
+  };
   try {
+    heed();
+    port.postMessage('started');
     const { folder, reused } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
       if (job.kind === 'train') await executeTraining(job, target, emit);
-      else if (job.kind === 'bounds') await executeBounds(job, target);
+      else if (job.kind === 'bounds') await executeBounds(job, target, heed);
       else
         await executeScoring(job, target, emit, {
           bounds: needed(task.needs, 'bounds'),
@@ -36,6 +46,7 @@ export default async function work(task: WorkerTask & { readonly port: MessagePo
       peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } catch (error) {
+    if (error instanceof Stopped) return { state: 'interrupted' };
     const failure = error instanceof Error ? error : new Error(String(error));
     return {
       state: 'failed',
@@ -44,6 +55,7 @@ export default async function work(task: WorkerTask & { readonly port: MessagePo
       stack: failure.stack ?? '',
     };
   } finally {
+    port.postMessage('ended');
     port.close();
   }
 }
