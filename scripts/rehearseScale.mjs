@@ -1,9 +1,10 @@
 // Full-size rehearsal: the eICU demo multiplied to 200,000 stays with new ids, then ingested, against merely scanning the
-// same files with DuckDB.
+// same files with DuckDB. Like a release, the folder has a SHA256SUMS.txt.
 //   node scripts/rehearseScale.mjs <shared data folder> [copies, default 80]
 // Needs a build (npm run build), about 2 GB in the temporary folder and some minutes. Everything is deleted afterwards.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,6 +117,13 @@ if (process.argv[2] === '--part') {
     const from = path.join(scratch, 'eicu');
     mkdirSync(from);
     await multiply(data, copies, from);
+    const sums = readdirSync(from).map(
+      (name) =>
+        `${createHash('sha256')
+          .update(readFileSync(path.join(from, name)))
+          .digest('hex')} ${name}`,
+    );
+    writeFileSync(path.join(from, 'SHA256SUMS.txt'), `${sums.join('\n')}\n`);
     const bytes = readdirSync(from).reduce((sum, name) => sum + statSync(path.join(from, name)).size, 0);
     console.log(`${copies} copies: ${2520 * copies} stays, ${megabytes(bytes)} MB gzipped`);
     let failed = false;

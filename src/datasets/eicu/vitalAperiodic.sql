@@ -7,6 +7,8 @@ FROM (
       observationoffset AS minute,
       noninvasivesystolic, noninvasivediastolic, noninvasivemean
     FROM source.vitalaperiodic
+    -- Here already, since every row becomes several.
+    WHERE observationoffset >= getvariable('from_minute') AND observationoffset < getvariable('window_minutes')
   )
   ON noninvasivesystolic, noninvasivediastolic, noninvasivemean
   INTO NAME item VALUE value

@@ -8,6 +8,8 @@ FROM (
       temperature, sao2, heartrate, respiration, cvp, etco2,
       systemicsystolic, systemicdiastolic, systemicmean
     FROM source.vitalperiodic
+    -- Here already, since every row becomes several.
+    WHERE observationoffset >= getvariable('from_minute') AND observationoffset < getvariable('window_minutes')
   )
   ON temperature, sao2, heartrate, respiration, cvp, etco2, systemicsystolic, systemicdiastolic, systemicmean
   INTO NAME item VALUE value

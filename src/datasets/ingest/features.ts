@@ -28,9 +28,10 @@ async function fill(database: IngestDatabase, table: string, rows: readonly stri
 
 /**
  * Puts the dictionary into the database, where the adapters' SQL joins it:
- * - `features(feature, name, aggregate, low, high)`, feature = position among the cohort's features;
+ * - `features(feature, name, aggregate)`, feature = position among the cohort's features;
+ * - the variables `lowest` and `highest`: plausible ranges in the same order, since a join for them is slow;
  * - `items(origin, item, item_number, feature, unit)`, item in lower case;
- * - `conversions(conversion, feature, unit, scale, shift)`, numbered; the unit '' stands for none given;
+ * - `conversions(conversion, feature, unit, scale, shift)`, numbered, units in lower case without blanks;
  * - `drugs(feature, drug_name)`, one row a name or synonym, padded with blanks.
  */
 export async function createDictionary(
@@ -39,18 +40,17 @@ export async function createDictionary(
   { concepts, drugs }: FeatureSet,
 ): Promise<void> {
   await database.run(`
-    CREATE TABLE features (feature USMALLINT, name VARCHAR, aggregate VARCHAR, low DOUBLE, high DOUBLE);
+    CREATE TABLE features (feature USMALLINT, name VARCHAR, aggregate VARCHAR);
     CREATE TABLE items (origin VARCHAR, item VARCHAR, item_number BIGINT, feature USMALLINT, unit VARCHAR);
     CREATE TABLE conversions (conversion USMALLINT, feature USMALLINT, unit VARCHAR, scale DOUBLE, shift DOUBLE);
     CREATE TABLE drugs (feature USMALLINT, drug_name VARCHAR);`);
   await fill(
     database,
     'features',
-    concepts.map(
-      ({ name, aggregate, range }, feature) =>
-        `(${feature}, ${sqlText(name)}, ${sqlText(aggregate)}, ${range[0]}, ${range[1]})`,
-    ),
+    concepts.map(({ name, aggregate }, feature) => `(${feature}, ${sqlText(name)}, ${sqlText(aggregate)})`),
   );
+  const bounds = (end: 0 | 1): string => `[${concepts.map(({ range }) => range[end]).join(', ')}]::DOUBLE[]`;
+  await database.run(`SET VARIABLE lowest = ${bounds(0)}; SET VARIABLE highest = ${bounds(1)};`);
   await fill(
     database,
     'items',
@@ -65,10 +65,9 @@ export async function createDictionary(
     database,
     'conversions',
     concepts
-      .flatMap(({ conversions }, feature) => [
-        `${feature}, '', 1, 0`,
-        ...conversions.map(({ unit, scale, offset }) => `${feature}, ${sqlText(unit)}, ${scale}, ${offset}`),
-      ])
+      .flatMap(({ conversions }, feature) =>
+        conversions.map(({ unit, scale, offset }) => `${feature}, ${sqlText(unit)}, ${scale}, ${offset}`),
+      )
       .map((cells, conversion) => `(${conversion}, ${cells})`),
   );
   await fill(

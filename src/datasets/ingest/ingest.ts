@@ -18,7 +18,8 @@ import { gridSteps, type IngestOptions } from './ingestOptions.js';
 import { gatherMeasurements } from './measurements.js';
 import { ingestProvenance, type IngestTrace } from './provenance.js';
 import { featureNotes, findFiles, select, type Selection } from './selection.js';
-import { digestSources, requireSourceFolder } from './sourceFiles.js';
+import { digestSources } from './sourceDigests.js';
+import { requireSourceFolder } from './sourceFiles.js';
 import { createSourceView } from './sourceViews.js';
 import { sqlBeside } from './sqlFile.js';
 import { attachLabels, boundStatics, labelVariables, requireLabels } from './staysTable.js';
@@ -91,7 +92,6 @@ export async function ingest(
   };
   const files = await findFiles(selection, options, remember);
   for (const text of featureNotes(selection, files)) remember(text);
-  // Decompressing the files once more costs little beside DuckDB, which reads a gzip file on one thread.
   const stop = new AbortController();
   const digests = digestSources(options.from, files.values(), stop.signal);
   digests.catch(() => undefined);
@@ -109,7 +109,7 @@ export async function ingest(
       try {
         await database.run('CREATE SCHEMA source');
         await database.run(
-          `SET VARIABLE window_minutes = ${windowMinutes}; SET VARIABLE step_minutes = ${stepMinutes}; SET VARIABLE grid_steps = ${steps};`,
+          `SET VARIABLE from_minute = 0; SET VARIABLE window_minutes = ${windowMinutes}; SET VARIABLE step_minutes = ${stepMinutes}; SET VARIABLE grid_steps = ${steps};`,
         );
         for (const table of selection.tables)
           await createSourceView(database, table, files.get(table.name) ?? null);

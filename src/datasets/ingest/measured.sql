@@ -1,4 +1,5 @@
 -- Brings the measurements of one source table (the view `measurement`) into the cohort's units and onto its steps.
+-- A value without a unit is in the cohort's.
 -- fault: 0 = fine, 1 = unit without a conversion, 2 = outside the plausible range.
 CREATE OR REPLACE VIEW measured AS
 SELECT
@@ -6,7 +7,6 @@ SELECT
   step,
   feature,
   minute,
-  aggregate,
   unit,
   conversion,
   value * scale + shift AS value,
@@ -21,26 +21,24 @@ FROM (
     CAST(floor(m.minute / getvariable('step_minutes')) AS INTEGER) AS step,
     m.feature,
     m.minute,
-    f.aggregate,
-    f.low,
-    f.high,
+    -- The plausible range, by position among the features.
+    getvariable('lowest')[m.feature + 1] AS low,
+    getvariable('highest')[m.feature + 1] AS high,
     m.value,
     m.unit,
     c.conversion,
-    c.scale,
-    c.shift
+    CASE WHEN m.plain_unit IS NULL THEN 1 ELSE c.scale END AS scale,
+    CASE WHEN m.plain_unit IS NULL THEN 0 ELSE c.shift END AS shift
   FROM (
     SELECT
       *,
       CASE
-        WHEN unit IS NULL OR lower(unit) IN ('unk', 'none') THEN ''
-        ELSE replace(lower(unit), ' ', '')
+        WHEN unit IS NOT NULL AND lower(unit) NOT IN ('', 'unk', 'none') THEN replace(lower(unit), ' ', '')
       END AS plain_unit
     FROM measurement
-    WHERE value IS NOT NULL AND minute >= 0 AND minute < getvariable('window_minutes')
+    WHERE value IS NOT NULL AND minute >= getvariable('from_minute') AND minute < getvariable('window_minutes')
   ) m
   JOIN stays s ON s.stay = m.stay
-  JOIN features f ON f.feature = m.feature
   LEFT JOIN conversions c ON c.feature = m.feature AND c.unit = m.plain_unit
   WHERE m.minute <= s.minutes
 );

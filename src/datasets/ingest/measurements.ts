@@ -98,6 +98,9 @@ async function requireSomeInWindow(
   adapter: IngestAdapter,
   options: IngestOptions,
 ): Promise<void> {
+  // Sources may leave out what lies outside the window: now all of it is wanted.
+  const window = await database.count("SELECT getvariable('window_minutes')");
+  await database.run('SET VARIABLE from_minute = -1000000000; SET VARIABLE window_minutes = 1000000000;');
   let outside = 0;
   for (const source of adapter.measurements) {
     const query = bracketed(await adapter.sql(source.sql));
@@ -105,6 +108,7 @@ async function requireSomeInWindow(
       `SELECT count(*) FROM ${query} m JOIN stays USING (stay) WHERE m.value IS NOT NULL`,
     );
   }
+  await database.run(`SET VARIABLE from_minute = 0; SET VARIABLE window_minutes = ${window};`);
   if (outside > 0)
     throw new InputError({
       file: options.from,

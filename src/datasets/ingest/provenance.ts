@@ -3,7 +3,7 @@ import type { IngestAdapter } from './adapter.js';
 import type { Attrition } from './attrition.js';
 import type { IngestOptions } from './ingestOptions.js';
 import type { ValueCounts } from './measurements.js';
-import type { SourceDigest } from './sourceFiles.js';
+import type { SourceDigest } from './sourceDigests.js';
 
 /** Counts below this are not written out. */
 const smallestCount = 11;

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 
 import { InputError } from '../../cohort/inputError.js';
 import type { SourceTable } from './adapter.js';
@@ -117,57 +112,4 @@ export function missingTable(from: string, table: SourceTable): InputError {
     found: 'no such file',
     remedy: 'Copy the table into the folder, or name the right folder with --from.',
   });
-}
-
-/** sha256 of a source file as shipped and its size; a gzipped file is decompressed to its end on the way. */
-export interface SourceDigest {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** @throws InputError on a gzip file that is cut short or damaged: DuckDB may read such a file without complaint */
-async function digest(
-  from: string,
-  file: string,
-  format: SourceFile['format'],
-  signal: AbortSignal,
-): Promise<SourceDigest> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const tap = new Transform({
-    transform(piece: Buffer, _encoding, done) {
-      hash.update(piece);
-      bytes += piece.length;
-      done(null, piece);
-    },
-  });
-  const discard = new Writable({ write: (_piece, _encoding, done) => done() });
-  const source = createReadStream(file, { highWaterMark: 1 << 20 });
-  try {
-    if (format === 'csv.gz')
-      await pipeline(source, tap, createGunzip({ chunkSize: 1 << 20 }), discard, { signal });
-    else await pipeline(source, tap, discard, { signal });
-  } catch (error) {
-    if (!(error instanceof Error) || format !== 'csv.gz' || signal.aborted) throw error;
-    throw new InputError({
-      file,
-      expected: 'a complete gzip file',
-      found: /unexpected end/.test(error.message) ? 'one that is cut short' : 'a damaged one',
-      remedy: 'Compare it with the publisher’s checksum and copy it again.',
-    });
-  }
-  return { name: path.relative(from, file), bytes, sha256: hash.digest('hex') };
-}
-
-/** Digests of all files, while others read them. @throws InputError on a gzip file that is cut short or damaged */
-export async function digestSources(
-  from: string,
-  files: Iterable<SourceFile>,
-  signal: AbortSignal,
-): Promise<SourceDigest[]> {
-  const digests: SourceDigest[] = [];
-  for (const { paths, format } of files)
-    for (const file of paths) digests.push(await digest(from, file, format, signal));
-  return digests;
 }

@@ -2,5 +2,5 @@
 INSERT INTO tallies (stay_row, step, feature, conversion, fault, n, highest)
 SELECT stay_row, step, feature, conversion, fault, count(*), max(CASE WHEN fault = 0 THEN abs(value) END)
 FROM measured
-WHERE aggregate = 'any'
+WHERE feature IN (SELECT feature FROM features WHERE aggregate = 'any')
 GROUP BY ALL;

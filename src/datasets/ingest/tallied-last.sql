@@ -10,5 +10,5 @@ SELECT
   count(*),
   max({'minute': CAST(minute AS DOUBLE), 'value': CASE WHEN fault = 0 THEN value END})
 FROM measured
-WHERE aggregate = 'last'
+WHERE feature IN (SELECT feature FROM features WHERE aggregate = 'last')
 GROUP BY ALL;

@@ -10,5 +10,5 @@ SELECT
   count(*),
   sum(CAST(CASE WHEN fault = 0 THEN value END AS DECIMAL(18, 6)))
 FROM measured
-WHERE aggregate = 'mean'
+WHERE feature IN (SELECT feature FROM features WHERE aggregate = 'mean')
 GROUP BY ALL;

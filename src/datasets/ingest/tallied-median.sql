@@ -2,4 +2,4 @@
 INSERT INTO listed
 SELECT stay_row, step, feature, conversion, fault, CASE WHEN fault = 0 THEN value END
 FROM measured
-WHERE aggregate = 'median';
+WHERE feature IN (SELECT feature FROM features WHERE aggregate = 'median');
