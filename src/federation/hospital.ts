@@ -6,7 +6,7 @@ import { freshState, type GeneratorModels } from './generatorModels.js';
 import { autoencoderEpochs } from './local/autoencoderEpochs.js';
 import { latentMoments, residualSums, standardise } from './local/latentStatistics.js';
 import {
-  releaseBins,
+  binReleases,
   releaseConditions,
   releaseDecimals,
   releaseObserved,
@@ -82,7 +82,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
     answers: {
       countStays: () => releaseStays(cohort),
       countDecimals: () => releaseDecimals(cohort),
-      countBins: (request) => releaseBins(cohort, request),
+      countBins: binReleases(cohort),
       countConditions: (request) => releaseConditions(cohort, request),
       countObserved: () => releaseObserved(cohort),
 

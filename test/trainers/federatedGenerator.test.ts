@@ -8,6 +8,7 @@ import { fedavg } from '../../src/trainers/fedavg.js';
 import { fedehrGen } from '../../src/trainers/fedehrGen.js';
 import { trainGenerator } from '../../src/trainers/generator/federatedGenerator.js';
 import { generatorParameters } from '../../src/trainers/generator/parameters.js';
+import { syntheticSchema } from '../../src/trainers/generator/syntheticSchema.js';
 import { plantedCohort, staysPerHospital, tinyParameters } from './plantedCohort.js';
 
 const two = plantedCohort({ north: 120, south: 70 });
@@ -25,8 +26,11 @@ async function outcome(trainer: Trainer, train: Cohort, parameters: Record<strin
   });
   const weights = generator.files['weights.bin']!;
   const wanted = Object.fromEntries(train.hospitals.map((hospital) => [hospital, 40]));
-  const synthetic = await generator.synthesise(wanted, 3);
-  const again = await generator.synthesise(wanted, 3);
+  const named = await generator.synthesise(wanted, 3);
+  expect(named.schema).toEqual(syntheticSchema(train.schema, trainer));
+  // Trainers are compared by what they draw; the schema names the trainer.
+  const synthetic = { ...named, schema: train.schema };
+  const again = { ...(await generator.synthesise(wanted, 3)), schema: train.schema };
   const other = await generator.synthesise(wanted, 4);
   await generator.dispose();
   return { weights, synthetic, again, other, events, ledger: generator.ledger, files: generator.files };

@@ -35,7 +35,15 @@ describe('reference generators', () => {
   it('holdout gives reference stays, at most as many as exist', async () => {
     const fresh = await synthesise('holdout', { north: 10, south: 100 });
     expect(staysPerHospital(fresh)).toEqual({ north: 10, south: 9 });
-    expect(fresh.values.subarray(0, 24)).toEqual(reference.values.subarray(0, 24));
+    // South gives all of its stays, in cohort order; north a random part of them.
+    expect(fresh.values.slice(10 * 24)).toEqual(reference.values.slice(12 * 24));
+    const drawn = await Promise.all([1, 2, 3].map((seed) => synthesise('holdout', { north: 6 }, seed)));
+    expect(new Set(drawn.map(({ statics }) => statics.join())).size).toBeGreaterThan(1);
+    expect(await synthesise('holdout', { north: 10, south: 100 })).toEqual(fresh);
+    const ages = [...reference.values.subarray(0, 12 * 24)].join();
+    for (const { values } of drawn)
+      for (let stay = 0; stay < 6; stay++)
+        expect(ages).toContain([...values.subarray(stay * 24, (stay + 1) * 24)].join());
     expect(fresh.patients[0]).toBe('synthetic-000001');
   });
 

@@ -112,8 +112,11 @@ export function distributionAware(options: DistributionAwareOptions): Aggregatio
       const ordered = inHospitalOrder(updates);
       const shares = normalised(ordered.map((update) => update.stays));
       const distances = relativeDistances(ordered, options.distance);
+      const exponents = distances.map((distance) => -options.lambda * distance);
+      const largest = Math.max(...exponents);
       const weights = withFloor(
-        normalised(ordered.map((update, k) => update.stays * Math.exp(-options.lambda * distances[k]!))),
+        // Only differences of exponents matter; the largest is 0, so that no weight overflows.
+        normalised(ordered.map((update, k) => update.stays * Math.exp(exponents[k]! - largest))),
         shares.map((share) => Math.min(share, 1 / (5 * ordered.length))),
       );
       return {

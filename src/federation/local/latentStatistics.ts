@@ -1,9 +1,6 @@
+import { minimumStaysForMoments } from '../disclosure.js';
 import type { ReplyOf } from '../messages.js';
-import { minimumCell } from '../preprocessing/smallCells.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
-
-/** Moments of fewer stays than this stay in the hospital. */
-export const minimumStaysForMoments = 50;
 
 /** Number, sums and sums of squares of rows of latents; null where too few stays. */
 export function latentMoments(
@@ -32,10 +29,27 @@ export function standardise(latents: Float32Array, mean: Float64Array, deviation
       latents[at + x] = deviation[x]! < 1e-3 ? 0 : (latents[at + x]! - mean[x]!) / deviation[x]!;
 }
 
+/** How many different stays contribute to every column; stays come one after the other. */
+class CountedStays {
+  readonly counts: Uint32Array;
+  readonly #latest: Int32Array;
+
+  constructor(columns: number) {
+    this.counts = new Uint32Array(columns);
+    this.#latest = new Int32Array(columns).fill(-1);
+  }
+
+  add(column: number, stay: number): void {
+    if (this.#latest[column] === stay) return;
+    this.#latest[column] = stay;
+    this.counts[column]!++;
+  }
+}
+
 /**
  * Sums over the decoding residual r = value − decoded of every continuous column: squares over observed cells, and
  * products of neighbouring steps over pairs that both have a value, observed or carried. Null where too few stays; 0 for
- * columns with fewer than 11 observed cells.
+ * columns that fewer than 50 stays observed, and without products where fewer than 50 stays have such a pair.
  */
 export function residualSums(
   stays: EncodedStays,
@@ -51,6 +65,8 @@ export function residualSums(
     earlierSquares: new Float64Array(width),
     laterSquares: new Float64Array(width),
   };
+  const squareStays = new CountedStays(width);
+  const pairStays = new CountedStays(width);
   for (let stay = 0; stay < size; stay++)
     for (let row = stays.firstRow[stay]!; row < stays.firstRow[stay + 1]!; row++)
       for (let c = 0; c < width; c++) {
@@ -58,17 +74,23 @@ export function residualSums(
         if (stays.cellWeight[at] === 0) continue;
         const residual = stays.continuous[at]! - decoded[at]!;
         if (stays.mask[at] === 1) {
+          squareStays.add(c, stay);
           sums.cells[c]!++;
           sums.squares[c]! += residual * residual;
         }
         if (row > stays.firstRow[stay]! && stays.cellWeight[at - width]! > 0) {
+          pairStays.add(c, stay);
           const earlier = stays.continuous[at - width]! - decoded[at - width]!;
           sums.products[c]! += earlier * residual;
           sums.earlierSquares[c]! += earlier * earlier;
           sums.laterSquares[c]! += residual * residual;
         }
       }
-  for (let c = 0; c < width; c++)
-    if (sums.cells[c]! < minimumCell) for (const sum of Object.values(sums)) sum[c] = 0;
+  for (let c = 0; c < width; c++) {
+    const observed = squareStays.counts[c]! >= minimumStaysForMoments;
+    if (!observed) sums.cells[c] = sums.squares[c] = 0;
+    if (!observed || pairStays.counts[c]! < minimumStaysForMoments)
+      sums.products[c] = sums.earlierSquares[c] = sums.laterSquares[c] = 0;
+  }
   return sums;
 }

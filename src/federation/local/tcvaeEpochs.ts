@@ -15,31 +15,47 @@ export interface LatentStays {
   readonly positives: Uint32Array;
 }
 
-/** Units of the code whose posterior mean varies: variance over the batch's steps above 0.01 (Burda et al. 2016). */
-export function activeUnits(means: Float32Array, stepMask: Float32Array, codes: number): number {
-  let active = 0;
-  for (let unit = 0; unit < codes; unit++) {
-    let count = 0;
-    let sum = 0;
-    let squares = 0;
+/** Units of the code whose posterior mean varies: variance over all added steps above 0.01 (Burda et al. 2016). */
+export class ActiveUnits {
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+  #steps = 0;
+
+  constructor(codes: number) {
+    this.#sums = new Float64Array(codes);
+    this.#squares = new Float64Array(codes);
+  }
+
+  /** Adds posterior means [steps × codes] where the mask [steps] is not 0. */
+  add(means: Float32Array, stepMask: Float32Array): void {
+    const codes = this.#sums.length;
     for (let step = 0; step < stepMask.length; step++) {
       if (stepMask[step] === 0) continue;
-      const value = means[step * codes + unit]!;
-      count++;
-      sum += value;
-      squares += value * value;
+      this.#steps++;
+      for (let unit = 0; unit < codes; unit++) {
+        const value = means[step * codes + unit]!;
+        this.#sums[unit]! += value;
+        this.#squares[unit]! += value * value;
+      }
     }
-    if (count > 0 && squares / count - (sum / count) ** 2 > 0.01) active++;
   }
-  return active;
+
+  count(): number {
+    const steps = Math.max(this.#steps, 1);
+    return this.#sums.reduce(
+      (active, sum, unit) => active + (this.#squares[unit]! / steps - (sum / steps) ** 2 > 0.01 ? 1 : 0),
+      0,
+    );
+  }
 }
 
 /**
- * Trains the loaded TCVAE for some epochs on the stays of a hospital; every stay has its turn once an epoch, and
- * `positiveShare` of every batch are random positive stays instead, since a rare label teaches little otherwise. Steps beyond a
- * stay's end and padded stays carry weight 0.
+ * Trains the loaded TCVAE for some epochs on the stays of a hospital. Stays come in random order; `positiveShare` of every
+ * batch are random positive stays in place of those whose turn it is, since a rare label teaches little otherwise, so that in
+ * an epoch each stay has its turn with probability 1 − `positiveShare`. Steps beyond a stay's end and padded stays carry
+ * weight 0.
  *
- * @returns monitors averaged over stays, and the active units of the last batch
+ * @returns monitors averaged over stays, and the active units over all stays of the last epoch
  */
 export async function tcvaeEpochs(
   model: TcvaeModel,
@@ -62,6 +78,7 @@ export async function tcvaeEpochs(
     beta: Float32Array.of(beta),
   };
   const monitors = new MeanMonitors();
+  const active = new ActiveUnits(model.codes);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(size);
     for (let from = 0; from < size; from += batch) {
@@ -91,8 +108,9 @@ export async function tcvaeEpochs(
       inputs.rowWeight.fill(1, 0, count).fill(0, count);
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
+      if (epoch === epochs - 1)
+        active.add(await model.posteriorMeans(model.training.state().parameters, inputs), inputs.stepMask);
     }
   }
-  const means = await model.posteriorMeans(model.training.state().parameters, inputs);
-  return { ...monitors.means(), activeUnits: activeUnits(means, inputs.stepMask, model.codes) };
+  return { ...monitors.means(), activeUnits: active.count() };
 }

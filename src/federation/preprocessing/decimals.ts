@@ -1,6 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
 import { eachValue, type HistogramVariable } from './variables.js';
-import { minimumCell } from './smallCells.js';
+import { minimumCell } from '../disclosure.js';
 
 /** Values are told apart by 0, 1, 2 or 3 decimals; the last class holds those that need more. */
 export const decimalClasses = 5;
@@ -15,25 +15,35 @@ export function decimalsOf(value: number): number {
   return decimalClasses - 1;
 }
 
-/** How many values of a variable need 0, 1, 2, 3 or more decimals; counts under 11 join the next finer class. */
+/**
+ * How many values of a variable need 0, 1, 2, 3 or more decimals. A class whose values come from fewer than 11 different
+ * stays joins the next finer one, the last the next coarser one; all are 0 when fewer than 11 stays have a value.
+ */
 export function countDecimals(
   cohort: Cohort,
   variable: HistogramVariable,
   rows: ArrayLike<number>,
 ): Float64Array {
-  const counts = new Float64Array(decimalClasses);
-  eachValue(cohort, variable, rows, (value) => counts[decimalsOf(value)]!++);
-  for (let d = 0; d < decimalClasses - 1; d++)
-    if (counts[d]! < minimumCell) {
-      counts[d + 1]! += counts[d]!;
-      counts[d] = 0;
-    }
-  if (counts[decimalClasses - 1]! < minimumCell) {
-    const coarser = counts.findLastIndex((count, d) => d < decimalClasses - 1 && count >= minimumCell);
-    if (coarser >= 0) counts[coarser]! += counts[decimalClasses - 1]!;
-    counts[decimalClasses - 1] = 0;
+  const classes = Array.from({ length: decimalClasses }, () => ({ values: 0, stays: new Set<number>() }));
+  eachValue(cohort, variable, rows, (value, row) => {
+    const found = classes[decimalsOf(value)]!;
+    found.values++;
+    found.stays.add(row);
+  });
+  const move = (from: number, to: number): void => {
+    classes[to]!.values += classes[from]!.values;
+    for (const stay of classes[from]!.stays) classes[to]!.stays.add(stay);
+    classes[from] = { values: 0, stays: new Set() };
+  };
+  const few = (d: number): boolean => classes[d]!.stays.size < minimumCell;
+  const last = decimalClasses - 1;
+  for (let d = 0; d < last; d++) if (few(d)) move(d, d + 1);
+  if (few(last)) {
+    const coarser = classes.findLastIndex((_, d) => d < last && !few(d));
+    if (coarser < 0) return new Float64Array(decimalClasses);
+    move(last, coarser);
   }
-  return counts;
+  return Float64Array.from(classes, ({ values }) => values);
 }
 
 /** Decimals that write at least 99 % of the values; null when that needs more than 3 or nothing was released. */

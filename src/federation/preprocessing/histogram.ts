@@ -32,6 +32,10 @@ export function binOf(edges: Float64Array, value: number): number {
   return low;
 }
 
+/** Bin of a value; values outside the grid belong to its outermost bins. */
+export const clampedBinOf = (edges: Float64Array, value: number): number =>
+  binOf(edges, Math.min(Math.max(value, edges[0]!), edges.at(-1)!));
+
 /** Values at rising levels of the distribution function, linear inside bins. The histogram must not be empty. */
 export function quantilesOf(histogram: Histogram, levels: ArrayLike<number>): Float64Array {
   const total = totalCount(histogram);
@@ -87,19 +91,24 @@ export function evenGrid(
 }
 
 /**
- * A grid on which the histogram's distribution has about equal counts per bin, inside the occupied part of the old one.
- * With `decimals`, edges lie half-way between values that can occur, so that rounding and binning agree.
+ * A grid that divides every occupied bin in about `bins` parts in all, by its share of the counts, and keeps the edges of
+ * occupied bins: a new bin lies inside an old one or is a run of empty old ones. With `decimals`, edges lie half-way between
+ * values that can occur, so that rounding and binning agree.
  */
 export function refinedGrid(histogram: Histogram, bins: number, decimals: number | null): Float64Array {
-  const levels = Float64Array.from({ length: bins + 1 }, (_, b) => b / bins);
-  const raw = quantilesOf(histogram, levels);
+  const total = totalCount(histogram);
   const { edges, counts } = histogram;
-  let top = counts.length - 1;
-  while (counts[top] === 0) top--;
-  let bottom = 0;
-  while (counts[bottom] === 0) bottom++;
-  const inner = distinctEdges(raw, decimals);
-  const between = [...inner].filter((edge) => edge > edges[bottom]! && edge < edges[top + 1]!);
-  // Both ends stay where they were: what was inside the grid remains inside.
-  return Float64Array.from([edges[bottom]!, ...between, edges[top + 1]!]);
+  const refined: number[] = [];
+  counts.forEach((count, b) => {
+    if (count === 0) return;
+    const [low, high] = [edges[b]!, edges[b + 1]!];
+    if (refined.at(-1) !== low) refined.push(low);
+    const parts = Math.max(1, Math.round((bins * count) / total));
+    const inner = distinctEdges(
+      Float64Array.from({ length: parts - 1 }, (_, part) => low + ((part + 1) / parts) * (high - low)),
+      decimals,
+    );
+    refined.push(...inner.filter((edge) => edge > low && edge < high), high);
+  });
+  return Float64Array.from(refined);
 }

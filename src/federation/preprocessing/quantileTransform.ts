@@ -1,5 +1,5 @@
+import { normalQuantile } from '../../stats/normal.js';
 import { totalCount, type Histogram } from './histogram.js';
-import { normalQuantile } from './normalQuantile.js';
 
 /** Scores end here, ±3.09: the outermost thousandth of a distribution has no reliable quantiles. */
 const outermostLevel = 0.001;

@@ -20,6 +20,7 @@ import { modelFiles } from './modelFiles.js';
 import type { GeneratorParameters } from './parameters.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
+import { syntheticSchema } from './syntheticSchema.js';
 import { compileTcvae } from './tcvaeModel.js';
 import type { TrainedParts } from './trainedParts.js';
 
@@ -173,7 +174,10 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       tcvae: models.tcvae.layout,
     });
     return {
-      synthesise: (stays, seed) => sampleCohort(parts, models, stays, plan.parameters, seed),
+      async synthesise(stays, seed) {
+        const drawn = await sampleCohort(parts, models, stays, plan.parameters, seed);
+        return { ...drawn, schema: syntheticSchema(drawn.schema, plan) };
+      },
       files,
       ledger: {
         ...ledger.totals(),

@@ -1,7 +1,7 @@
 import { InputError } from '../../cohort/inputError.js';
 import type { LatentSummary } from '../../federation/aggregation/contract.js';
 import type { Federation } from '../../federation/channel.js';
-import { minimumStaysForMoments } from '../../federation/local/latentStatistics.js';
+import { minimumStaysForMoments } from '../../federation/disclosure.js';
 
 /** The latent space as stage two sees it. */
 export interface LatentSpace {

@@ -33,7 +33,7 @@ const preprocessing = z.strictObject({
   carryForward: z.boolean().default(true),
   /** Weight of a carried value in the reconstruction, against 1 for an observed one. */
   carriedWeight: share.default(0.3),
-  /** Quantile bins of every continuous variable in the released histogram of conditions. */
+  /** Quantile bins of every continuous variable in the released histogram of conditions, which carries no added noise. */
   conditionBins: z.int().min(1).max(50).default(5),
 });
 

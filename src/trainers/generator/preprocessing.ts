@@ -1,4 +1,3 @@
-import { InputError } from '../../cohort/inputError.js';
 import type { CohortSchema } from '../../cohort/types.js';
 import type { Federation } from '../../federation/channel.js';
 import { decimalClasses, recordedDecimals } from '../../federation/preprocessing/decimals.js';
@@ -14,7 +13,6 @@ import {
   quantileTransform,
   type QuantileTransform,
 } from '../../federation/preprocessing/quantileTransform.js';
-import { minimumCell } from '../../federation/preprocessing/smallCells.js';
 import { histogramVariables, type HistogramVariable } from '../../federation/preprocessing/variables.js';
 import type { GeneratorParameters } from './parameters.js';
 
@@ -68,14 +66,6 @@ async function countStays(federation: Federation): Promise<{
 }> {
   const replies = await federation.askAll('countStays', {});
   const stays = byHospital(replies.map(({ reply }) => reply.stays));
-  for (const [hospital, count] of Object.entries(stays))
-    if (count < minimumCell)
-      throw new InputError({
-        expected: `at least ${minimumCell} training stays in every hospital`,
-        found: `fewer in hospital ${hospital}`,
-        remedy:
-          'Leave the hospital out, merge it with another one, or give it a larger share of the training part: counts of so few stays are not released.',
-      });
   return {
     stays,
     staysByParticipant: Object.fromEntries(

@@ -113,4 +113,18 @@ describe('distribution-aware weights', () => {
     const { weights } = distributionAware({ lambda: 5, distance: 'w2' }).aggregate(far, {}, random(1));
     expect(Math.min(...Object.values(weights))).toBeCloseTo(1 / 25, 10);
   });
+
+  it('stay finite for the strongest λ when one hospital is very far', () => {
+    const far = Array.from({ length: 5 }, (_, k) => ({
+      hospital: `h${k}`,
+      stays: 100,
+      parameters: updates[0]!.parameters,
+      summary: summary([k === 4 ? 1000 : 0.01 * k, 0], [1, 1]),
+    }));
+    for (const lambda of [-10, 10]) {
+      const { weights } = distributionAware({ lambda, distance: 'w2' }).aggregate(far, {}, random(1));
+      expect(Object.values(weights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+      expect(weights['h4']).toBeCloseTo(lambda < 0 ? 1 - 4 / 25 : 1 / 25, 10);
+    }
+  });
 });

@@ -3,36 +3,29 @@ import { random } from '../../../src/engine/random.js';
 import { decimalsOf, recordedDecimals } from '../../../src/federation/preprocessing/decimals.js';
 import {
   binOf,
+  clampedBinOf,
   evenGrid,
   quantilesOf,
   refinedGrid,
   type Histogram,
 } from '../../../src/federation/preprocessing/histogram.js';
-import { normalQuantile } from '../../../src/federation/preprocessing/normalQuantile.js';
 import {
   quantileTransform,
   scoreOf,
   valueOf,
 } from '../../../src/federation/preprocessing/quantileTransform.js';
-import { releasedCounts } from '../../../src/federation/preprocessing/smallCells.js';
-
-describe('normalQuantile', () => {
-  it('has the tabulated values', () => {
-    expect(normalQuantile(0.5)).toBe(0);
-    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
-    expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167813, 12);
-    expect(normalQuantile(1e-12)).toBeCloseTo(-7.034483825301131, 9);
-    expect(() => normalQuantile(1)).toThrow(/between 0 and 1/);
-  });
-});
+import { spreadCounts, stayGroups } from '../../../src/federation/preprocessing/stayGroups.js';
 
 function countedOn(edges: Float64Array, values: readonly number[]): Histogram {
-  const bins = Int32Array.from(values, (value) => binOf(edges, value));
+  const bins = Int32Array.from(values, (value) => clampedBinOf(edges, value));
   return {
     edges,
-    counts: releasedCounts(
-      bins,
-      Uint32Array.from(values, (_, i) => i),
+    counts: spreadCounts(
+      stayGroups(
+        bins,
+        Uint32Array.from(values, (_, i) => i),
+        edges.length - 1,
+      ),
       edges.length - 1,
     ),
   };

@@ -1,44 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSmallCells, releasedCounts } from '../../../src/federation/preprocessing/smallCells.js';
-
-describe('releasedCounts', () => {
-  it('keeps the total, or releases nothing when fewer than 11 stays contribute', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.integer({ min: -1, max: 19 }), fc.nat(60)), { maxLength: 300 }),
-        (cells) => {
-          const bins = Int32Array.from(cells, ([bin]) => bin);
-          const stays = Uint32Array.from(cells, ([, stay]) => stay);
-          const released = releasedCounts(bins, stays, 20);
-          const inside = cells.filter(([bin]) => bin >= 0);
-          const total = released.reduce((sum, count) => sum + count, 0);
-          if (new Set(inside.map(([, stay]) => stay)).size < 11) expect(total).toBe(0);
-          else expect(total).toBeCloseTo(inside.length, 6);
-        },
-      ),
-    );
-  });
-
-  it('leaves bins of 11 stays alone and spreads what is between evenly over its span', () => {
-    // 11 stays in bin 0; 6 in bin 2 and 6 in bin 4, which only together are enough; 3 more in bin 9.
-    const bins = [
-      ...Array<number>(11).fill(0),
-      ...Array<number>(6).fill(2),
-      ...Array<number>(6).fill(4),
-      9,
-      9,
-      9,
-    ];
-    const stays = bins.map((_, stay) => stay);
-    const released = [...releasedCounts(Int32Array.from(bins), Uint32Array.from(stays), 10)];
-    expect(released).toEqual([11, 0, ...Array<number>(8).fill(15 / 8)]);
-  });
-
-  it('counts stays, not values: one stay with 50 values is not released', () => {
-    expect([...releasedCounts(new Int32Array(50), new Uint32Array(50), 1)]).toEqual([0]);
-  });
-});
+import { mergeSmallCells } from '../../../src/federation/preprocessing/smallCells.js';
 
 describe('mergeSmallCells', () => {
   const cells = (levels: number[], counts: number[]) => ({

@@ -65,7 +65,8 @@ describe('drawn conditions', () => {
       expect(Math.abs(synthetic.length - real.length)).toBeLessThan(0.2);
       expect(Math.abs(synthetic.male - real.male)).toBeLessThan(0.1);
       expect(Math.abs(synthetic.age - real.age)).toBeLessThan(2);
-      expect(Math.abs(synthetic.spread - real.spread)).toBeLessThan(2);
+      // Tails of ten stays are cut off and small cells merged, which narrows the ages of so few stays.
+      expect(Math.abs(synthetic.spread - real.spread)).toBeLessThan(4);
     }
     expect(drawn.observed.some((cell) => cell === 1)).toBe(false);
     expect([...drawn.length].every((length) => length >= 1 && length <= 6)).toBe(true);
