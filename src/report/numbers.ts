@@ -1,3 +1,5 @@
+import { mean as statisticalMean } from 'simple-statistics';
+
 /** Smallest count of patients that is printed; smaller cells are disclosive. */
 export const smallestCount = 11;
 
@@ -42,8 +44,5 @@ export function forDrawing(value: number, digits = 5): number {
 }
 
 export function mean(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  return values.length === 0 ? null : statisticalMean([...values]);
 }
