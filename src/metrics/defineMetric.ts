@@ -8,8 +8,9 @@ import type { Metric, MetricDescriptor, MetricInputs, MetricParameters, Result, 
  * `equal`: S, R and H at one common size, for metrics that depend on the number of stays.
  * `arms`: S and R at one common size, the whole holdout as the test set.
  * `attack`: everything that was released (S), members and non-members in equal numbers at every hospital.
+ * `copies`: S and R whole, H at most as large as R at every hospital; without holdout stays a hospital has no R either.
  */
-export type Sampling = 'equal' | 'arms' | 'attack';
+export type Sampling = 'equal' | 'arms' | 'attack' | 'copies';
 
 /** A metric of the table: it never throws, and it says which stays it wants to see. */
 export interface CatalogueMetric extends Metric {

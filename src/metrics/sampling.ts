@@ -75,6 +75,17 @@ export function siteCohorts(
         reference: fresh,
       };
     }
+    case 'copies': {
+      const members = new Map(
+        train.hospitals.map((id) => [id, countAt(holdout, id) === 0 ? 0 : countAt(train, id)]),
+      );
+      return {
+        train: subsample(train, members, seed),
+        holdout: subsample(holdout, members, seed),
+        synthetic: generated,
+        reference: fresh,
+      };
+    }
   }
 }
 

@@ -149,6 +149,28 @@ describe('self-test ladder: what every metric must say about known generators', 
     expect(ladder.value('privacy.dcr_share')).toBe(1);
   });
 
+  it('a few copies of a large train set are found though the holdout is smaller, at every site', async () => {
+    const large = {
+      ...split,
+      train: simulateCohort([300, 300], 'few-copies-train'),
+      holdout: simulateCohort([100, 150], 'few-copies-holdout'),
+    };
+    const few = selectStays(
+      large.train,
+      Array.from({ length: 60 }, (_, i) => i * 10 + 3),
+    );
+    const ladder = await climb(copyOf(few), large);
+    for (const site of ['pooled', 'A', 'B']) {
+      expect(ladder.value('privacy.dcr_share', undefined, site)).toBe(1);
+      expect(ladder.value('privacy.duplicate_excess', undefined, site)).toBe(1);
+    }
+    const fresh = await climb(split.reference, large);
+    for (const site of ['pooled', 'A', 'B']) {
+      expect(contains(fresh.at('privacy.dcr_share', undefined, site), 0.5), site).toBe(true);
+      expect(fresh.value('privacy.duplicate_excess', undefined, site)).toBe(0);
+    }
+  });
+
   it('half copy, half fresh: attack and copy check half way, fidelity good', async () => {
     const rows = split.train.size;
     const half = mixed(split.train, split.reference, (i) => i % 2 === 0);

@@ -271,6 +271,25 @@ describe('privacy', () => {
   });
 });
 
+describe('unequal numbers of members and non-members', () => {
+  const A = (n: number, value: (i: number) => number): Cohort =>
+    courses(...Array.from({ length: n }, (_, i) => [value(i), 1]));
+
+  it('a record that is as common in holdout as in train is no leak', async () => {
+    // One record in ten is the same everywhere: 20 of 200 in train, 5 of 50 in holdout, all of the synthetic ones.
+    const train = A(200, (i) => (i % 10 === 0 ? -1 : i));
+    const holdout = A(50, (i) => (i % 10 === 0 ? -1 : 1000 + i));
+    const common = A(30, () => -1);
+    expect(valueOf(await score('privacy.duplicate_excess', common, { train, holdout }))).toBe(0);
+  });
+
+  it('a synthetic stay next to train counts holdout stays per training stay', () => {
+    // Two of three nearer to train, which is twice as large: as many as chance gives.
+    expect(shareCloser([1, 1, 2], [2, 2, 1], () => 0.5)).toBe(0.5);
+    expect(shareCloser([1, 1, 1], [2, 2, 2], () => 0.5)).toBe(1);
+  });
+});
+
 describe('no sentinel', () => {
   const split = simulateSplit([30], 'sentinel');
 

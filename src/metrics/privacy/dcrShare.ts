@@ -1,7 +1,9 @@
+import type { Cohort } from '../../cohort/types.js';
 import { wilsonInterval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
+import { sizeRatios } from './sizeRatios.js';
 import { nearestStays } from './nearestStays.js';
 
 const descriptor: MetricDescriptor = {
@@ -12,7 +14,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Share of synthetic patients that lie closer to a training patient than to a holdout patient: 0.5 is what fresh patients give, 1 means copies. A copy check, not a privacy guarantee.',
   definition:
-    'Share of synthetic stays whose nearest real stay is in train rather than holdout, train and holdout at equal size, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). With more training than holdout stays the training stays are subsampled, which dilutes copies of the others: split evenly. Interval: Wilson at the effective number of synthetic stays n²/Σ c², c = synthetic stays that share one nearest real stay: whether that stay was put in train or holdout decides for all of them at once.',
+    'Share of synthetic stays whose nearest real stay is in train rather than holdout, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Where it has fewer, every synthetic stay nearest to one of its training stays counts holdout stays/training stays, which keeps fresh patients at 0.5 and copies at 1. Interval: Wilson at the effective number of synthetic stays (Σ c)²/Σ c², c = counts of the synthetic stays that share one nearest real stay: whether that stay was put in train or holdout decides for all of them at once.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],
@@ -23,15 +25,19 @@ const descriptor: MetricDescriptor = {
   bounds: 'reference-cohorts',
 };
 
-export const dcrShare = defineMetric(descriptor, 'equal', ({ synthetic, train, holdout }) => {
+export const dcrShare = defineMetric(descriptor, 'copies', ({ synthetic, train, holdout }) => {
   const nearest = nearestStays(synthetic, train, holdout);
-  const share = shareCloser(nearest.syntheticToTrain, nearest.syntheticToHoldout);
+  const weights = holdoutPerTrainStay(train, holdout);
+  const weightOf = (s: number): number => weights[nearest.nearestTrain[s]!]!;
+  const share = shareCloser(nearest.syntheticToTrain, nearest.syntheticToHoldout, weightOf);
   const followers = new Float64Array(train.size + holdout.size);
   for (let s = 0; s < synthetic.size; s++) {
     const isTrain = nearest.syntheticToTrain[s]! <= nearest.syntheticToHoldout[s]!;
-    followers[isTrain ? nearest.nearestTrain[s]! : train.size + nearest.nearestHoldout[s]!]!++;
+    if (isTrain) followers[nearest.nearestTrain[s]!]! += weightOf(s);
+    else followers[train.size + nearest.nearestHoldout[s]!]!++;
   }
-  const effective = synthetic.size ** 2 / followers.reduce((sum, count) => sum + count * count, 0);
+  const counted = followers.reduce((sum, count) => sum + count, 0);
+  const effective = counted ** 2 / followers.reduce((sum, count) => sum + count * count, 0);
   return okResult(
     share,
     wilsonInterval(share * effective, effective),
@@ -40,9 +46,27 @@ export const dcrShare = defineMetric(descriptor, 'equal', ({ synthetic, train, h
   );
 });
 
-/** Share of positions at which `a` is smaller than `b`; equal distances count one half. */
-export function shareCloser(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! < b[i]! ? 1 : a[i] === b[i] ? 0.5 : 0;
-  return sum / a.length;
+/**
+ * Share of positions at which `a` is smaller than `b`, in [0, 1]; equal distances count one half.
+ *
+ * @param weight how much a position counts as far as `a` is the smaller one; 1 unless given
+ */
+export function shareCloser(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  weight: (position: number) => number = () => 1,
+): number {
+  let [ofA, ofB] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const part = a[i]! < b[i]! ? 1 : a[i] === b[i] ? 0.5 : 0;
+    ofA += part * weight(i);
+    ofB += 1 - part;
+  }
+  return ofA / (ofA + ofB);
+}
+
+/** [train] holdout stays per training stay of the stay's hospital. */
+function holdoutPerTrainStay(train: Cohort, holdout: Cohort): Float64Array {
+  const ratios = sizeRatios(holdout, train);
+  return Float64Array.from(train.hospital, (hospital) => ratios[hospital]!);
 }

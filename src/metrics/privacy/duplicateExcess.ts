@@ -2,6 +2,7 @@ import { wilsonInterval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { recordKeys } from '../recordKeys.js';
+import { sizeRatios } from './sizeRatios.js';
 
 const descriptor: MetricDescriptor = {
   id: 'privacy.duplicate_excess',
@@ -11,7 +12,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How many more synthetic patients are exact copies of training patients than of holdout patients, as a share: 0 is right.',
   definition:
-    'Share of synthetic stays identical to a training stay (same length, mask, observed values and statics) minus the share identical to a holdout stay, train and holdout at equal size. Interval: difference of two Wilson intervals by Newcombe’s square-and-add rule (1998, method 10), which keeps a width at 0.',
+    'Share of synthetic stays identical to a training stay (same length, mask, observed values and statics) minus the share that chance explains. Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Chance explains a synthetic stay to the extent min(1, Σ of training stays/holdout stays of the hospital over the holdout stays identical to it): with equally many of both, whether there is one. Interval: difference of two Wilson intervals by Newcombe’s square-and-add rule (1998, method 10), which keeps a width at 0.',
   direction: 'lower',
   ideal: 0,
   range: [-1, 1],
@@ -22,20 +23,27 @@ const descriptor: MetricDescriptor = {
   bounds: 'reference-cohorts',
 };
 
-export const duplicateExcess = defineMetric(descriptor, 'equal', ({ synthetic, train, holdout }) => {
+export const duplicateExcess = defineMetric(descriptor, 'copies', ({ synthetic, train, holdout }) => {
   const size = synthetic.size;
-  const shareIn = (real: typeof train): { count: number; low: number; high: number; share: number } => {
-    const known = new Set(recordKeys(real));
-    const count = recordKeys(synthetic).filter((key) => known.has(key)).length;
-    return { count, share: count / size, ...wilsonInterval(count, size) };
-  };
-  const [ofTrain, ofHoldout] = [shareIn(train), shareIn(holdout)];
-  const value = ofTrain.share - ofHoldout.share;
+  const keys = recordKeys(synthetic);
+  const members = new Set(recordKeys(train));
+  const trainPerHoldout = sizeRatios(train, holdout);
+  const chance = new Map<string, number>();
+  recordKeys(holdout).forEach((key, row) => {
+    chance.set(key, (chance.get(key) ?? 0) + trainPerHoldout[holdout.hospital[row]!]!);
+  });
+  const share = (count: number): { share: number; low: number; high: number } => ({
+    share: count / size,
+    ...wilsonInterval(count, size),
+  });
+  const found = share(keys.filter((key) => members.has(key)).length);
+  const expected = share(keys.reduce((sum, key) => sum + Math.min(1, chance.get(key) ?? 0), 0));
+  const value = found.share - expected.share;
   return okResult(
     value,
     {
-      low: Math.max(-1, value - Math.hypot(ofTrain.share - ofTrain.low, ofHoldout.high - ofHoldout.share)),
-      high: Math.min(1, value + Math.hypot(ofTrain.high - ofTrain.share, ofHoldout.share - ofHoldout.low)),
+      low: Math.max(-1, value - Math.hypot(found.share - found.low, expected.high - expected.share)),
+      high: Math.min(1, value + Math.hypot(found.high - found.share, expected.share - expected.low)),
     },
     size + train.size + holdout.size,
   );
