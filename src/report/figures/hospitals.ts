@@ -62,7 +62,7 @@ export const hospitals: FigureSource = {
       layout: {
         kind: 'panels',
         minimum: wide ? 480 : 330,
-        around: 128,
+        around: 150,
         most: wide ? 1 : 3,
         panels: new Set(values.map((row) => row.generator)).size,
         square: false,
