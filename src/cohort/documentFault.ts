@@ -9,6 +9,7 @@ function within(schema: z.core.$ZodType, path: Path): z.core.$ZodType | null {
   if (
     schema instanceof z.core.$ZodOptional ||
     schema instanceof z.core.$ZodDefault ||
+    schema instanceof z.core.$ZodPrefault ||
     schema instanceof z.core.$ZodReadonly
   )
     return within(schema._zod.def.innerType, path);
@@ -48,7 +49,7 @@ function describe(value: unknown): string {
 }
 
 /**
- * The first thing that a schema finds wrong in a document written by a person (`cohort.json`, a suite), as an
+ * The first thing that a schema finds wrong in a document written by a person (`cohort.json`, a suite, a trainer's parameters), as an
  * InputError with the place and, for names that are unknown, the likely meaning.
  *
  * @param schema the zod schema that rejected the document; must be made of objects and arrays where keys are unknown
@@ -92,7 +93,9 @@ export function documentFault(
   }
   return new InputError({
     ...at(issue.path),
-    expected: issue.message.replace(/^Invalid input: expected /, '').replace(/, received .*$/, ''),
+    expected: issue.message
+      .replace(/^(Invalid input|Too small|Too big): expected /, '')
+      .replace(/, received .*$/, ''),
     found: describe(found),
     remedy: 'Correct this value.',
   });

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { ZodError } from 'zod';
 import { fileHash, findTable } from '../cohort/cohortTables.js';
+import { documentFault } from '../cohort/documentFault.js';
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import { readDescription } from '../cohort/readCohort.js';
@@ -23,25 +23,16 @@ export interface PlanOptions {
   readonly only?: { readonly trainers?: readonly string[]; readonly datasets?: readonly string[] };
 }
 
-/** Fills in a trainer's defaults; a wrong or unknown parameter is an InputError that names it. */
+/** Fills in a trainer's defaults; a wrong or unknown parameter is an InputError with its path and the likely meaning. */
 export function checkedParameters(
   trainer: string,
   parameters: Readonly<Record<string, unknown>>,
   file: string,
 ): Readonly<Record<string, unknown>> {
-  try {
-    return trainerById(trainer).parameters.parse(parameters);
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    const issue = error.issues[0];
-    throw new InputError({
-      file,
-      place: `parameters of ${trainer}${issue === undefined ? '' : `: ${issue.path.join('.')}`}`,
-      expected: "a value that fits the trainer's parameters",
-      found: issue?.message ?? 'something else',
-      remedy: `See \`fedehr trainers ${trainer}\`.`,
-    });
-  }
+  const { parameters: schema } = trainerById(trainer);
+  const parsed = schema.safeParse(parameters);
+  if (parsed.success) return parsed.data;
+  throw documentFault(parsed.error, schema, parameters, `${file}, parameters of ${trainer}`);
 }
 
 /** A cohort folder of the user's as a dataset. */

@@ -128,7 +128,7 @@ describe('fedehr run on bad cohorts: exit 2, file, place and remedy, nothing hal
       'an unknown parameter of a trainer',
       (cohort) =>
         `name: bad\ndatasets: [{ path: ${cohort} }]\ntrainers: [{ id: fedavg, parameters: { tcvae: { round: 3 } } }]\n`,
-      /parameters of fedavg.*tcvae/,
+      /parameters of fedavg, tcvae\.round: .*Did you mean "rounds"/,
     ],
     ['bad YAML', () => 'name: bad\ndatasets: [{ id: a }\n', /expected valid YAML/],
     [

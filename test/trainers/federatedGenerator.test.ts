@@ -267,14 +267,32 @@ describe('bad input', () => {
   });
 });
 
-describe('collapse', () => {
-  it('T7: warns when the divergence is weighted so much that the code goes unused', async () => {
-    const crippled = await outcome(fedavg, one, {
-      ...tinyParameters,
-      tcvae: { ...tinyParameters.tcvae, rounds: 4, localEpochs: 2, learningRate: 1e-2, beta: 1000 },
-    });
-    const warnings = crippled.events.filter((event) => event.kind === 'warning');
+describe('T7: alarms of a crippled run', () => {
+  const crippled = {
+    ...tinyParameters,
+    tcvae: { ...tinyParameters.tcvae, rounds: 4, localEpochs: 2, learningRate: 1e-2, beta: 1000 },
+  };
+
+  it('warn when the divergence is weighted so much that the code goes unused', async () => {
+    const { events } = await outcome(fedavg, one, crippled);
+    const warnings = events.filter((event) => event.kind === 'warning');
     expect(warnings.map((event) => event.message).join()).toMatch(/collapsed: 0\.0 active units/);
+  });
+
+  it('stop the training instead on request', async () => {
+    await expect(outcome(fedavg, one, { ...crippled, alarms: { collapse: 'stop' } })).rejects.toThrow(
+      /^the TCVAE collapsed: 0\.0 active units/,
+    );
+  });
+
+  it('stop a training whose loss explodes, naming stage, rounds and losses', async () => {
+    const wild = {
+      ...tinyParameters,
+      autoencoder: { ...tinyParameters.autoencoder, learningRate: 30 },
+    };
+    await expect(outcome(fedavg, one, wild)).rejects.toThrow(
+      /stage autoencoder diverged: its loss rose from [\d.e+]+ in round 1 to [\d.e+]+ in round 2; lower the learning rate/,
+    );
   });
 });
 

@@ -11,9 +11,10 @@ import { CommunicationLedger } from '../../federation/ledger.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
 import { conditionLayout } from '../../federation/preprocessing/conditionVector.js';
 import type { RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
+import { watchCollapse, watchDivergence } from './alarms.js';
 import { compileAutoencoder } from './autoencoderModel.js';
+import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
-import { collapseWarnings } from './collapse.js';
 import { federatedRounds } from './federatedRounds.js';
 import { handOverLatents } from './latentHandover.js';
 import { modelFiles } from './modelFiles.js';
@@ -110,7 +111,8 @@ async function trainParts(
     parameters.preprocessing,
   );
   const stays = preprocessing.staysByParticipant;
-  const surroundings = { ledger, emit: (event: TrainingEvent) => context.emit(event) };
+  const emit = (event: TrainingEvent): void => context.emit(event);
+  const surroundings = { ledger, emit: watchDivergence(parameters.alarms, emit) };
   const shared = parameters.initialisation === 'shared';
   const stageOne = await federatedRounds(
     {
@@ -128,7 +130,6 @@ async function trainParts(
     surroundings,
   );
   const latentSpace = await handOverLatents(federation, stageOne.parameters);
-  const { beta, betaWarmup, rounds } = parameters.tcvae;
   const stageTwo = await federatedRounds(
     {
       stage: 'tcvae',
@@ -142,7 +143,7 @@ async function trainParts(
       ask: (request, round) =>
         federation.askAll('trainTcvae', (hospital) => ({
           ...request(hospital),
-          beta: betaWarmup > 0 ? beta * Math.min(1, round / (betaWarmup * rounds)) : beta,
+          beta: betaOfRound(parameters.tcvae, round),
         })),
     },
     surroundings,
@@ -156,7 +157,7 @@ async function trainParts(
     calibration: {},
   };
   const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
-  for (const warning of collapseWarnings(stageTwo.events.at(-1), varianceRatio)) context.emit(warning);
+  watchCollapse(parameters.alarms, stageTwo.events.at(-1), varianceRatio, emit);
   return {
     parts: { ...uncalibrated, calibration },
     rounds: [...stageOne.events, ...stageTwo.events],

@@ -2,16 +2,20 @@ import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
 const width = z.int().min(1).max(4096);
+const rounds = z.int().min(1).max(10_000);
+const localEpochs = z.int().min(1).max(1000);
+const batch = z.int().max(65_536);
+const learningRate = z.number().positive();
 
 const autoencoder = z.strictObject({
   /** Rounds of federated training R₁. */
-  rounds: z.int().min(1).default(8),
+  rounds: rounds.default(8),
   /** Epochs every hospital trains between two aggregations. */
-  localEpochs: z.int().min(1).default(2),
+  localEpochs: localEpochs.default(2),
   /** Steps (hours of a stay) per update. */
-  batch: z.int().min(8).default(512),
+  batch: batch.min(8).default(512),
   /** Adam's learning rate in the first round; it falls to zero along a cosine over the rounds. */
-  learningRate: z.number().positive().default(2e-3),
+  learningRate: learningRate.default(2e-3),
   /** Dimension of the latent space. */
   latents: width.default(24),
   /** Units of the hidden layer of encoder and decoder. */
@@ -38,11 +42,11 @@ const preprocessing = z.strictObject({
 });
 
 const tcvae = z.strictObject({
-  rounds: z.int().min(1).default(25),
-  localEpochs: z.int().min(1).default(2),
+  rounds: rounds.default(25),
+  localEpochs: localEpochs.default(2),
   /** Stays per update. */
-  batch: z.int().min(4).default(128),
-  learningRate: z.number().positive().default(3e-3),
+  batch: batch.min(4).default(128),
+  learningRate: learningRate.default(3e-3),
   /** Dimension of the stochastic variable of every step. */
   z: width.default(16),
   /** Units of the recurrent state. */
@@ -57,7 +61,9 @@ const tcvae = z.strictObject({
   gate: z.boolean().default(false),
   /** Weight of the Kullback–Leibler term at the end. */
   beta: z.number().min(0).default(1),
-  /** Share of the rounds over which that weight grows from 0, the same for all hospitals. */
+  /** `linear`: that weight grows from 0 once; `cyclical`: once in each of four cycles (Fu et al. 2019). */
+  betaSchedule: z.enum(['linear', 'cyclical']).default('linear'),
+  /** Share of the rounds, or of every cycle, over which it grows; the same for all hospitals. */
   betaWarmup: share.default(0.2),
   /** Nats that the divergence of a step counts at least. */
   freeBits: z.number().min(0).default(0),
@@ -106,6 +112,13 @@ const sampling = z.strictObject({
   roundValues: z.boolean().default(true),
 });
 
+const alarms = z.strictObject({
+  /** A code with fewer than two active units, or latents that vary less than a fifth of the real ones. */
+  collapse: z.enum(['warn', 'stop']).default('warn'),
+  /** A loss that rises far above its first round. Numbers that are not finite always stop the training. */
+  divergence: z.enum(['warn', 'stop']).default('stop'),
+});
+
 const shared = {
   /**
    * How the autoencoder starts: `shared` = all hospitals from the same parameters, `independent` = each from its own. The
@@ -116,6 +129,7 @@ const shared = {
   autoencoder: autoencoder.prefault({}),
   tcvae: tcvae.prefault({}),
   sampling: sampling.prefault({}),
+  alarms: alarms.prefault({}),
 };
 
 /** Parameters of all trainers of the two-stage generator; unknown keys are errors. */

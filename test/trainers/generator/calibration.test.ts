@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
 import { valueOf } from '../../../src/federation/preprocessing/quantileTransform.js';
 import { quantileMap, shiftTo } from '../../../src/trainers/generator/calibration.js';
-import { collapseWarnings } from '../../../src/trainers/generator/collapse.js';
 import { cosineSchedule } from '../../../src/trainers/generator/federatedRounds.js';
 
 const draw = random(1, 'calibration-test');
@@ -41,15 +40,6 @@ describe('quantileMap', () => {
   it('is null where too little was drawn or released', () => {
     expect(quantileMap(new Float64Array(99), released, 100)).toBeNull();
     expect(quantileMap(new Float64Array(500), { ...released, counts: new Float64Array(3) }, 100)).toBeNull();
-  });
-});
-
-describe('T7: collapse alarms', () => {
-  it('fire below 2 active units and below a variance ratio of 0.2, and only then', () => {
-    expect(collapseWarnings({ monitors: { activeUnits: 5 } }, 0.9)).toEqual([]);
-    expect(collapseWarnings({ monitors: { activeUnits: 1 } }, 0.9)[0]?.message).toMatch(/1\.0 active units/);
-    expect(collapseWarnings({ monitors: { activeUnits: 5 } }, 0.1)[0]?.message).toMatch(/vary 0\.100 times/);
-    expect(collapseWarnings(undefined, 0.9)).toEqual([]);
   });
 });
 
