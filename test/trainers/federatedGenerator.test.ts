@@ -285,13 +285,13 @@ describe('T7: alarms of a crippled run', () => {
     );
   });
 
-  it('stop a training whose loss explodes, naming stage, rounds and losses', async () => {
+  it('stop a training whose loss explodes, naming stage, round and loss', async () => {
     const wild = {
       ...tinyParameters,
       autoencoder: { ...tinyParameters.autoencoder, learningRate: 30 },
     };
     await expect(outcome(fedavg, one, wild)).rejects.toThrow(
-      /stage autoencoder diverged: its loss rose from [\d.e+]+ in round 1 to [\d.e+]+ in round 2; lower the learning rate/,
+      /stage autoencoder diverged: its loss is [\d.e+]+ in round 1; lower the learning rate/,
     );
   });
 });

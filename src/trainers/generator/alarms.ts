@@ -10,6 +10,8 @@ const leastVarianceRatio = 0.2;
 const divergenceFactor = 10;
 /** Size of a start near zero, in nats a step: the Kullback–Leibler term alone may add so much while it is warmed up. */
 const leastStart = 10;
+/** Nats a step that no model of standardised values comes near; shows a first round that already exploded. */
+const explosion = 1e5;
 
 /** Stops the training, or says the same as a warning. */
 function raise(policy: 'warn' | 'stop', message: string, emit: (event: TrainingEvent) => void): void {
@@ -18,8 +20,8 @@ function raise(policy: 'warn' | 'stop', message: string, emit: (event: TrainingE
 }
 
 /**
- * Passes rounds on and watches every stage's loss: one that rises far above its first round (start + 10 · max(|start|, 10
- * nats)) diverges. Raised once a stage.
+ * Passes rounds on and watches every stage's loss: one far above its first round (start + 10 · max(|start|, 10 nats)) or
+ * above 100,000 nats a step diverges. Raised once a stage.
  *
  * @throws TrainingFailure from the returned function when `alarms.divergence` is `stop`
  */
@@ -34,11 +36,15 @@ export function watchDivergence(
     if (event.kind !== 'round' || raised.has(event.stage)) return;
     const start = starts.get(event.stage) ?? event.loss;
     starts.set(event.stage, start);
-    if (event.loss <= start + divergenceFactor * Math.max(Math.abs(start), leastStart)) return;
+    const exploded = event.loss > explosion;
+    if (!exploded && event.loss <= start + divergenceFactor * Math.max(Math.abs(start), leastStart)) return;
     raised.add(event.stage);
+    const course = exploded
+      ? `is ${event.loss.toPrecision(3)} in round ${event.round}`
+      : `rose from ${start.toPrecision(3)} in round 1 to ${event.loss.toPrecision(3)} in round ${event.round}`;
     raise(
       alarms.divergence,
-      `the training of stage ${event.stage} diverged: its loss rose from ${start.toPrecision(3)} in round 1 to ${event.loss.toPrecision(3)} in round ${event.round}; lower the learning rate`,
+      `the training of stage ${event.stage} diverged: its loss ${course}; lower the learning rate`,
       emit,
     );
   };

@@ -67,6 +67,10 @@ describe('the divergence alarm', () => {
     expect(run(-0.5, 101)).toHaveLength(1);
   });
 
+  it('fires in the first round when that already exploded', () => {
+    expect(run(2e11, 1e11)).toEqual([expect.stringMatching(/is 2\.00e\+11 in round 1/)]);
+  });
+
   it('passes every round on before it stops the training', () => {
     const seen: TrainingEvent[] = [];
     const watch = watchDivergence(stopping, (event) => seen.push(event));
