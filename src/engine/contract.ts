@@ -62,6 +62,11 @@ export interface AdamOptions {
   readonly clipNorm?: number;
   /** FedProx: adds μ·(θ − anchor) to the gradient; the anchor is set with `anchor()`. None by default. */
   readonly proximal?: number;
+  /**
+   * SCAFFOLD: adds the vector set with `control()` to the gradient, before the norm is clipped, and keeps the mean of the
+   * gradients of the loss itself. Off by default.
+   */
+  readonly controlled?: boolean;
 }
 
 export interface TrainingDefinition {
@@ -79,6 +84,10 @@ export interface TrainingStep {
   load(state: OptimiserState): void;
   /** Copies the FedProx anchor in; an error when the definition has no proximal term. */
   anchor(parameters: Float32Array): void;
+  /** Copies the correction of the gradient in and forgets the mean gradient; an error when the definition is not controlled. */
+  control(correction: Float32Array): void;
+  /** Mean over the updates since `control()` of the loss's own gradient, without correction and proximal term. */
+  meanGradient(): Float32Array;
   /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
   run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
   /** Copies the state out. */

@@ -15,7 +15,7 @@ import { openProgram } from './program.js';
 
 const STATE = ['parameters', 'firstMoment', 'secondMoment'] as const;
 const SCALARS = ['stepSize', 'guard'] as const;
-const RESERVED: readonly string[] = [...STATE, ...SCALARS, 'anchor'];
+const RESERVED: readonly string[] = [...STATE, ...SCALARS, 'anchor', 'correction', 'gradientSum'];
 
 /** A loss with its gradient with respect to the flat parameter vector, and the monitors that came with it. */
 export function lossAndGradient(
@@ -44,6 +44,7 @@ interface Vectors {
   parameters: Float32Array;
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+  gradientSum?: Float32Array;
 }
 
 /**
@@ -61,10 +62,12 @@ export async function compileTraining(
   }
   const flat: Shape = [layout.size];
   const proximal = adam.proximal !== undefined;
+  const controlled = adam.controlled === true;
   const shapes: Record<string, Shape> = {
     ...Object.fromEntries(STATE.map((name) => [name, flat])),
     ...Object.fromEntries(SCALARS.map((name) => [name, []])),
     ...(proximal ? { anchor: flat } : {}),
+    ...(controlled ? { correction: flat, gradientSum: flat } : {}),
     ...batchShapes,
   };
   const program = await openProgram(
@@ -77,7 +80,12 @@ export async function compileTraining(
       const batch = Object.fromEntries(Object.keys(batchShapes).map((name) => [name, inputs[name]!]));
       const { monitors, gradient } = lossAndGradient(definition, state.parameters, batch);
       const scalars = { stepSize: inputs['stepSize']!, guard: inputs['guard']! };
-      return { ...monitors, ...adamUpdate(state, gradient, scalars, adam, inputs['anchor']) };
+      const corrected = controlled ? tf.add(gradient, inputs['correction']!) : gradient;
+      return {
+        ...monitors,
+        ...adamUpdate(state, corrected, scalars, adam, inputs['anchor']),
+        ...(controlled ? { gradientSum: tf.add(inputs['gradientSum']!, gradient) } : {}),
+      };
     },
     shapes,
     options,
@@ -87,11 +95,14 @@ export async function compileTraining(
     parameters: new Float32Array(layout.size),
     firstMoment: new Float32Array(layout.size),
     secondMoment: new Float32Array(layout.size),
+    ...(controlled ? { gradientSum: new Float32Array(layout.size) } : {}),
   });
   let current = vectors();
   let next = vectors();
   let updates = 0;
+  let updatesAtControl = 0;
   const anchor = proximal ? new Float32Array(layout.size) : undefined;
+  const correction = controlled ? new Float32Array(layout.size) : undefined;
   const scalars = { stepSize: new Float32Array(1), guard: new Float32Array(1) };
   const monitors: Record<string, Float32Array> = {};
   const expectSize = (what: string, array: Float32Array): void => {
@@ -112,6 +123,18 @@ export async function compileTraining(
       expectSize('anchor', parameters);
       anchor.set(parameters);
     },
+    control(values) {
+      if (correction === undefined) throw new Error('this step corrects no gradients');
+      expectSize('correction', values);
+      correction.set(values);
+      current.gradientSum?.fill(0);
+      updatesAtControl = updates;
+    },
+    meanGradient() {
+      const count = updates - updatesAtControl;
+      if (current.gradientSum === undefined) throw new Error('this step corrects no gradients');
+      return current.gradientSum.map((sum) => (count === 0 ? 0 : sum / count));
+    },
     async run(batch, learningRate) {
       const { stepSize, guard } = adamScalars(adam, updates + 1, learningRate);
       scalars.stepSize[0] = stepSize;
@@ -121,6 +144,7 @@ export async function compileTraining(
         ...current,
         ...scalars,
         ...(anchor === undefined ? {} : { anchor }),
+        ...(correction === undefined ? {} : { correction }),
       };
       const results = await program.run(inputs, { ...monitors, ...next });
       [current, next] = [next, current];

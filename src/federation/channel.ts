@@ -1,3 +1,4 @@
+import { HospitalUnavailable } from './hospitalUnavailable.js';
 import type { CommunicationLedger } from './ledger.js';
 import { payloadBytes } from './ledger.js';
 import { messages, type Answers, type MessageKind, type ReplyOf, type RequestOf } from './messages.js';
@@ -31,6 +32,11 @@ export interface Federation {
     kind: K,
     request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
   ): Promise<HospitalReply<K>[]>;
+  /** As `askAll`, but goes on without hospitals that are unavailable; their reasons by name are in `absent`. */
+  askAvailable<K extends MessageKind>(
+    kind: K,
+    request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
+  ): Promise<{ replies: HospitalReply<K>[]; absent: Record<string, string> }>;
 }
 
 function firstNonFinite(payload: unknown, path: string): string | null {
@@ -49,7 +55,8 @@ function firstNonFinite(payload: unknown, path: string): string | null {
  * Opens channels to hospitals. Every message is checked against its declared form in both directions (an undeclared field
  * is an error), answers must be finite numbers, and bytes go to the ledger.
  *
- * @throws TrainingFailure naming the hospital when an answer holds a number that is not finite or has another form.
+ * @throws TrainingFailure naming the hospital when an answer holds a number that is not finite or has another form, or
+ * when there is no answer where all hospitals must give one.
  */
 export function federate(
   doors: readonly HospitalDoor[],
@@ -78,13 +85,33 @@ export function federate(
     options.record?.({ hospital: door.id, kind, request, reply });
     return { hospital: door.id, reply };
   }
+  async function askAvailable<K extends MessageKind>(
+    kind: K,
+    request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
+  ): Promise<{ replies: HospitalReply<K>[]; absent: Record<string, string> }> {
+    const replies: HospitalReply<K>[] = [];
+    const absent: Record<string, string> = {};
+    for (const door of doors) {
+      try {
+        replies.push(await ask(door, kind, typeof request === 'function' ? request(door.id) : request));
+      } catch (error) {
+        if (!(error instanceof HospitalUnavailable)) throw error;
+        absent[door.id] = error.message;
+      }
+    }
+    ledger.recordSynchronisation();
+    return { replies, absent };
+  }
   return {
     hospitals: doors.map((door) => door.id),
+    askAvailable,
     async askAll(kind, request) {
-      const replies = [];
-      for (const door of doors)
-        replies.push(await ask(door, kind, typeof request === 'function' ? request(door.id) : request));
-      ledger.recordSynchronisation();
+      const { replies, absent } = await askAvailable(kind, request);
+      const [missing] = Object.entries(absent);
+      if (missing !== undefined)
+        throw new TrainingFailure(
+          `hospital ${missing[0]} did not answer ${kind}, which every hospital must: ${missing[1]}`,
+        );
       return replies;
     },
   };

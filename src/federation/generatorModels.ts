@@ -1,4 +1,5 @@
 import type { Arrays, OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
+import type { LocalTerm } from './aggregation/contract.js';
 import type { DenseChain } from './aggregation/matchedHungarian.js';
 import type { EncodedStays } from './preprocessing/encodedStays.js';
 
@@ -23,6 +24,8 @@ export interface AutoencoderModel {
   /** True when training takes noise on the latents. */
   readonly noisy: boolean;
   readonly training: TrainingStep;
+  /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
+  readonly local: LocalTerm;
   /** Latents [rows × latents]. */
   encode(
     parameters: Float32Array,
@@ -45,6 +48,8 @@ export interface TcvaeModel {
   /** Share of every batch drawn from stays with a positive label; 0 = none. */
   readonly positiveShare: number;
   readonly training: TrainingStep;
+  /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
+  readonly local: LocalTerm;
   /** Means of the posterior [steps × batch × codes] for one training batch. */
   posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
   /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */

@@ -1,10 +1,11 @@
 import type { Cohort } from '../cohort/types.js';
-import type { OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
+import type { ParameterLayout } from '../engine/contract.js';
 import { random } from '../engine/random.js';
 import type { HospitalDoor } from './channel.js';
-import { freshState, type GeneratorModels } from './generatorModels.js';
+import type { GeneratorModels } from './generatorModels.js';
 import { autoencoderEpochs } from './local/autoencoderEpochs.js';
 import { latentMoments, residualSums, standardise } from './local/latentStatistics.js';
+import { LocalOptimiser } from './local/localOptimiser.js';
 import {
   binReleases,
   releaseConditions,
@@ -13,7 +14,6 @@ import {
   releaseStays,
 } from './local/releasedStatistics.js';
 import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
-import type { ReplyOf, RequestOf } from './messages.js';
 import { featureColumns } from './preprocessing/channels.js';
 import { conditionLayout, conditionVectors } from './preprocessing/conditionVector.js';
 import { encodeStays, type CarryOptions, type EncodedStays } from './preprocessing/encodedStays.js';
@@ -30,26 +30,6 @@ export interface Agreement {
   readonly seed: number;
   /** Start values of a model's parameters from a named stream. */
   readonly initialise: (layout: ParameterLayout, stream: ReturnType<typeof random>) => Float32Array;
-}
-
-/** Local training that goes on where the last round ended: parameters come from the server, Adam's moments stay here. */
-class LocalOptimiser {
-  #state: OptimiserState | null = null;
-
-  async run(
-    step: TrainingStep,
-    request: Pick<RequestOf<'trainAutoencoder'>, 'parameters' | 'resetMoments'>,
-    initial: () => Float32Array,
-    train: () => Promise<Record<string, number>>,
-  ): Promise<ReplyOf<'trainAutoencoder'>> {
-    const parameters = request.parameters ?? initial();
-    const moments =
-      this.#state === null || request.resetMoments ? freshState(parameters) : { ...this.#state, parameters };
-    step.load(moments);
-    const monitors = await train();
-    this.#state = step.state();
-    return { parameters: this.#state.parameters.slice(), monitors };
-  }
 }
 
 const notYet = (needed: string): never => {
@@ -117,7 +97,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         const stays = encoded ?? notYet('prepare');
         const { autoencoder } = models;
         return autoencoderOptimiser.run(
-          autoencoder.training,
+          autoencoder,
           request,
           () => agreement.initialise(autoencoder.layout, random(seed, 'autoencoder-initial', id)),
           () =>
@@ -131,10 +111,10 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         );
       },
 
-      async latentMoments({ parameters }) {
+      async latentMoments({ parameters, products }) {
         const stays = encoded ?? notYet('prepare');
         const latents = await models.autoencoder.encode(parameters, stays);
-        return { moments: latentMoments(latents, stays.rows, cohort.size) };
+        return { moments: latentMoments(latents, stays.rows, cohort.size, products) };
       },
 
       async adoptLatents({ parameters, mean, deviation }) {
@@ -155,7 +135,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         const stays = latentStays ?? notYet('adoptLatents');
         const { tcvae } = models;
         return tcvaeOptimiser.run(
-          tcvae.training,
+          tcvae,
           request,
           () => agreement.initialise(tcvae.layout, random(seed, 'tcvae-initial', id)),
           () =>

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 /**
  * What may cross the line between a hospital and the server. Every field of every answer is declared as one of these:
- * model parameters, sums over at least 50 stays, counts in which no cell stands for 1…10 stays, or a mean over all
- * training rows that monitors the training.
+ * model parameters, means of gradients over all local updates, sums over at least 50 stays, counts in which no cell stands
+ * for 1…10 stays, or a mean over all training rows that monitors the training.
  */
-export type Crossing = 'parameters' | 'moments' | 'counts' | 'monitor';
+export type Crossing = 'parameters' | 'gradients' | 'moments' | 'counts' | 'monitor';
 
 /** The declared kind of every field that crosses; a test walks over it. */
 export const crossings = z.registry<{ crossing: Crossing }>();
@@ -15,6 +15,7 @@ const float64s = () => z.custom<Float64Array>((value) => value instanceof Float6
 const int32s = () => z.custom<Int32Array>((value) => value instanceof Int32Array, 'an Int32Array');
 
 const parameters = () => float32s().register(crossings, { crossing: 'parameters' });
+const gradients = () => float32s().register(crossings, { crossing: 'gradients' });
 const moments = () => float64s().register(crossings, { crossing: 'moments' });
 const counts = () => float64s().register(crossings, { crossing: 'counts' });
 /** Levels that name the cells of a histogram. */
@@ -39,8 +40,17 @@ const localEpochs = z.strictObject({
   parameters: float32s().nullable(),
   /** True when neurons changed places since the last round, so that Adam's moments belong to others. */
   resetMoments: z.boolean(),
+  /** Control variate c of all hospitals (SCAFFOLD); null = zeros, or a rule without control variates. */
+  control: float32s().nullable(),
 });
-const localUpdate = z.strictObject({ parameters: parameters(), monitors: monitors() });
+const localUpdate = z.strictObject({
+  parameters: parameters(),
+  /** Optimiser updates in these epochs. */
+  steps: count(),
+  /** Mean gradient of these updates minus the one before (SCAFFOLD); null for rules without control variates. */
+  controlChange: gradients().nullable(),
+  monitors: monitors(),
+});
 
 /** Request and answer of every kind of message. */
 export const messages = {
@@ -76,11 +86,16 @@ export const messages = {
     reply: z.strictObject({}),
   },
   trainAutoencoder: { request: localEpochs, reply: localUpdate },
-  /** Number of rows, sum and sum of squares of the latents [latents]; null from a hospital with fewer than 50 stays. */
+  /**
+   * Number of rows, sum and sum of squares of the latents [latents], and the sums of their products [latents × latents]
+   * where these are asked for; null from a hospital with fewer than 50 stays.
+   */
   latentMoments: {
-    request: z.strictObject({ parameters: float32s() }),
+    request: z.strictObject({ parameters: float32s(), products: z.boolean() }),
     reply: z.strictObject({
-      moments: z.strictObject({ rows: count(), sums: moments(), squares: moments() }).nullable(),
+      moments: z
+        .strictObject({ rows: count(), sums: moments(), squares: moments(), products: moments().nullable() })
+        .nullable(),
     }),
   },
   /** Standardise your latents with these moments; answer with the sums of the decoding residual [channels]. */

@@ -14,6 +14,8 @@ export interface RoundEvent {
   readonly loss: number;
   /** Effective aggregation weight per hospital; absent where nothing is aggregated. */
   readonly weights?: Readonly<Record<string, number>>;
+  /** Hospitals that did not answer in this round; absent where all did. */
+  readonly absent?: readonly string[];
   /** Further monitors: KL, share of moved neurons, active units, gradient norm … */
   readonly monitors?: Readonly<Record<string, number>>;
 }

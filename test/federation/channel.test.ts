@@ -39,10 +39,10 @@ function declared(schema: z.core.$ZodType): (string | undefined)[] {
 }
 
 describe('messages', () => {
-  it('declare every field that a hospital may send as parameters, moments, counts or a monitor', () => {
+  it('declare every field that a hospital may send as parameters, gradients, moments, counts or a monitor', () => {
     for (const { reply } of Object.values(messages))
       for (const crossing of declared(reply))
-        expect(['parameters', 'moments', 'counts', 'monitor']).toContain(crossing);
+        expect(['parameters', 'gradients', 'moments', 'counts', 'monitor']).toContain(crossing);
   });
 });
 
@@ -88,6 +88,7 @@ describe('federate', () => {
         learningRate: 0.1,
         parameters: null,
         resetMoments: false,
+        control: null,
       }),
     ).rejects.toThrow(/before prepare/);
   });

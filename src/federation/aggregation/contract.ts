@@ -1,11 +1,13 @@
 import type { Random } from '../../engine/random.js';
 
-/** Diagonal Gaussian summary of a hospital's standardised latents; withheld by hospitals with fewer than 50 stays. */
+/** Gaussian summary of a hospital's standardised latents; withheld by hospitals with fewer than 50 stays. */
 export interface LatentSummary {
   /** [latents] */
   readonly mean: Float64Array;
   /** [latents] */
   readonly variance: Float64Array;
+  /** [latents × latents]; only where the rule asks for full covariances. */
+  readonly covariance?: Float64Array;
 }
 
 /** What one hospital sends back after its local epochs. */
@@ -14,7 +16,19 @@ export interface HospitalUpdate {
   /** Training stays n_k. */
   readonly stays: number;
   readonly parameters: Float32Array;
+  /** Optimiser updates τ_k that the hospital made since it got the round's parameters. */
+  readonly steps: number;
+  /** c_k⁺ − c_k of SCAFFOLD; only where the rule has control variates. */
+  readonly controlChange?: Float32Array;
   readonly summary?: LatentSummary;
+}
+
+/** What the server knows of a round beside the answers. */
+export interface AggregationRound {
+  /** Parameters that went out; null where every hospital started from its own (independent initialisation, first round). */
+  readonly global: Float32Array | null;
+  /** Training stays of every hospital of the federation, also of those that did not answer in this round. */
+  readonly stays: Readonly<Record<string, number>>;
 }
 
 /** Vectors that a rule carries from one round to the next; empty before the first. */
@@ -25,17 +39,52 @@ export type LayerPermutations = readonly Uint32Array[];
 
 export interface Aggregated {
   readonly parameters: Float32Array;
-  /** Effective weight of every hospital; they add up to 1. */
+  /** Effective weight of every hospital that answered; they add up to 1. */
   readonly weights: Readonly<Record<string, number>>;
   /** Share of neurons that changed places, over hospitals and matched layers, 0…1. */
   readonly movedShare: number;
   /** By hospital; absent where the rule matches nothing. */
   readonly permutations?: Readonly<Record<string, LayerPermutations>>;
+  /** What else the rule wants in the ledger, by name. */
+  readonly monitors?: Readonly<Record<string, number>>;
   readonly state: AggregationState;
+}
+
+/** What a rule asks of the hospitals while they train. Plain data: it is agreed on before training and compiled into the step. */
+export interface LocalTerm {
+  /** FedProx: μ of the term (μ/2)·‖θ − θʳ‖² in the local objective. */
+  readonly proximal?: number;
+  /** SCAFFOLD: gradients are corrected by c − c_k, and the change of c_k is sent back. */
+  readonly controlVariates?: boolean;
+  /** Largest Euclidean norm of θ_k − θʳ that leaves the hospital; longer updates are scaled down to it. */
+  readonly clipUpdate?: number;
+  /** Stays weigh r = (p_global / p_hospital)^λ of their latents in the local objective of stage two. */
+  readonly stayWeights?: { readonly lambda: number };
+}
+
+/** A statement of differential privacy: what is protected, and how well. */
+export interface PrivacyStatement {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Unit of protection and what the guarantee covers, in words. */
+  readonly protects: string;
+  /** What else crossed and is not covered. */
+  readonly notCovered: string;
 }
 
 /** How the server makes the next global parameters out of the hospitals'. Pure. */
 export interface AggregationRule {
   readonly id: string;
-  aggregate(updates: readonly HospitalUpdate[], state: AggregationState, random: Random): Aggregated;
+  /** Absent: hospitals minimise their own loss and nothing else. */
+  readonly local?: LocalTerm;
+  /** True when the rule compares hospitals by full covariances of their latents, so that they have to be released. */
+  readonly fullCovariance?: boolean;
+  /** Guarantee after a number of rounds; absent without differential privacy. */
+  privacy?(rounds: number): PrivacyStatement;
+  aggregate(
+    updates: readonly HospitalUpdate[],
+    state: AggregationState,
+    random: Random,
+    round: AggregationRound,
+  ): Aggregated;
 }

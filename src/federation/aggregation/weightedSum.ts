@@ -1,19 +1,24 @@
+import { TrainingFailure } from '../trainingFailure.js';
 import type { HospitalUpdate } from './contract.js';
 
-/** The updates in the fixed order of their hospitals' names, so that sums do not depend on who answered first. */
+/**
+ * The updates in the fixed order of their hospitals' names, so that sums do not depend on who answered first.
+ *
+ * @throws TrainingFailure naming the hospital whose update has another length than the others', no stays, or comes twice
+ */
 export function inHospitalOrder(updates: readonly HospitalUpdate[]): HospitalUpdate[] {
   if (updates.length === 0) throw new RangeError('an aggregation needs at least one hospital');
   const ordered = [...updates].sort((a, b) => (a.hospital < b.hospital ? -1 : 1));
   const size = ordered[0]!.parameters.length;
   for (const [i, update] of ordered.entries()) {
     if (update.parameters.length !== size)
-      throw new RangeError(
+      throw new TrainingFailure(
         `hospital ${update.hospital} sent ${update.parameters.length} parameters where ${size} are expected`,
       );
     if (!(update.stays > 0))
-      throw new RangeError(`hospital ${update.hospital} reports ${update.stays} stays`);
+      throw new TrainingFailure(`hospital ${update.hospital} reports ${update.stays} stays`);
     if (i > 0 && ordered[i - 1]!.hospital === update.hospital)
-      throw new RangeError(`hospital ${update.hospital} answered twice`);
+      throw new TrainingFailure(`hospital ${update.hospital} answered twice`);
   }
   return ordered;
 }

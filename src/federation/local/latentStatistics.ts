@@ -2,23 +2,27 @@ import { minimumStaysForMoments } from '../disclosure.js';
 import type { ReplyOf } from '../messages.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
 
-/** Number, sums and sums of squares of rows of latents; null where too few stays. */
+/** Number, sums, sums of squares and on request of products of rows of latents; null where too few stays. */
 export function latentMoments(
   latents: Float32Array,
   rows: number,
   stays: number,
+  withProducts: boolean,
 ): ReplyOf<'latentMoments'>['moments'] {
   if (stays < minimumStaysForMoments) return null;
   const width = latents.length / rows;
   const sums = new Float64Array(width);
   const squares = new Float64Array(width);
+  const products = withProducts ? new Float64Array(width * width) : null;
   for (let row = 0; row < rows; row++)
     for (let x = 0; x < width; x++) {
       const value = latents[row * width + x]!;
       sums[x]! += value;
       squares[x]! += value * value;
+      if (products === null) continue;
+      for (let y = 0; y < width; y++) products[x * width + y]! += value * latents[row * width + y]!;
     }
-  return { rows, sums, squares };
+  return { rows, sums, squares, products };
 }
 
 /** a → (a − mean) / deviation in place; 0 for dimensions that do not vary (deviation under 0.001). */

@@ -1,6 +1,8 @@
 import { compileStep } from '../../engine/compile.js';
 import type { Arrays, CompiledStep, EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
+import type { LocalTerm } from '../../federation/aggregation/contract.js';
+import type { DenseChain } from '../../federation/aggregation/matchedHungarian.js';
 import type { AutoencoderModel, DecodedRows } from '../../federation/generatorModels.js';
 import { binaryWidth, type FeatureColumns } from '../../federation/preprocessing/channels.js';
 import {
@@ -13,6 +15,7 @@ import {
   autoencoderTraining,
   type AutoencoderOptions,
 } from '../../models/autoencoder.js';
+import { adamTerms } from './adamTerms.js';
 import type { GeneratorParameters } from './parameters.js';
 
 /** Rows that are encoded or decoded at once. */
@@ -72,26 +75,40 @@ export function autoencoderOptions(
   };
 }
 
+/** The dense layers of the autoencoder for the columns of one dataset. */
+export function autoencoderChain(
+  columns: FeatureColumns,
+  parameters: GeneratorParameters['autoencoder'],
+): DenseChain {
+  const layout = autoencoderLayout(autoencoderOptions(columns, parameters));
+  return { layout, layers: AUTOENCODER_LAYERS, encoderLayers: LATENT_LAYER + 1 };
+}
+
 /** Compiles training, encoder and decoder of the autoencoder for the columns of one dataset. */
 export async function compileAutoencoder(
   columns: FeatureColumns,
   parameters: GeneratorParameters['autoencoder'],
+  local: LocalTerm,
   engine: EngineOptions,
 ): Promise<AutoencoderModel & { dispose(): Promise<void> }> {
   const options = autoencoderOptions(columns, parameters);
-  const layout = autoencoderLayout(options);
-  const training = await compileTraining(autoencoderTraining(options, parameters.batch), engine);
+  const chain = autoencoderChain(columns, parameters);
+  const training = await compileTraining(
+    autoencoderTraining(options, parameters.batch, adamTerms(local)),
+    engine,
+  );
   const encoderStep = autoencoderEncoder(options, chunk);
   const decoderStep = autoencoderDecoder(options, chunk);
   const encoder = await compileStep(encoderStep.step, encoderStep.inputs, engine);
   const decoder = await compileStep(decoderStep.step, decoderStep.inputs, engine);
   return {
-    layout,
-    chain: { layout, layers: AUTOENCODER_LAYERS, encoderLayers: LATENT_LAYER + 1 },
+    layout: chain.layout,
+    chain,
     batch: parameters.batch,
     latents: options.latents,
     noisy: options.latentNoise > 0,
     training,
+    local,
     async encode(flat, { rows, binary, continuous, mask }) {
       const { latent } = await inChunks(encoder, rows, { binary, continuous, mask }, { parameters: flat });
       return latent!;

@@ -2,7 +2,7 @@ import { rowsOfHospital, selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { initialParameters } from '../../engine/parameters.js';
 import { random } from '../../engine/random.js';
-import type { AggregationRule } from '../../federation/aggregation/contract.js';
+import type { AggregationRule, LocalTerm } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/matchedHungarian.js';
 import { federate, type CrossedMessage, type HospitalDoor } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
@@ -12,7 +12,7 @@ import { featureColumns } from '../../federation/preprocessing/channels.js';
 import { conditionLayout } from '../../federation/preprocessing/conditionVector.js';
 import type { RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
 import { watchCollapse, watchDivergence } from './alarms.js';
-import { compileAutoencoder } from './autoencoderModel.js';
+import { autoencoderChain, compileAutoencoder } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
 import { federatedRounds } from './federatedRounds.js';
@@ -59,6 +59,7 @@ function participants(train: Cohort, mode: GeneratorPlan['participants']): { id:
 async function compileModels(
   train: Cohort,
   parameters: GeneratorParameters,
+  local: { readonly autoencoder: LocalTerm; readonly tcvae: LocalTerm },
   engine: TrainContext['engine'],
 ): Promise<GeneratorModels> {
   const { schema, hospitals } = train;
@@ -69,8 +70,13 @@ async function compileModels(
     schema.statics.map(() => null),
     parameters.tcvae.labelScale,
   );
-  const autoencoder = await compileAutoencoder(featureColumns(schema), parameters.autoencoder, { engine });
-  const tcvae = await compileTcvae(schema.steps, width, parameters, { engine });
+  const autoencoder = await compileAutoencoder(
+    featureColumns(schema),
+    parameters.autoencoder,
+    local.autoencoder,
+    { engine },
+  );
+  const tcvae = await compileTcvae(schema.steps, width, parameters, local.tcvae, { engine });
   return {
     autoencoder,
     tcvae,
@@ -81,10 +87,16 @@ async function compileModels(
   };
 }
 
+interface StageRules {
+  readonly autoencoder: AggregationRule;
+  readonly tcvae: AggregationRule;
+}
+
 /** Stage one, latent hand-over, stage two and calibration, for any set of participants and rules. */
 async function trainParts(
   plan: GeneratorPlan,
   context: TrainContext,
+  rules: StageRules,
   models: GeneratorModels,
   ledger: CommunicationLedger,
 ): Promise<{ parts: TrainedParts; rounds: RoundEvent[] }> {
@@ -121,11 +133,12 @@ async function trainParts(
       initial: shared
         ? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'))
         : null,
-      rule: plan.stageOneRule(models.autoencoder.chain),
+      rule: rules.autoencoder,
+      size: models.autoencoder.layout.size,
       seed,
       stays,
       summaries: {},
-      ask: (request) => federation.askAll('trainAutoencoder', request),
+      ask: (request) => federation.askAvailable('trainAutoencoder', request),
     },
     surroundings,
   );
@@ -136,12 +149,13 @@ async function trainParts(
       ...parameters.tcvae,
       // Nothing aligns the recurrent model, so its hospitals always start alike.
       initial: initialParameters(models.tcvae.layout, random(seed, 'tcvae-initial')),
-      rule: plan.stageTwoRule,
+      rule: rules.tcvae,
+      size: models.tcvae.layout.size,
       seed,
       stays,
       summaries: latentSpace.summaries,
       ask: (request, round) =>
-        federation.askAll('trainTcvae', (hospital) => ({
+        federation.askAvailable('trainTcvae', (hospital) => ({
           ...request(hospital),
           beta: betaOfRound(parameters.tcvae, round),
         })),
@@ -166,10 +180,21 @@ async function trainParts(
 
 /** Trains the two-stage generator of FedEHR-Gen's reconstruction as the plan says. */
 export async function trainGenerator(plan: GeneratorPlan, context: TrainContext): Promise<TrainedGenerator> {
-  const models = await compileModels(context.train, plan.parameters, context.engine);
+  const rules: StageRules = {
+    autoencoder: plan.stageOneRule(
+      autoencoderChain(featureColumns(context.train.schema), plan.parameters.autoencoder),
+    ),
+    tcvae: plan.stageTwoRule,
+  };
+  const models = await compileModels(
+    context.train,
+    plan.parameters,
+    { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} },
+    context.engine,
+  );
   try {
     const ledger = new CommunicationLedger();
-    const { parts, rounds } = await trainParts(plan, context, models, ledger);
+    const { parts, rounds } = await trainParts(plan, context, rules, models, ledger);
     const files = await modelFiles(plan, plan.parameters, parts, {
       autoencoder: models.autoencoder.layout,
       tcvae: models.tcvae.layout,

@@ -6,6 +6,7 @@ import type {
   LatentSummary,
   LayerPermutations,
 } from '../../federation/aggregation/contract.js';
+import { TrainingFailure } from '../../federation/trainingFailure.js';
 import type { CommunicationLedger } from '../../federation/ledger.js';
 import type { ReplyOf, RequestOf } from '../../federation/messages.js';
 import type { RoundEvent, TrainingEvent } from '../contract.js';
@@ -28,12 +29,20 @@ export interface StagePlan {
   /** Start values; null = every hospital starts from its own (independent initialisation). */
   readonly initial: Float32Array | null;
   readonly rule: AggregationRule;
+  /** Length of the parameter vector. */
+  readonly size: number;
   readonly seed: number;
   /** Training stays per participant. */
   readonly stays: Readonly<Record<string, number>>;
   /** Latent summaries of the participants that released one. */
   readonly summaries: Readonly<Record<string, LatentSummary>>;
-  readonly ask: (request: (hospital: string) => RoundRequest, round: number) => Promise<RoundReply[]>;
+  readonly ask: (
+    request: (hospital: string) => RoundRequest,
+    round: number,
+  ) => Promise<{
+    readonly replies: readonly RoundReply[];
+    readonly absent: Readonly<Record<string, string>>;
+  }>;
 }
 
 export interface StageSurroundings {
@@ -47,6 +56,28 @@ export const cosineSchedule = (round: number, rounds: number): number =>
 
 const moved = (permutations: LayerPermutations | undefined): boolean =>
   permutations?.some((permutation) => permutation.some((neuron, slot) => neuron !== slot)) ?? false;
+
+/** A hospital's answer as the rule reads it. */
+function updateOf(plan: StagePlan, { hospital, reply }: RoundReply): HospitalUpdate {
+  if (reply.parameters.length !== plan.size)
+    throw new TrainingFailure(
+      `hospital ${hospital} sent ${reply.parameters.length} parameters of the ${plan.stage} where ${plan.size} are expected`,
+    );
+  const { parameters, steps, controlChange } = reply;
+  if (controlChange !== null && controlChange.length !== plan.size)
+    throw new TrainingFailure(
+      `hospital ${hospital} sent a control variate of ${controlChange.length} numbers where ${plan.size} are expected`,
+    );
+  const summary = plan.summaries[hospital];
+  return {
+    hospital,
+    stays: plan.stays[hospital]!,
+    parameters,
+    steps,
+    ...(controlChange === null ? {} : { controlChange }),
+    ...(summary === undefined ? {} : { summary }),
+  };
+}
 
 /** Means of the hospitals' monitors, weighted by stays. */
 function meanMonitors(
@@ -63,9 +94,11 @@ function meanMonitors(
 
 /**
  * Rounds of federated training: every hospital trains from the global parameters, the rule makes the next ones. A hospital
- * whose neurons changed places starts the next round with fresh Adam moments.
+ * whose neurons changed places starts its next round with fresh Adam moments. A round goes on with the hospitals that
+ * answer; the others are named in its event and may answer again later.
  *
  * @returns the last global parameters and the event of every round
+ * @throws TrainingFailure when no hospital answers, or one sends vectors of the wrong length
  */
 export async function federatedRounds(
   plan: StagePlan,
@@ -78,34 +111,39 @@ export async function federatedRounds(
   for (let round = 1; round <= plan.rounds; round++) {
     const sent = parameters;
     const toReset = reset;
-    const replies = await plan.ask(
+    const { replies, absent } = await plan.ask(
       (hospital) => ({
         round,
         epochs: plan.localEpochs,
         learningRate: plan.learningRate * cosineSchedule(round, plan.rounds),
         parameters: sent,
         resetMoments: toReset.has(hospital),
+        control: state['control'] ?? null,
       }),
       round,
     );
     ledger.recordEpochs(plan.stage, plan.localEpochs);
-    const updates = replies.map(({ hospital, reply }): HospitalUpdate => {
-      const summary = plan.summaries[hospital];
-      const update = { hospital, stays: plan.stays[hospital]!, parameters: reply.parameters };
-      return summary === undefined ? update : { ...update, summary };
-    });
+    const missing = Object.keys(absent);
+    if (replies.length === 0)
+      throw new TrainingFailure(
+        `no hospital answered in round ${round} of the ${plan.stage}: ${Object.entries(absent)
+          .map(([hospital, reason]) => `${hospital} (${reason})`)
+          .join(', ')}`,
+      );
     const aggregated = plan.rule.aggregate(
-      updates,
+      replies.map((reply) => updateOf(plan, reply)),
       state,
       random(plan.seed, 'aggregation', plan.stage, round),
+      { global: sent, stays: plan.stays },
     );
     parameters = aggregated.parameters;
     state = aggregated.state;
-    reset = new Set(
-      Object.entries(aggregated.permutations ?? {})
+    reset = new Set([
+      ...missing.filter((hospital) => toReset.has(hospital)),
+      ...Object.entries(aggregated.permutations ?? {})
         .filter(([, permutations]) => moved(permutations))
         .map(([hospital]) => hospital),
-    );
+    ]);
     const { loss, ...monitors } = meanMonitors(replies, plan.stays);
     const event: RoundEvent = {
       kind: 'round',
@@ -113,9 +151,13 @@ export async function federatedRounds(
       round,
       rounds: plan.rounds,
       loss: loss!,
-      ...(replies.length > 1 ? { weights: aggregated.weights } : {}),
-      monitors:
-        aggregated.permutations === undefined ? monitors : { ...monitors, movedShare: aggregated.movedShare },
+      ...(replies.length + missing.length > 1 ? { weights: aggregated.weights } : {}),
+      ...(missing.length > 0 ? { absent: missing } : {}),
+      monitors: {
+        ...monitors,
+        ...(aggregated.permutations === undefined ? {} : { movedShare: aggregated.movedShare }),
+        ...aggregated.monitors,
+      },
     };
     events.push(event);
     emit(event);

@@ -56,7 +56,7 @@ export async function handOverLatents(
   federation: Federation,
   parameters: Float32Array,
 ): Promise<LatentSpace> {
-  const answers = await federation.askAll('latentMoments', { parameters });
+  const answers = await federation.askAll('latentMoments', { parameters, products: false });
   const released = answers.flatMap(({ hospital, reply }) =>
     reply.moments === null ? [] : [{ hospital, moments: reply.moments }],
   );

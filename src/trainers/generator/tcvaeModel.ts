@@ -1,9 +1,11 @@
 import { compileStep } from '../../engine/compile.js';
 import type { EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
+import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { TcvaeModel } from '../../federation/generatorModels.js';
 import { TCVAE_DEFAULTS, tcvaeLayout, tcvaeTraining, type TcvaeOptions } from '../../models/tcvae.js';
 import { tcvaeDiagnostics, tcvaeSampler } from '../../models/tcvaeSteps.js';
+import { adamTerms } from './adamTerms.js';
 import type { GeneratorParameters } from './parameters.js';
 
 /** Stays that are drawn at once. */
@@ -35,12 +37,16 @@ export async function compileTcvae(
   steps: number,
   conditions: number,
   parameters: Pick<GeneratorParameters, 'autoencoder' | 'tcvae'>,
+  local: LocalTerm,
   engine: EngineOptions,
 ): Promise<TcvaeModel & { dispose(): Promise<void> }> {
   const options = tcvaeOptions(steps, conditions, parameters);
   const { batch, weightDecay, clipNorm } = parameters.tcvae;
   const layout = tcvaeLayout(options);
-  const training = await compileTraining(tcvaeTraining(options, batch, { weightDecay, clipNorm }), engine);
+  const training = await compileTraining(
+    tcvaeTraining(options, batch, { weightDecay, clipNorm, ...adamTerms(local) }),
+    engine,
+  );
   const diagnosticsStep = tcvaeDiagnostics(options, batch);
   const diagnostics = await compileStep(diagnosticsStep.step, diagnosticsStep.inputs, engine);
   const samplerStep = tcvaeSampler(options, chunk);
@@ -54,6 +60,7 @@ export async function compileTcvae(
     positiveShare: parameters.tcvae.positiveShare,
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
+    local,
     async posteriorMeans(flat, inputs) {
       const needed: Record<string, Float32Array> = {};
       for (const name of Object.keys(diagnosticsStep.inputs))

@@ -9,6 +9,7 @@ import {
   withFloor,
 } from '../../../src/federation/aggregation/distributionAware.js';
 import { fedavg } from '../../../src/federation/aggregation/fedavg.js';
+import { roundOf } from './oneRound.js';
 
 const draw = random(1, 'weights');
 const summary = (mean: number[], variance: number[]) => ({
@@ -18,6 +19,7 @@ const summary = (mean: number[], variance: number[]) => ({
 const updates = [120, 3, 55, 900].map((stays, k) => ({
   hospital: `h${k}`,
   stays,
+  steps: 5,
   parameters: draw.fillNormal(new Float32Array(500)),
   summary: summary([0.1 * k, -0.3 * k * k], [1, 1 + 0.2 * k]),
 }));
@@ -42,8 +44,13 @@ describe('T5: distances of Gaussians', () => {
 describe('T2: λ = 0', () => {
   it('is bit-equal to FedAvg, weights and parameters', () => {
     for (const distance of ['w2', 'kl'] as const) {
-      const aware = distributionAware({ lambda: 0, distance }).aggregate(updates, {}, random(1));
-      const averaged = fedavg.aggregate(updates, {}, random(1));
+      const aware = distributionAware({ lambda: 0, distance }).aggregate(
+        updates,
+        {},
+        random(1),
+        roundOf(updates),
+      );
+      const averaged = fedavg.aggregate(updates, {}, random(1), roundOf(updates));
       expect(aware.parameters).toEqual(averaged.parameters);
       expect(aware.weights).toEqual(averaged.weights);
     }
@@ -51,13 +58,18 @@ describe('T2: λ = 0', () => {
 
   it('does not depend on the order in which hospitals answer', () => {
     const rule = distributionAware({ lambda: 1, distance: 'w2' });
-    const forwards = rule.aggregate(updates, {}, random(1));
-    const backwards = rule.aggregate([...updates].reverse(), {}, random(1));
+    const forwards = rule.aggregate(updates, {}, random(1), roundOf(updates));
+    const backwards = rule.aggregate([...updates].reverse(), {}, random(1), roundOf(updates));
     expect(backwards.parameters).toEqual(forwards.parameters);
   });
 
   it('returns the only hospital of a federation unchanged for any λ', () => {
-    const result = distributionAware({ lambda: 2, distance: 'w2' }).aggregate([updates[2]!], {}, random(1));
+    const result = distributionAware({ lambda: 2, distance: 'w2' }).aggregate(
+      [updates[2]!],
+      {},
+      random(1),
+      roundOf([updates[2]!]),
+    );
     expect(result.parameters).toEqual(updates[2]!.parameters);
   });
 });
@@ -68,11 +80,17 @@ describe('distribution-aware weights', () => {
     const distances = relativeDistances(equal, 'w2');
     const far = distances.indexOf(Math.max(...distances));
     const near = distances.indexOf(Math.min(...distances));
-    const typical = distributionAware({ lambda: 1, distance: 'w2' }).aggregate(equal, {}, random(1)).weights;
+    const typical = distributionAware({ lambda: 1, distance: 'w2' }).aggregate(
+      equal,
+      {},
+      random(1),
+      roundOf(equal),
+    ).weights;
     const atypical = distributionAware({ lambda: -1, distance: 'w2' }).aggregate(
       equal,
       {},
       random(1),
+      roundOf(equal),
     ).weights;
     expect(typical[`h${near}`]!).toBeGreaterThan(typical[`h${far}`]!);
     expect(atypical[`h${near}`]!).toBeLessThan(atypical[`h${far}`]!);
@@ -110,7 +128,12 @@ describe('distribution-aware weights', () => {
       { ...updates[3]!, stays: 100, summary: summary([40, 0], [1, 1]) },
       { ...updates[3]!, hospital: 'h4', stays: 100, summary: summary([0.1, 0], [1, 1]) },
     ];
-    const { weights } = distributionAware({ lambda: 5, distance: 'w2' }).aggregate(far, {}, random(1));
+    const { weights } = distributionAware({ lambda: 5, distance: 'w2' }).aggregate(
+      far,
+      {},
+      random(1),
+      roundOf(far),
+    );
     expect(Math.min(...Object.values(weights))).toBeCloseTo(1 / 25, 10);
   });
 
@@ -118,11 +141,17 @@ describe('distribution-aware weights', () => {
     const far = Array.from({ length: 5 }, (_, k) => ({
       hospital: `h${k}`,
       stays: 100,
+      steps: 5,
       parameters: updates[0]!.parameters,
       summary: summary([k === 4 ? 1000 : 0.01 * k, 0], [1, 1]),
     }));
     for (const lambda of [-10, 10]) {
-      const { weights } = distributionAware({ lambda, distance: 'w2' }).aggregate(far, {}, random(1));
+      const { weights } = distributionAware({ lambda, distance: 'w2' }).aggregate(
+        far,
+        {},
+        random(1),
+        roundOf(far),
+      );
       expect(Object.values(weights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
       expect(weights['h4']).toBeCloseTo(lambda < 0 ? 1 - 4 / 25 : 1 / 25, 10);
     }

@@ -7,6 +7,7 @@ import {
   permuteNeurons,
   type DenseChain,
 } from '../../../src/federation/aggregation/matchedHungarian.js';
+import { roundOf } from './oneRound.js';
 
 const widths = [9, 12, 5, 12, 9];
 
@@ -81,26 +82,29 @@ describe('T1: permutation exactness', () => {
     const updates = [37, 11, 50, 8, 21].map((stays, k) => ({
       hospital: `h${k}`,
       stays,
+      steps: 5,
       parameters: shuffled(),
     }));
-    const matched = matchedHungarian(chain, variant).aggregate(updates, {}, random(4));
+    const matched = matchedHungarian(chain, variant).aggregate(updates, {}, random(4), roundOf(updates));
     expect(largestDifference(original, matched.parameters)).toBeLessThan(1e-5);
     expect(matched.movedShare).toBeGreaterThan(0.5);
-    expect(largestDifference(original, fedavg.aggregate(updates, {}, random(4)).parameters)).toBeGreaterThan(
-      0.5,
-    );
+    expect(
+      largestDifference(original, fedavg.aggregate(updates, {}, random(4), roundOf(updates)).parameters),
+    ).toBeGreaterThan(0.5);
   });
 
   it('with the encoder alone in scope still moves the inputs of the decoder with the latents', () => {
     const updates = [37, 11].map((stays, k) => ({
       hospital: `h${k}`,
       stays,
+      steps: 5,
       parameters: permuteNeurons(original, chain, [draw.permutation(12), draw.permutation(5)]),
     }));
     const result = matchedHungarian(chain, { ...options, scope: 'encoder' }).aggregate(
       updates,
       {},
       random(4),
+      roundOf(updates),
     );
     expect(largestDifference(original, result.parameters)).toBeLessThan(1e-5);
     expect(result.permutations?.['h0']).toHaveLength(2);
@@ -108,7 +112,7 @@ describe('T1: permutation exactness', () => {
 
   it('matches noisy permuted copies nearly as well as their unpermuted mean', () => {
     const noisy = Array.from({ length: 5 }, () => original.map((value) => value + 0.02 * draw.normal()));
-    const plain = noisy.map((parameters, k) => ({ hospital: `h${k}`, stays: 10 + k, parameters }));
+    const plain = noisy.map((parameters, k) => ({ hospital: `h${k}`, stays: 10 + k, steps: 5, parameters }));
     const permuted = plain.map((update) => ({
       ...update,
       parameters: permuteNeurons(
@@ -117,8 +121,13 @@ describe('T1: permutation exactness', () => {
         widths.slice(1, -1).map((width) => draw.permutation(width)),
       ),
     }));
-    const mean = fedavg.aggregate(plain, {}, random(5)).parameters;
-    const matched = matchedHungarian(chain, options).aggregate(permuted, {}, random(5)).parameters;
+    const mean = fedavg.aggregate(plain, {}, random(5), roundOf(plain)).parameters;
+    const matched = matchedHungarian(chain, options).aggregate(
+      permuted,
+      {},
+      random(5),
+      roundOf(permuted),
+    ).parameters;
     expect(largestDifference(mean, matched)).toBeLessThan(1e-4);
   });
 });
@@ -128,10 +137,11 @@ describe('T3: neurons that stay in place', () => {
     const updates = Array.from({ length: 3 }, (_, k) => ({
       hospital: `h${k}`,
       stays: 10 + 7 * k,
+      steps: 5,
       parameters: original.map((value) => value + 0.01 * draw.normal()),
     }));
-    const matched = matchedHungarian(chain, options).aggregate(updates, {}, random(6));
-    const averaged = fedavg.aggregate(updates, {}, random(6));
+    const matched = matchedHungarian(chain, options).aggregate(updates, {}, random(6), roundOf(updates));
+    const averaged = fedavg.aggregate(updates, {}, random(6), roundOf(updates));
     expect(matched.movedShare).toBe(0);
     expect(matched.parameters).toEqual(averaged.parameters);
     expect(matched.weights).toEqual(averaged.weights);
@@ -139,9 +149,10 @@ describe('T3: neurons that stay in place', () => {
 
   it('returns the only hospital of a federation unchanged', () => {
     const result = matchedHungarian(chain, options).aggregate(
-      [{ hospital: 'h', stays: 3, parameters: original }],
+      [{ hospital: 'h', stays: 3, steps: 5, parameters: original }],
       {},
       random(7),
+      roundOf([{ hospital: 'h', stays: 3, steps: 5, parameters: original }]),
     );
     expect(result.parameters).toEqual(original);
     expect(result.movedShare).toBe(0);
@@ -157,11 +168,15 @@ describe('bad input', () => {
     expect(() =>
       matchedHungarian(chain, options).aggregate(
         [
-          { hospital: 'a', stays: 1, parameters: original },
-          { hospital: 'b', stays: 1, parameters: original.slice(1) },
+          { hospital: 'a', stays: 1, steps: 5, parameters: original },
+          { hospital: 'b', stays: 1, steps: 5, parameters: original.slice(1) },
         ],
         {},
         random(8),
+        roundOf([
+          { hospital: 'a', stays: 1, steps: 5, parameters: original },
+          { hospital: 'b', stays: 1, steps: 5, parameters: original.slice(1) },
+        ]),
       ),
     ).toThrow(/parameters where/);
   });
