@@ -5,6 +5,7 @@ import type { CatalogueMetric } from './defineMetric.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { ks } from './marginal/ks.js';
 import { missingRate } from './marginal/missingRate.js';
+import { prevalenceR2 } from './marginal/prevalence.js';
 import { wasserstein } from './marginal/wasserstein.js';
 import { correlationGap } from './pairwise/correlationGap.js';
 import { dcrShare } from './privacy/dcrShare.js';
@@ -22,6 +23,7 @@ export const metrics: readonly CatalogueMetric[] = [
   ks,
   wasserstein,
   missingRate,
+  prevalenceR2,
   correlationGap,
   acfGap,
   maskTransition,

@@ -3,7 +3,7 @@ import { metricCatalogue } from '../../src/metrics/catalogue.js';
 import { metricDescriptors } from '../../src/metrics/index.js';
 
 describe('docs/metrics.md', () => {
-  it('says what the table of metrics says (update with `npx vitest run -u test/metrics/catalogue.test.ts`)', async () => {
+  it('says what the table of metrics says (update with `npx vitest run test/metrics/catalogue.test.ts -u`)', async () => {
     await expect(metricCatalogue(metricDescriptors)).toMatchFileSnapshot('../../docs/metrics.md');
   });
 });

@@ -11,6 +11,7 @@ const DETERMINISTIC = [
   'marginal.ks',
   'marginal.wasserstein',
   'marginal.missing_rate',
+  'marginal.prevalence_r2',
   'pairwise.correlation_gap',
   'temporal.acf_gap',
   'temporal.mask_transition',

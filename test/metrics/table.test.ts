@@ -10,6 +10,7 @@ describe('metric table', () => {
       'marginal.ks',
       'marginal.wasserstein',
       'marginal.missing_rate',
+      'marginal.prevalence_r2',
       'pairwise.correlation_gap',
       'temporal.acf_gap',
       'temporal.mask_transition',
