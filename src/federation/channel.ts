@@ -8,6 +8,8 @@ import { TrainingFailure } from './trainingFailure.js';
 export interface HospitalDoor {
   readonly id: string;
   readonly answers: Answers;
+  /** Hospitals of one lane are asked one after the other, lanes side by side. 0 when left out. */
+  readonly lane?: number;
 }
 
 /** Everything that crossed in one message, for tests and audits. */
@@ -25,9 +27,12 @@ export interface HospitalReply<K extends MessageKind> {
 
 /** The server's only way to its hospitals. */
 export interface Federation {
-  /** In the order in which they are asked. */
+  /** In the order of the answers. */
   readonly hospitals: readonly string[];
-  /** Asks every hospital in turn; one synchronisation. `request` may depend on the hospital. */
+  /**
+   * Asks every hospital, one synchronisation; `request` may depend on the hospital. Answers, record and failures come in the
+   * order of `hospitals` whatever the lanes: of several failures the first hospital's is thrown, once every lane has ended.
+   */
   askAll<K extends MessageKind>(
     kind: K,
     request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
@@ -52,6 +57,38 @@ function firstNonFinite(payload: unknown, path: string): string | null {
 }
 
 /**
+ * Does `work` for every door: in order within a lane, lanes side by side. A failure ends its own lane.
+ *
+ * @returns results in the order of the doors
+ * @throws the failure of the first door that has one, after all lanes have ended
+ */
+async function inLanes<T>(
+  doors: readonly HospitalDoor[],
+  work: (door: HospitalDoor) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  const failures: { readonly at: number; readonly error: unknown }[] = [];
+  // Lane 0 may be the calling thread itself: it comes last, since its work leaves no time to send the others theirs.
+  const lanes = [...new Set(doors.map(({ lane = 0 }) => lane))].sort((a, b) => b - a);
+  await Promise.all(
+    lanes.map(async (own) => {
+      for (const [at, door] of doors.entries()) {
+        if ((door.lane ?? 0) !== own) continue;
+        try {
+          results[at] = await work(door);
+        } catch (error) {
+          failures.push({ at, error });
+          return;
+        }
+      }
+    }),
+  );
+  const first = failures.sort((a, b) => a.at - b.at)[0];
+  if (first !== undefined) throw first.error;
+  return results;
+}
+
+/**
  * Opens channels to hospitals. Every message is checked against its declared form in both directions (an undeclared field
  * is an error), answers must be finite numbers, and bytes go to the ledger.
  *
@@ -67,7 +104,7 @@ export function federate(
     door: HospitalDoor,
     kind: K,
     request: RequestOf<K>,
-  ): Promise<HospitalReply<K>> {
+  ): Promise<HospitalReply<K> & { readonly request: RequestOf<K> }> {
     options.signal?.throwIfAborted();
     messages[kind].request.parse(request);
     const reply = await door.answers[kind](request);
@@ -81,23 +118,31 @@ export function federate(
       throw new TrainingFailure(
         `hospital ${door.id} answered ${kind} with something that is not declared: ${form.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
       );
-    ledger.recordMessage(payloadBytes(request), payloadBytes(reply));
-    options.record?.({ hospital: door.id, kind, request, reply });
-    return { hospital: door.id, reply };
+    return { hospital: door.id, request, reply };
   }
   async function askAvailable<K extends MessageKind>(
     kind: K,
     request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
   ): Promise<{ replies: HospitalReply<K>[]; absent: Record<string, string> }> {
+    const asked = await inLanes(doors, async (door) => {
+      try {
+        return await ask(door, kind, typeof request === 'function' ? request(door.id) : request);
+      } catch (error) {
+        if (error instanceof HospitalUnavailable) return { hospital: door.id, reason: error.message };
+        throw error;
+      }
+    });
     const replies: HospitalReply<K>[] = [];
     const absent: Record<string, string> = {};
-    for (const door of doors) {
-      try {
-        replies.push(await ask(door, kind, typeof request === 'function' ? request(door.id) : request));
-      } catch (error) {
-        if (!(error instanceof HospitalUnavailable)) throw error;
-        absent[door.id] = error.message;
+    for (const one of asked) {
+      if ('reason' in one) {
+        absent[one.hospital] = one.reason;
+        continue;
       }
+      const { hospital, request: sent, reply } = one;
+      ledger.recordMessage(payloadBytes(sent), payloadBytes(reply));
+      options.record?.({ hospital, kind, request: sent, reply });
+      replies.push({ hospital, reply });
     }
     ledger.recordSynchronisation();
     return { replies, absent };

@@ -49,6 +49,11 @@ export interface TrainContext {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly engine: EngineName;
+  /**
+   * Threads that a federated trainer spreads its hospitals over, the calling one included; 1 when left out. Whatever it is,
+   * the bytes of the result are the same.
+   */
+  readonly lanes?: number;
   emit(event: TrainingEvent): void;
   /** Aborts between rounds with the signal's reason. */
   readonly signal?: AbortSignal;

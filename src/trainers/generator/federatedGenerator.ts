@@ -1,28 +1,26 @@
-import { rowsOfHospital, selectStays } from '../../cohort/select.js';
-import type { Cohort } from '../../cohort/types.js';
 import { initialParameters } from '../../engine/parameters.js';
 import { random } from '../../engine/random.js';
-import type { AggregationRule, LocalTerm } from '../../federation/aggregation/contract.js';
+import type { AggregationRule } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/matchedHungarian.js';
 import { federate, type CrossedMessage, type HospitalDoor } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
-import { openHospital } from '../../federation/hospital.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
-import { conditionLayout } from '../../federation/preprocessing/conditionVector.js';
 import type { RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
 import { watchCollapse, watchDivergence } from './alarms.js';
-import { autoencoderChain, compileAutoencoder } from './autoencoderModel.js';
+import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
 import { federatedRounds } from './federatedRounds.js';
+import { compileModels } from './generatorModels.js';
+import { openLanes } from './hospitalLanes.js';
 import { handOverLatents } from './latentHandover.js';
 import { modelFiles } from './modelFiles.js';
 import type { GeneratorParameters } from './parameters.js';
+import { participantsOf, type LocalPlan } from './participants.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
 import { syntheticSchema } from './syntheticSchema.js';
-import { compileTcvae } from './tcvaeModel.js';
 import type { TrainedParts } from './trainedParts.js';
 
 /** What tells the trainers of the two-stage generator apart. */
@@ -38,80 +36,22 @@ export interface GeneratorPlan {
   readonly record?: (message: CrossedMessage) => void;
 }
 
-/** The rows of every participant; hospitals without training stays take no part. */
-function participants(train: Cohort, mode: GeneratorPlan['participants']): { id: string; cohort: Cohort }[] {
-  const present = train.hospitals.flatMap((id, index) => {
-    const rows = rowsOfHospital(train, index);
-    return rows.length === 0 ? [] : [{ id, rows }];
-  });
-  if (mode === 'hospitals') return present.map(({ id, rows }) => ({ id, cohort: selectStays(train, rows) }));
-  return [
-    {
-      id: present.map(({ id }) => id).join('+'),
-      cohort: selectStays(
-        train,
-        present.flatMap(({ rows }) => rows),
-      ),
-    },
-  ];
-}
-
-async function compileModels(
-  train: Cohort,
-  parameters: GeneratorParameters,
-  local: { readonly autoencoder: LocalTerm; readonly tcvae: LocalTerm },
-  engine: TrainContext['engine'],
-): Promise<GeneratorModels> {
-  const { schema, hospitals } = train;
-  const { width } = conditionLayout(
-    schema,
-    hospitals,
-    schema.labels.map(() => null),
-    schema.statics.map(() => null),
-    parameters.tcvae.labelScale,
-  );
-  const autoencoder = await compileAutoencoder(
-    featureColumns(schema),
-    parameters.autoencoder,
-    local.autoencoder,
-    { engine },
-  );
-  const tcvae = await compileTcvae(schema.steps, width, parameters, local.tcvae, { engine });
-  return {
-    autoencoder,
-    tcvae,
-    async dispose() {
-      await autoencoder.dispose();
-      await tcvae.dispose();
-    },
-  };
-}
-
 interface StageRules {
   readonly autoencoder: AggregationRule;
   readonly tcvae: AggregationRule;
 }
 
-/** Stage one, latent hand-over, stage two and calibration, for any set of participants and rules. */
+/** Stage one, latent hand-over and stage two, for any set of participants and rules. */
 async function trainParts(
   plan: GeneratorPlan,
   context: TrainContext,
   rules: StageRules,
   models: GeneratorModels,
+  doors: readonly HospitalDoor[],
   ledger: CommunicationLedger,
 ): Promise<{ parts: TrainedParts; rounds: RoundEvent[] }> {
   const { parameters } = plan;
   const { train, seed } = context;
-  const doors: HospitalDoor[] = participants(train, plan.participants).map(({ id, cohort }) =>
-    openHospital(id, cohort, {
-      hospitals: train.hospitals,
-      models,
-      carry: parameters.preprocessing,
-      labelScale: parameters.tcvae.labelScale,
-      seed,
-      initialise: initialParameters,
-    }),
-  );
   const federation = federate(doors, ledger, {
     ...(plan.record === undefined ? {} : { record: plan.record }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
@@ -162,46 +102,57 @@ async function trainParts(
     },
     surroundings,
   );
-  const uncalibrated: TrainedParts = {
-    schema: train.schema,
-    preprocessing,
-    latentSpace,
-    autoencoder: stageOne.parameters,
-    tcvae: stageTwo.parameters,
-    calibration: {},
-  };
-  const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
-  watchCollapse(parameters.alarms, stageTwo.events.at(-1), varianceRatio, emit);
   return {
-    parts: { ...uncalibrated, calibration },
+    parts: {
+      schema: train.schema,
+      preprocessing,
+      latentSpace,
+      autoencoder: stageOne.parameters,
+      tcvae: stageTwo.parameters,
+      calibration: {},
+    },
     rounds: [...stageOne.events, ...stageTwo.events],
   };
 }
 
 /** Trains the two-stage generator of FedEHR-Gen's reconstruction as the plan says. */
 export async function trainGenerator(plan: GeneratorPlan, context: TrainContext): Promise<TrainedGenerator> {
+  const { parameters } = plan;
+  const { train, engine, seed, lanes: lanesWanted = 1 } = context;
   const rules: StageRules = {
-    autoencoder: plan.stageOneRule(
-      autoencoderChain(featureColumns(context.train.schema), plan.parameters.autoencoder),
-    ),
+    autoencoder: plan.stageOneRule(autoencoderChain(featureColumns(train.schema), parameters.autoencoder)),
     tcvae: plan.stageTwoRule,
   };
-  const models = await compileModels(
-    context.train,
-    plan.parameters,
-    { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} },
-    context.engine,
-  );
+  const local: LocalPlan = {
+    hospitals: train.hospitals,
+    parameters,
+    terms: { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} },
+    engine,
+    seed,
+  };
+  const compiling = compileModels(train.schema, local);
+  const ledger = new CommunicationLedger();
   try {
-    const ledger = new CommunicationLedger();
-    const { parts, rounds } = await trainParts(plan, context, rules, models, ledger);
-    const files = await modelFiles(plan, plan.parameters, parts, {
+    const lanes = await openLanes(participantsOf(train, plan.participants), local, compiling, lanesWanted);
+    const models = await compiling;
+    const { parts: uncalibrated, rounds } = await trainParts(
+      plan,
+      context,
+      rules,
+      models,
+      lanes.doors,
+      ledger,
+    ).finally(() => lanes.close());
+    const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
+    watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
+    const parts: TrainedParts = { ...uncalibrated, calibration };
+    const files = await modelFiles(plan, parameters, parts, {
       autoencoder: models.autoencoder.layout,
       tcvae: models.tcvae.layout,
     });
     return {
-      async synthesise(stays, seed) {
-        const drawn = await sampleCohort(parts, models, stays, plan.parameters, seed);
+      async synthesise(stays, drawSeed) {
+        const drawn = await sampleCohort(parts, models, stays, parameters, drawSeed);
         return { ...drawn, schema: syntheticSchema(drawn.schema, plan) };
       },
       files,
@@ -214,7 +165,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       dispose: () => models.dispose(),
     };
   } catch (error) {
-    await models.dispose();
+    await (await compiling).dispose();
     throw error;
   }
 }
