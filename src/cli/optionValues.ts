@@ -1,6 +1,7 @@
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import type { EngineName } from '../engine/contract.js';
+import type { HospitalWorkers } from '../run/spareWorkers.js';
 
 const ENGINES = ['onnx', 'tensorflow', 'cpu'] as const satisfies readonly EngineName[];
 
@@ -43,6 +44,10 @@ export function parseCount(option: string, text: string): number {
     remedy: 'Give a number such as 2.',
   });
 }
+
+/** `idle` or a number of threads. */
+export const parseHospitalWorkers = (text: string): HospitalWorkers =>
+  text === 'idle' ? text : parseCount('--hospital-workers', text);
 
 /** `trainer=a,trainer=b,dataset=c` as two lists. */
 export function parseOnly(text: string): { trainers?: string[]; datasets?: string[] } {

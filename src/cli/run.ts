@@ -10,7 +10,7 @@ import { runSuite } from '../run/runSuite.js';
 import { readSuite } from '../suite/readSuite.js';
 import { EXIT } from './exitCodes.js';
 import { interruptSignal } from './interrupt.js';
-import { parseCount, parseEngine, parseOnly, parseSeeds } from './optionValues.js';
+import { parseCount, parseEngine, parseHospitalWorkers, parseOnly, parseSeeds } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 
 interface RunFlags {
@@ -18,6 +18,7 @@ interface RunFlags {
   readonly seeds?: string;
   readonly only?: string;
   readonly workers?: string;
+  readonly hospitalWorkers: string;
   readonly engine: string;
   readonly store?: string;
   readonly dryRun?: boolean;
@@ -35,6 +36,11 @@ export function runCommand(): Command {
       .option('--seeds <list>', "replace the suite's seeds, e.g. 0-5 or 0,2,4")
       .option('--only <filter>', 'only these, e.g. trainer=centralized,dataset=physionet2019')
       .option('--workers <n>', 'worker threads (default: one per core)')
+      .option(
+        '--hospital-workers <n>',
+        'threads that one training spreads its hospitals over; idle: those that no job needs',
+        '1',
+      )
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
       .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
       .option('--dry-run', 'list the jobs and stop'),
@@ -70,6 +76,7 @@ Examples:
         store: resolve(flags.store ?? join(dirname(out), '.store')),
         workers:
           flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers),
+        hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
         quiet: output.quiet,
         signal: interruptSignal(),
       });

@@ -7,6 +7,7 @@ import type { TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
 import { trainerById } from '../trainers/index.js';
 import type { TrainJob } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
+import { withLanes, type HospitalWorkers, type SpareWorkers } from './spareWorkers.js';
 
 /**
  * Synthetic stays per hospital: as many as train has, or the suite's number in proportion to train; largest remainders
@@ -23,26 +24,28 @@ export function staysPerHospital(train: Cohort, size: TrainJob['size']): Record<
   return Object.fromEntries(train.hospitals.map((id, hospital) => [id, stays[hospital] ?? 0]));
 }
 
-/** Trains the job's generator; the caller disposes of it. */
-export async function trainGenerator(
+/** Trains the job's generator on a split of its dataset; the caller disposes of it. */
+function trainGenerator(
   job: TrainJob,
+  split: CohortSplit,
+  lanes: number,
   emit: (event: TrainingEvent) => void,
-): Promise<{ generator: TrainedGenerator; split: CohortSplit }> {
-  const split = await preparedSplit(job.dataset);
-  const generator = await trainerById(job.generator.trainer).train({
+): Promise<TrainedGenerator> {
+  return trainerById(job.generator.trainer).train({
     train: split.train,
     reference: split.reference,
     parameters: job.generator.parameters,
     seed: job.seed,
     engine: job.engine,
+    lanes,
     emit,
   });
-  return { generator, split };
 }
 
 /** A reference generator's cohort. It may hold real rows, so it is never written to disk. */
 export async function referenceCohort(job: TrainJob): Promise<Cohort> {
-  const { generator, split } = await trainGenerator(job, () => undefined);
+  const split = await preparedSplit(job.dataset);
+  const generator = await trainGenerator(job, split, 1, () => undefined);
   try {
     return await generator.synthesise(staysPerHospital(split.train, job.size), job.seed);
   } finally {
@@ -50,13 +53,21 @@ export async function referenceCohort(job: TrainJob): Promise<Cohort> {
   }
 }
 
-/** Trains, samples, and writes `cohort/`, `model/` and `ledger.json` into the product's folder. */
+/**
+ * Trains, samples, and writes `cohort/`, `model/` and `ledger.json` into the product's folder.
+ *
+ * @param threads how many threads the hospitals of the training are spread over; decides no byte of the product
+ */
 export async function executeTraining(
   job: TrainJob,
   folder: string,
   emit: (event: TrainingEvent) => void,
+  threads: { readonly wanted: HospitalWorkers; readonly spare: SpareWorkers },
 ): Promise<void> {
-  const { generator, split } = await trainGenerator(job, emit);
+  const split = await preparedSplit(job.dataset);
+  const generator = await withLanes(threads.wanted, threads.spare, split.train.hospitals.length, (lanes) =>
+    trainGenerator(job, split, lanes, emit),
+  );
   try {
     const synthetic = await generator.synthesise(staysPerHospital(split.train, job.size), job.seed);
     await writeCohort(synthetic, join(folder, 'cohort'));

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Job, JobEvent } from './plan.js';
+import { SpareWorkers, type HospitalWorkers } from './spareWorkers.js';
 
 /** What a worker gets: the job, where finished products are, and a port for events. */
 export interface WorkerTask {
@@ -16,6 +17,9 @@ export interface ReceivedTask extends WorkerTask {
   readonly port: MessagePort;
   /** One Int32, shared by all threads; not 0 = stop at the next round or metric. */
   readonly stop: SharedArrayBuffer;
+  readonly hospitalWorkers: HospitalWorkers;
+  /** The run's `SpareWorkers`. */
+  readonly spare: SharedArrayBuffer;
 }
 
 /** How a job ended. Errors cross threads as plain data. */
@@ -34,8 +38,13 @@ export type JobOutcome =
 export class WorkerPool {
   private readonly pool: Piscina;
   private readonly stopFlag = new SharedArrayBuffer(4);
+  private readonly spare = new SpareWorkers(new SharedArrayBuffer(4));
 
-  constructor(workers: number) {
+  constructor(
+    workers: number,
+    private readonly hospitalWorkers: HospitalWorkers,
+  ) {
+    this.spare.add(workers);
     this.pool = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href,
       minThreads: 1,
@@ -55,12 +64,20 @@ export class WorkerPool {
         else onEvent(message);
       });
     });
+    this.spare.add(-1);
     try {
-      const sent: ReceivedTask = { ...task, port: port2, stop: this.stopFlag };
+      const sent: ReceivedTask = {
+        ...task,
+        port: port2,
+        stop: this.stopFlag,
+        hospitalWorkers: this.hospitalWorkers,
+        spare: this.spare.shared,
+      };
       const outcome = (await this.pool.run(sent, { transferList: [port2] })) as JobOutcome;
       await delivered;
       return outcome;
     } finally {
+      this.spare.add(1);
       port1.close();
     }
   }

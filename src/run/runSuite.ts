@@ -13,6 +13,7 @@ import { WorkerPool } from './pool.js';
 import { preparedSplit } from './preparedSplit.js';
 import { Progress } from './progress.js';
 import { writeRun } from './runFolder.js';
+import type { HospitalWorkers } from './spareWorkers.js';
 import { Store } from './store.js';
 
 export interface RunOptions extends PlanOptions {
@@ -20,6 +21,8 @@ export interface RunOptions extends PlanOptions {
   readonly out: string;
   readonly store: string;
   readonly workers: number;
+  /** Threads of one training; decides nothing about its result. */
+  readonly hospitalWorkers: HospitalWorkers;
   readonly quiet: boolean;
   /** Stops the run after the current rounds and metrics: what was finished stays in the store. */
   readonly signal: AbortSignal;
@@ -48,7 +51,7 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   await store.sweep({ own: false });
   const log = new EventLog(join(options.out, 'events.jsonl'));
   const progress = new Progress(jobs, { quiet: options.quiet, stream: process.stderr });
-  const pool = new WorkerPool(options.workers);
+  const pool = new WorkerPool(options.workers, options.hospitalWorkers);
   const versions = productVersions();
   let outcomes: Outcomes;
   let finished = 0;

@@ -3,6 +3,7 @@ import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
 import type { JobOutcome, ReceivedTask, WorkerTask } from './pool.js';
+import { SpareWorkers } from './spareWorkers.js';
 import { Store } from './store.js';
 
 function needed(needs: WorkerTask['needs'], name: string): string {
@@ -30,8 +31,10 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     port.postMessage('started');
     const { folder, reused } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
-      if (job.kind === 'train') await executeTraining(job, target, emit);
-      else if (job.kind === 'bounds') await executeBounds(job, target, heed);
+      if (job.kind === 'train') {
+        const spare = new SpareWorkers(task.spare);
+        await executeTraining(job, target, emit, { wanted: task.hospitalWorkers, spare });
+      } else if (job.kind === 'bounds') await executeBounds(job, target, heed);
       else
         await executeScoring(job, target, emit, {
           bounds: needed(task.needs, 'bounds'),

@@ -47,7 +47,7 @@ async function scores(out: string): Promise<string> {
 }
 
 describe('an interrupted run', () => {
-  it('keeps what was finished, and the next run goes on from there to the same bytes', async () => {
+  it('keeps what was finished, and the next run goes on from there to the same bytes, in whatever threads', async () => {
     const out = join(root, 'interrupted');
     const { child, finished } = start([
       'run',
@@ -56,6 +56,8 @@ describe('an interrupted run', () => {
       out,
       '--workers',
       '1',
+      '--hospital-workers',
+      '2',
       '--store',
       join(root, 'store'),
     ]);
@@ -70,7 +72,16 @@ describe('an interrupted run', () => {
     expect((await readdir(join(root, 'store'))).filter((name) => name.startsWith('unfinished'))).toEqual([]);
     const before = (await events(out)).length;
 
-    const resumed = await fedehr('run', suite, '--out', out, '--store', join(root, 'store'));
+    const resumed = await fedehr(
+      'run',
+      suite,
+      '--out',
+      out,
+      '--hospital-workers',
+      'idle',
+      '--store',
+      join(root, 'store'),
+    );
     expect(resumed.stderr).toBe('');
     expect(resumed.code).toBe(0);
     const reused = (await events(out)).slice(before).filter((event) => event.reused === true);
