@@ -1,6 +1,6 @@
 import type { Arrays, OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
 import type { LocalTerm } from './aggregation/contract.js';
-import type { DenseChain } from './aggregation/matchedHungarian.js';
+import type { DenseChain } from './aggregation/denseChain.js';
 import type { EncodedStays } from './preprocessing/encodedStays.js';
 
 /** What the decoder says about rows; binary and mask columns as log odds. */

@@ -2,7 +2,7 @@ import { compileStep } from '../../engine/compile.js';
 import type { Arrays, CompiledStep, EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
 import type { LocalTerm } from '../../federation/aggregation/contract.js';
-import type { DenseChain } from '../../federation/aggregation/matchedHungarian.js';
+import type { DenseChain } from '../../federation/aggregation/denseChain.js';
 import type { AutoencoderModel, DecodedRows } from '../../federation/generatorModels.js';
 import { binaryWidth, type FeatureColumns } from '../../federation/preprocessing/channels.js';
 import {

@@ -1,7 +1,7 @@
 import { initialParameters } from '../../engine/parameters.js';
 import { random } from '../../engine/random.js';
 import type { AggregationRule } from '../../federation/aggregation/contract.js';
-import type { DenseChain } from '../../federation/aggregation/matchedHungarian.js';
+import type { DenseChain } from '../../federation/aggregation/denseChain.js';
 import { federate, type CrossedMessage, type HospitalDoor } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { CommunicationLedger } from '../../federation/ledger.js';

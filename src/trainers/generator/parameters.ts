@@ -81,10 +81,14 @@ const tcvae = z.strictObject({
 
 const matching = z.strictObject({
   /** How stage one is aggregated. `fedavg` leaves every neuron where it is. */
-  rule: z.enum(['matched-hungarian', 'fedavg']).default('matched-hungarian'),
+  rule: z.enum(['matched-hungarian', 'matched-rebasin', 'matched-otfusion', 'fedavg']).default('matched-hungarian'),
+  /** `matched-hungarian`: also compare outgoing weights. */
   twoSided: z.boolean().default(false),
+  /** `matched-hungarian`: compare directions of weights, not lengths. */
   cosine: z.boolean().default(false),
+  /** `encoder`: match up to the latents and average the decoder; `network`: match the decoder's hidden layer, too. */
   scope: z.enum(['encoder', 'network']).default('network'),
+  /** `matched-hungarian`: refinement sweeps after the greedy pass. */
   sweeps: z.int().min(0).max(50).default(5),
 });
 
