@@ -81,7 +81,9 @@ const tcvae = z.strictObject({
 
 const matching = z.strictObject({
   /** How stage one is aggregated. `fedavg` leaves every neuron where it is. */
-  rule: z.enum(['matched-hungarian', 'matched-rebasin', 'matched-otfusion', 'fedavg']).default('matched-hungarian'),
+  rule: z
+    .enum(['matched-hungarian', 'matched-rebasin', 'matched-otfusion', 'fedavg'])
+    .default('matched-hungarian'),
   /** `matched-hungarian`: also compare outgoing weights. */
   twoSided: z.boolean().default(false),
   /** `matched-hungarian`: compare directions of weights, not lengths. */
