@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
+import { compareCommand } from './compare.js';
 import { describeCommand } from './describe.js';
 import { EXIT } from './exitCodes.js';
 import { ingestCommand } from './ingest.js';
@@ -35,6 +36,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     runCommand(),
     scoreCommand(),
     reportCommand(),
+    compareCommand(),
     validateCommand(),
     datasetsCommand().addCommand(describeCommand().exitOverride()),
     ingestCommand(),

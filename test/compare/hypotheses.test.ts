@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { judgeHypotheses, type HypothesisResult } from '../../src/compare/hypotheses.js';
+import { metricDescriptors } from '../../src/metrics/index.js';
+import { hypothesesMarkdown } from '../../src/report/comparison.js';
+import type { RunResults } from '../../src/run/contract.js';
+import { runOf, scoreRows } from './rows.js';
+
+const generator = (trainer: string) => ({ trainer, variant: 'default' });
+const cast = {
+  candidate: generator('fedehr-gen'),
+  centralized: generator('centralized'),
+  fedavg: generator('fedavg'),
+  endToEnd: generator('fedavg-e2e'),
+};
+const around = (centre: number): number[] => [0.001, -0.002, 0, 0.002, -0.001, 0.0005].map((d) => centre + d);
+
+/** Primary and privacy scores of one generator at six seeds. */
+function generatorRows(
+  trainer: string,
+  tstr: number,
+  prevalence: number,
+  discriminator: number,
+  attack: number,
+) {
+  return [
+    ...scoreRows(trainer, 'utility.tstr_auroc', around(tstr)),
+    ...scoreRows(trainer, 'marginal.prevalence_r2', around(prevalence)),
+    ...scoreRows(trainer, 'joint.discriminator_auroc', around(discriminator)),
+    ...scoreRows(trainer, 'privacy.mia_distance_auroc', around(attack)),
+  ];
+}
+
+function outcomes(run: RunResults): Record<string, HypothesisResult['outcome']> {
+  return Object.fromEntries(
+    judgeHypotheses(run, metricDescriptors, cast).map(({ id, outcome }) => [id, outcome]),
+  );
+}
+
+describe('hypotheses on planted scores', () => {
+  it('all hold: as good as centralized, better than FedAvg, no leak, end-to-end collapsed', () => {
+    const rows = [
+      ...generatorRows('fedehr-gen', 0.8, 0.95, 0.7, 0.5),
+      ...generatorRows('centralized', 0.805, 0.95, 0.69, 0.5),
+      ...generatorRows('fedavg', 0.75, 0.9, 0.8, 0.5),
+      ...generatorRows('fedavg-e2e', 0.6, 0.2, 0.99, 0.5),
+    ];
+    expect(outcomes(runOf(rows))).toEqual({ H1: 'holds', H2: 'holds', H3: 'holds', H4: 'holds' });
+  });
+
+  it('H1 fails on one metric that surely differs by more than its margin', () => {
+    const rows = [
+      ...generatorRows('fedehr-gen', 0.8, 0.95, 0.8, 0.5),
+      ...generatorRows('centralized', 0.8, 0.95, 0.7, 0.5),
+    ];
+    expect(outcomes(runOf(rows))['H1']).toBe('fails');
+  });
+
+  it('H2 needs every primary metric: equal on one is inconclusive, worse on one fails', () => {
+    const baseline = generatorRows('fedavg', 0.75, 0.9, 0.8, 0.5);
+    const equal = generatorRows('fedehr-gen', 0.8, 0.9, 0.7, 0.5).map((row, i) =>
+      row.metric === 'marginal.prevalence_r2' && row.value !== null
+        ? { ...row, value: row.value + (i % 2 === 0 ? 0.001 : -0.001) }
+        : row,
+    );
+    expect(outcomes(runOf([...equal, ...baseline]))['H2']).toBe('inconclusive');
+    const worse = generatorRows('fedehr-gen', 0.8, 0.85, 0.7, 0.5);
+    expect(outcomes(runOf([...worse, ...baseline]))['H2']).toBe('fails');
+  });
+
+  it('H3 fails as soon as one seed leaks more than the threshold', () => {
+    const rows = [
+      ...scoreRows('fedehr-gen', 'privacy.mia_distance_auroc', [0.5, 0.5, 0.56, 0.5, 0.5, 0.5]),
+      ...scoreRows('centralized', 'privacy.mia_distance_auroc', around(0.5)),
+    ];
+    expect(outcomes(runOf(rows))['H3']).toBe('fails');
+  });
+
+  it('H4 holds when an end-to-end seed failed, fails when it trained well, and is not tested without one', () => {
+    const well = runOf(generatorRows('fedavg-e2e', 0.8, 0.95, 0.7, 0.5));
+    expect(outcomes(well)['H4']).toBe('fails');
+    const failure = { dataset: 'simulated', seed: 1, reason: 'NaN', input: false };
+    const diverged = { ...well, failures: [{ ...failure, ...generator('fedavg-e2e') }] };
+    expect(outcomes(diverged)['H4']).toBe('holds');
+    expect(outcomes(runOf(generatorRows('fedavg', 0.8, 0.95, 0.7, 0.5)))['H4']).toBe('not tested');
+  });
+
+  it('are printed with their evidence', () => {
+    const rows = [
+      ...generatorRows('fedehr-gen', 0.8, 0.95, 0.7, 0.5),
+      ...generatorRows('centralized', 0.8, 0.95, 0.7, 0.5),
+    ];
+    const text = hypothesesMarkdown(judgeHypotheses(runOf(rows), metricDescriptors, cast));
+    expect(text).toContain('H1: fedehr-gen is as good as centralized');
+    expect(text).toContain('6 pairs');
+    expect(text).toContain('within ±0.020');
+  });
+});
