@@ -13,6 +13,7 @@ import {
   releaseObserved,
   releaseStays,
 } from './local/releasedStatistics.js';
+import { stayWeights } from './local/stayWeights.js';
 import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
 import { featureColumns } from './preprocessing/channels.js';
 import { conditionLayout, conditionVectors } from './preprocessing/conditionVector.js';
@@ -122,11 +123,15 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         const latents = await models.autoencoder.encode(parameters, stays);
         const decoded = await models.autoencoder.decode(parameters, latents);
         standardise(latents, mean, deviation);
+        const weighing = models.tcvae.local.stayWeights;
         latentStays = {
           firstRow: stays.firstRow,
           latents,
           conditions: conditions ?? notYet('prepare'),
           positives,
+          ...(weighing === undefined
+            ? {}
+            : { weights: stayWeights({ firstRow: stays.firstRow, latents }, weighing.lambda) }),
         };
         return { residuals: residualSums(stays, decoded.continuous) };
       },

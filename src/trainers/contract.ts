@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Cohort } from '../cohort/types.js';
 import type { EngineName } from '../engine/contract.js';
+import type { PrivacyStatement } from '../federation/aggregation/privacyStatement.js';
 
 /** What a trainer reports while it works; one line of `events.jsonl` each. */
 export interface RoundEvent {
@@ -35,6 +36,8 @@ export interface Ledger {
   /** Local epochs per stage, the training budget. */
   readonly epochs: Readonly<Record<string, number>>;
   readonly rounds: readonly RoundEvent[];
+  /** ε at δ of the whole run, where an aggregation rule adds noise. */
+  readonly privacy?: PrivacyStatement;
 }
 
 /** Named files of a trained model, by file name. */

@@ -25,8 +25,8 @@ export const fedehrGen: Trainer = {
         version: this.version,
         participants: 'hospitals',
         parameters,
-        stageOneRule: (chain) => aggregationRules[matching.rule]({ chain, matching }),
-        stageTwoRule: aggregationRules[weighting.rule]({ weighting }),
+        stageOneRule: (chain) => aggregationRules[matching.rule]({ chain, matching, options: matching }),
+        stageTwoRule: aggregationRules[weighting.rule]({ options: weighting }),
       },
       context,
     );

@@ -4,12 +4,21 @@ import { centralized } from './centralized.js';
 import type { Trainer } from './contract.js';
 import { fedavg } from './fedavg.js';
 import { fedehrGen } from './fedehrGen.js';
+import { fedprox } from './fedprox.js';
 import { copy } from './references/copyTrainer.js';
 import { holdout } from './references/holdoutTrainer.js';
 import { marginals } from './references/marginalsTrainer.js';
 
 /** Every trainer, in the order of reports: generators, then reference generators. A new one is one file and one line here. */
-export const trainers: readonly Trainer[] = [fedehrGen, centralized, fedavg, copy, holdout, marginals];
+export const trainers: readonly Trainer[] = [
+  fedehrGen,
+  centralized,
+  fedavg,
+  fedprox,
+  copy,
+  holdout,
+  marginals,
+];
 
 /**
  * A trainer by id.

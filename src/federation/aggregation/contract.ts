@@ -62,16 +62,6 @@ export interface LocalTerm {
   readonly stayWeights?: { readonly lambda: number };
 }
 
-/** A statement of differential privacy: what is protected, and how well. */
-export interface PrivacyStatement {
-  readonly epsilon: number;
-  readonly delta: number;
-  /** Unit of protection and what the guarantee covers, in words. */
-  readonly protects: string;
-  /** What else crossed and is not covered. */
-  readonly notCovered: string;
-}
-
 /** How the server makes the next global parameters out of the hospitals'. Pure. */
 export interface AggregationRule {
   readonly id: string;
@@ -79,8 +69,11 @@ export interface AggregationRule {
   readonly local?: LocalTerm;
   /** True when the rule compares hospitals by full covariances of their latents, so that they have to be released. */
   readonly fullCovariance?: boolean;
-  /** Guarantee after a number of rounds; absent without differential privacy. */
-  privacy?(rounds: number): PrivacyStatement;
+  /**
+   * Gaussian noise that the rule adds in every round, as a multiple of the largest norm of a hospital's contribution, and the δ
+   * at which its ε is reported; absent without differential privacy.
+   */
+  readonly privacy?: { readonly noiseMultiplier: number; readonly delta: number };
   aggregate(
     updates: readonly HospitalUpdate[],
     state: AggregationState,

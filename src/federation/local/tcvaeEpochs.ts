@@ -13,6 +13,8 @@ export interface LatentStays {
   readonly conditions: Float32Array;
   /** Stays with a positive first binary label; a share of every batch may be drawn from them. */
   readonly positives: Uint32Array;
+  /** [stays], weight of every stay in the objective; all alike where absent. */
+  readonly weights?: Float32Array;
 }
 
 /** Units of the code whose posterior mean varies: variance over all added steps above 0.01 (Burda et al. 2016). */
@@ -89,6 +91,7 @@ export async function tcvaeEpochs(
         let stay = i < count ? order[from + i]! : -1;
         if (i >= count - repeated && i < count)
           stay = stays.positives[random.integer(stays.positives.length)]!;
+        inputs.rowWeight[i] = stay < 0 ? 0 : (stays.weights?.[stay] ?? 1);
         const length = stay < 0 ? 0 : stays.firstRow[stay + 1]! - stays.firstRow[stay]!;
         for (let t = 0; t < steps; t++) {
           const to = (t * batch + i) * latents;
@@ -105,7 +108,6 @@ export async function tcvaeEpochs(
         if (stay < 0) inputs.condition.fill(0, i * width, (i + 1) * width);
         else inputs.condition.set(stays.conditions.subarray(stay * width, (stay + 1) * width), i * width);
       }
-      inputs.rowWeight.fill(1, 0, count).fill(0, count);
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
       if (epoch === epochs - 1)

@@ -2,6 +2,7 @@ import { initialParameters } from '../../engine/parameters.js';
 import { random } from '../../engine/random.js';
 import type { AggregationRule } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/denseChain.js';
+import { privacyStatement, type PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
 import { federate, type CrossedMessage, type HospitalDoor } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
@@ -82,7 +83,11 @@ async function trainParts(
     },
     surroundings,
   );
-  const latentSpace = await handOverLatents(federation, stageOne.parameters);
+  const latentSpace = await handOverLatents(
+    federation,
+    stageOne.parameters,
+    rules.tcvae.fullCovariance === true,
+  );
   const stageTwo = await federatedRounds(
     {
       stage: 'tcvae',
@@ -115,6 +120,18 @@ async function trainParts(
   };
 }
 
+/** The differential privacy of a whole run; null where no rule adds noise. */
+function privacyOf(rules: StageRules, parameters: GeneratorParameters): PrivacyStatement | null {
+  const stages = ['autoencoder', 'tcvae'] as const;
+  return privacyStatement(
+    stages.flatMap((stage) => {
+      const { privacy } = rules[stage];
+      return privacy === undefined ? [] : [{ stage, rounds: parameters[stage].rounds, ...privacy }];
+    }),
+    stages,
+  );
+}
+
 /** Trains the two-stage generator of FedEHR-Gen's reconstruction as the plan says. */
 export async function trainGenerator(plan: GeneratorPlan, context: TrainContext): Promise<TrainedGenerator> {
   const { parameters } = plan;
@@ -123,6 +140,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
     autoencoder: plan.stageOneRule(autoencoderChain(featureColumns(train.schema), parameters.autoencoder)),
     tcvae: plan.stageTwoRule,
   };
+  const privacy = privacyOf(rules, parameters);
   const local: LocalPlan = {
     hospitals: train.hospitals,
     parameters,
@@ -146,7 +164,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
     const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
     watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
     const parts: TrainedParts = { ...uncalibrated, calibration };
-    const files = await modelFiles(plan, parameters, parts, {
+    const files = await modelFiles(plan, parameters, parts, privacy, {
       autoencoder: models.autoencoder.layout,
       tcvae: models.tcvae.layout,
     });
@@ -160,6 +178,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
         ...ledger.totals(),
         // Nothing crosses where one participant holds all rows.
         ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
+        ...(privacy === null ? {} : { privacy }),
         rounds,
       },
       dispose: () => models.dispose(),

@@ -19,6 +19,7 @@ interface Sums {
   readonly rows: number;
   readonly sums: Float64Array;
   readonly squares: Float64Array;
+  readonly products: Float64Array | null;
 }
 
 function meanAndDeviation(released: readonly Sums[]): { mean: Float64Array; deviation: Float64Array } {
@@ -33,16 +34,22 @@ function meanAndDeviation(released: readonly Sums[]): { mean: Float64Array; devi
 }
 
 /** Moments of a participant in standardised units. */
-function standardisedSummary(
-  { rows, sums, squares }: Sums,
-  mean: Float64Array,
-  deviation: Float64Array,
-): LatentSummary {
-  const own = meanAndDeviation([{ rows, sums, squares }]);
+function standardisedSummary(moments: Sums, mean: Float64Array, deviation: Float64Array): LatentSummary {
+  const own = meanAndDeviation([moments]);
   const scale = (x: number): number => (deviation[x]! < 1e-3 ? 0 : 1 / deviation[x]!);
-  return {
+  const summary = {
     mean: own.mean.map((value, x) => (value - mean[x]!) * scale(x)),
     variance: own.deviation.map((value, x) => (value * scale(x)) ** 2),
+  };
+  const { products, rows } = moments;
+  if (products === null) return summary;
+  const width = mean.length;
+  return {
+    ...summary,
+    covariance: products.map((product, at) => {
+      const [x, y] = [Math.floor(at / width), at % width];
+      return (product / rows - own.mean[x]! * own.mean[y]!) * scale(x) * scale(y);
+    }),
   };
 }
 
@@ -50,13 +57,15 @@ function standardisedSummary(
  * Hands the latent space over to stage two: global standardisation from the hospitals' moments, then the moments of the
  * decoding residual. Hospitals with fewer than 50 stays withhold both and follow the others.
  *
+ * @param fullCovariance ask for the covariances of the latents as well
  * @throws InputError when no hospital has 50 training stays
  */
 export async function handOverLatents(
   federation: Federation,
   parameters: Float32Array,
+  fullCovariance: boolean,
 ): Promise<LatentSpace> {
-  const answers = await federation.askAll('latentMoments', { parameters, products: false });
+  const answers = await federation.askAll('latentMoments', { parameters, products: fullCovariance });
   const released = answers.flatMap(({ hospital, reply }) =>
     reply.moments === null ? [] : [{ hospital, moments: reply.moments }],
   );

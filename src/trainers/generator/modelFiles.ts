@@ -1,5 +1,6 @@
 import type { ParameterLayout } from '../../engine/contract.js';
 import { encodeParameters } from '../../engine/weights.js';
+import type { PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
 import type { ModelFiles } from '../contract.js';
 import type { TrainedParts } from './trainedParts.js';
 
@@ -10,13 +11,14 @@ const plain = (_: string, value: unknown): unknown =>
     : value;
 
 /**
- * The files of a trained generator: `model.json` (configuration, what the hospitals released, transforms, latent moments,
+ * The files of a trained generator: `model.json` (configuration, differential privacy where a rule gives some, what the hospitals released, transforms, latent moments,
  * calibration, layout of the weights) and `weights.bin` (tfjs-core's weight encoding, autoencoder before TCVAE).
  */
 export async function modelFiles(
   trainer: { readonly id: string; readonly version: number },
   parameters: Readonly<Record<string, unknown>>,
   parts: TrainedParts,
+  privacy: PrivacyStatement | null,
   layouts: { readonly autoencoder: ParameterLayout; readonly tcvae: ParameterLayout },
 ): Promise<ModelFiles> {
   const autoencoder = await encodeParameters(layouts.autoencoder, parts.autoencoder);
@@ -30,6 +32,7 @@ export async function modelFiles(
     trainer: trainer.id,
     trainerVersion: trainer.version,
     parameters,
+    ...(privacy === null ? {} : { privacy }),
     schema: parts.schema,
     preprocessing: parts.preprocessing,
     latentSpace: parts.latentSpace,

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  latentOptions,
+  latentRules,
+  plainOptions,
+  plainRules,
+  refuseForeignOptions,
+  withRuleDefaults,
+} from './ruleSections.js';
 
 const share = z.number().min(0).max(1);
 const width = z.int().min(1).max(4096);
@@ -79,28 +87,34 @@ const tcvae = z.strictObject({
   clipNorm: z.number().positive().default(1),
 });
 
-const matching = z.strictObject({
-  /** How stage one is aggregated. `fedavg` leaves every neuron where it is. */
-  rule: z
-    .enum(['matched-hungarian', 'matched-rebasin', 'matched-otfusion', 'fedavg'])
-    .default('matched-hungarian'),
-  /** `matched-hungarian`: also compare outgoing weights. */
-  twoSided: z.boolean().default(false),
-  /** `matched-hungarian`: compare directions of weights, not lengths. */
-  cosine: z.boolean().default(false),
-  /** `encoder`: match up to the latents and average the decoder; `network`: match the decoder's hidden layer, too. */
-  scope: z.enum(['encoder', 'network']).default('network'),
-  /** `matched-hungarian`: refinement sweeps after the greedy pass. */
-  sweeps: z.int().min(0).max(50).default(5),
-});
+const matching = z
+  .strictObject({
+    /** How stage one is aggregated. Rules that match nothing leave every neuron where it is. */
+    rule: z
+      .enum(['matched-hungarian', 'matched-rebasin', 'matched-otfusion', ...plainRules])
+      .default('matched-hungarian'),
+    /** `matched-hungarian`: also compare outgoing weights. */
+    twoSided: z.boolean().default(false),
+    /** `matched-hungarian`: compare directions of weights, not lengths. */
+    cosine: z.boolean().default(false),
+    /** `encoder`: match up to the latents and average the decoder; `network`: match the decoder's hidden layer, too. */
+    scope: z.enum(['encoder', 'network']).default('network'),
+    /** `matched-hungarian`: refinement sweeps after the greedy pass. */
+    sweeps: z.int().min(0).max(50).default(5),
+    ...plainOptions,
+  })
+  .superRefine(refuseForeignOptions)
+  .transform(withRuleDefaults);
 
-const weighting = z.strictObject({
-  /** How stage two is aggregated. */
-  rule: z.enum(['distribution-aware', 'fedavg']).default('distribution-aware'),
-  /** 0 = FedAvg; positive favours typical hospitals. */
-  lambda: z.number().min(-10).max(10).default(1),
-  distance: z.enum(['w2', 'kl']).default('w2'),
-});
+const weighting = z
+  .strictObject({
+    /** How stage two is aggregated. */
+    rule: z.enum([...latentRules, ...plainRules]).default('distribution-aware'),
+    ...latentOptions,
+    ...plainOptions,
+  })
+  .superRefine(refuseForeignOptions)
+  .transform(withRuleDefaults);
 
 const sampling = z.strictObject({
   /** Factors on the standard deviations of the prior and of the decoder's draw. */
@@ -142,11 +156,21 @@ const shared = {
 export const generatorParameters = z.strictObject(shared);
 
 /** Those of `fedehr-gen`, with its two aggregation rules. */
-export const fedehrGenParameters = z.strictObject({
-  ...shared,
-  matching: matching.prefault({}),
-  weighting: weighting.prefault({}),
-});
+export const fedehrGenParameters = z
+  .strictObject({
+    ...shared,
+    matching: matching.prefault({}),
+    weighting: weighting.prefault({}),
+  })
+  .superRefine(({ initialisation, matching: { rule } }, context) => {
+    if (initialisation === 'independent' && rule === 'dp-fedavg')
+      context.addIssue({
+        code: 'custom',
+        path: ['matching', 'rule'],
+        message:
+          'no `dp-fedavg` with `initialisation: independent`: updates are clipped against parameters that all hospitals were sent',
+      });
+  });
 
 export type GeneratorParameters = z.output<typeof generatorParameters>;
 export type FedehrGenParameters = z.output<typeof fedehrGenParameters>;

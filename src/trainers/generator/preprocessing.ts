@@ -1,5 +1,6 @@
 import type { CohortSchema } from '../../cohort/types.js';
 import type { Federation } from '../../federation/channel.js';
+import { TrainingFailure } from '../../federation/trainingFailure.js';
 import { decimalClasses, recordedDecimals } from '../../federation/preprocessing/decimals.js';
 import {
   evenGrid,
@@ -65,6 +66,9 @@ async function countStays(federation: Federation): Promise<{
   staysByParticipant: Record<string, number>;
 }> {
   const replies = await federation.askAll('countStays', {});
+  for (const { hospital, reply } of replies)
+    if (!Object.values(reply.stays).some((count) => count > 0))
+      throw new TrainingFailure(`hospital ${hospital} reports no training stays`);
   const stays = byHospital(replies.map(({ reply }) => reply.stays));
   return {
     stays,

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
 import {
   distributionAware,
-  gaussianDivergence,
   relativeDistances,
-  wassersteinDistance,
   withFloor,
 } from '../../../src/federation/aggregation/distributionAware.js';
 import { fedavg } from '../../../src/federation/aggregation/fedavg.js';
+import {
+  gaussianDivergence,
+  wassersteinDistance,
+} from '../../../src/federation/aggregation/latentDistance.js';
 import { roundOf } from './oneRound.js';
 
 const draw = random(1, 'weights');
@@ -44,7 +46,7 @@ describe('T5: distances of Gaussians', () => {
 describe('T2: λ = 0', () => {
   it('is bit-equal to FedAvg, weights and parameters', () => {
     for (const distance of ['w2', 'kl'] as const) {
-      const aware = distributionAware({ lambda: 0, distance }).aggregate(
+      const aware = distributionAware({ lambda: 0, distance, covariance: 'diagonal' }).aggregate(
         updates,
         {},
         random(1),
@@ -57,14 +59,14 @@ describe('T2: λ = 0', () => {
   });
 
   it('does not depend on the order in which hospitals answer', () => {
-    const rule = distributionAware({ lambda: 1, distance: 'w2' });
+    const rule = distributionAware({ lambda: 1, distance: 'w2', covariance: 'diagonal' });
     const forwards = rule.aggregate(updates, {}, random(1), roundOf(updates));
     const backwards = rule.aggregate([...updates].reverse(), {}, random(1), roundOf(updates));
     expect(backwards.parameters).toEqual(forwards.parameters);
   });
 
   it('returns the only hospital of a federation unchanged for any λ', () => {
-    const result = distributionAware({ lambda: 2, distance: 'w2' }).aggregate(
+    const result = distributionAware({ lambda: 2, distance: 'w2', covariance: 'diagonal' }).aggregate(
       [updates[2]!],
       {},
       random(1),
@@ -80,13 +82,13 @@ describe('distribution-aware weights', () => {
     const distances = relativeDistances(equal, 'w2');
     const far = distances.indexOf(Math.max(...distances));
     const near = distances.indexOf(Math.min(...distances));
-    const typical = distributionAware({ lambda: 1, distance: 'w2' }).aggregate(
+    const typical = distributionAware({ lambda: 1, distance: 'w2', covariance: 'diagonal' }).aggregate(
       equal,
       {},
       random(1),
       roundOf(equal),
     ).weights;
-    const atypical = distributionAware({ lambda: -1, distance: 'w2' }).aggregate(
+    const atypical = distributionAware({ lambda: -1, distance: 'w2', covariance: 'diagonal' }).aggregate(
       equal,
       {},
       random(1),
@@ -128,7 +130,7 @@ describe('distribution-aware weights', () => {
       { ...updates[3]!, stays: 100, summary: summary([40, 0], [1, 1]) },
       { ...updates[3]!, hospital: 'h4', stays: 100, summary: summary([0.1, 0], [1, 1]) },
     ];
-    const { weights } = distributionAware({ lambda: 5, distance: 'w2' }).aggregate(
+    const { weights } = distributionAware({ lambda: 5, distance: 'w2', covariance: 'diagonal' }).aggregate(
       far,
       {},
       random(1),
@@ -146,7 +148,7 @@ describe('distribution-aware weights', () => {
       summary: summary([k === 4 ? 1000 : 0.01 * k, 0], [1, 1]),
     }));
     for (const lambda of [-10, 10]) {
-      const { weights } = distributionAware({ lambda, distance: 'w2' }).aggregate(
+      const { weights } = distributionAware({ lambda, distance: 'w2', covariance: 'diagonal' }).aggregate(
         far,
         {},
         random(1),
