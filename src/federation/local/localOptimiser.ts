@@ -38,15 +38,17 @@ export class LocalOptimiser {
     const monitors = await train();
     this.#state = training.state();
     const { parameters, updates } = this.#state;
-    if (local.controlVariates === true) this.#control = training.meanGradient();
+    const mean = local.controlVariates === true ? training.meanGradient() : null;
+    const controlChange = mean?.map((value, i) => value - own[i]!) ?? null;
+    // The rounded change is what the server adds up, so that c stays the mean of all c_k.
+    if (controlChange !== null) this.#control = own.map((value, i) => value + controlChange[i]!);
     return {
       parameters:
         local.clipUpdate === undefined
           ? parameters.slice()
           : clippedUpdate(start, parameters, local.clipUpdate),
       steps: updates - before.updates,
-      controlChange:
-        local.controlVariates === true ? (this.#control ?? own).map((value, i) => value - own[i]!) : null,
+      controlChange,
       monitors,
     };
   }
