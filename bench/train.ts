@@ -5,18 +5,13 @@ import { initialParameters } from '../src/engine/parameters.js';
 import { random } from '../src/engine/random.js';
 import { compileTraining } from '../src/engine/training.js';
 import { benchCases, type BenchCase } from './cases.js';
+import { median } from './median.js';
 import { peerMilliseconds, pythonWithTorch } from './peer.js';
 
 /** Ours and the peer take turns this often, so that a busy moment of the machine hits both. */
 const ROUNDS = 5;
 const STEPS = 150;
 const PEER_STEPS = 100;
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-};
 
 /** Median milliseconds a step over one tinybench run. */
 async function ownMilliseconds(name: string, step: () => Promise<unknown>): Promise<number> {

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Runs the benchmarks as vitest runs tests, so that they need no build of their own: one after the other, alone. */
+/** Runs the benchmarks as vitest runs tests, one after the other, alone. Worker threads need the compiled program. */
 export default defineConfig({
   test: {
-    include: ['bench/train.ts', 'bench/assignment.ts'],
+    include: ['bench/train.ts', 'bench/assignment.ts', 'bench/lanes.ts'],
     pool: 'forks',
     fileParallelism: false,
     disableConsoleIntercept: true,

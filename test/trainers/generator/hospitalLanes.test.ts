@@ -8,11 +8,9 @@ import type * as FedehrGen from '../../../src/trainers/fedehrGen.js';
 import type * as FederatedGenerator from '../../../src/trainers/generator/federatedGenerator.js';
 import { spread } from '../../../src/trainers/generator/hospitalLanes.js';
 import type * as Parameters from '../../../src/trainers/generator/parameters.js';
+import { compiled } from '../../compiled.js';
 import { plantedCohort, tinyParameters } from '../plantedCohort.js';
 
-/** Worker threads run the compiled program, so these tests do too. */
-const compiled = async <Module>(path: string): Promise<Module> =>
-  (await import(new URL(`../../../dist/${path}`, import.meta.url).href)) as Module;
 const { fedehrGen } = await compiled<typeof FedehrGen>('trainers/fedehrGen.js');
 const { fedavg } = await compiled<typeof Fedavg>('federation/aggregation/fedavg.js');
 const { trainGenerator } = await compiled<typeof FederatedGenerator>(

@@ -1,0 +1,114 @@
+import { loadavg } from 'node:os';
+import { it } from 'vitest';
+import { firstSteps } from '../src/cohort/firstSteps.js';
+import { subsamplePatients } from '../src/cohort/subsample.js';
+import { resolveDataset } from '../src/datasets/resolveDataset.js';
+import { federate, type Federation } from '../src/federation/channel.js';
+import { CommunicationLedger } from '../src/federation/ledger.js';
+import type * as Fedavg from '../src/trainers/fedavg.js';
+import { compileModels } from '../src/trainers/generator/generatorModels.js';
+import type * as HospitalLanes from '../src/trainers/generator/hospitalLanes.js';
+import { handOverLatents } from '../src/trainers/generator/latentHandover.js';
+import { generatorParameters } from '../src/trainers/generator/parameters.js';
+import { participantsOf, type LocalPlan } from '../src/trainers/generator/participants.js';
+import { agreePreprocessing } from '../src/trainers/generator/preprocessing.js';
+import { compiled } from '../test/compiled.js';
+import { median } from './median.js';
+
+const { openLanes } = await compiled<typeof HospitalLanes>('trainers/generator/hospitalLanes.js');
+const { fedavg } = await compiled<typeof Fedavg>('trainers/fedavg.js');
+
+/** One lane and two take turns this often, so that a busy moment of the machine hits both. */
+const ROUNDS = 7;
+const STAYS = 1200;
+const BAR = 1.8;
+
+const milliseconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+};
+
+/** Median times of one and of two lanes over rounds in which they take turns, and the median of the rounds' ratios. */
+async function inTurn(work: (lanes: 1 | 2) => Promise<unknown>, rounds: number): Promise<string> {
+  const one: number[] = [];
+  const two: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    one.push(await milliseconds(() => work(1)));
+    two.push(await milliseconds(() => work(2)));
+  }
+  const ratio = median(one.map((ms, i) => ms / two[i]!));
+  return `${median(one).toFixed(0).padStart(8)} ms${median(two).toFixed(0).padStart(8)} ms${ratio.toFixed(2).padStart(8)}${ratio >= BAR ? '' : `   (bar ${BAR} NOT MET)`}`;
+}
+
+it('two hospitals in two threads', async () => {
+  const dataset = await resolveDataset('physionet2019');
+  const train = firstSteps(subsamplePatients(await dataset.load(), STAYS, 0), 24);
+  const parameters = generatorParameters.parse({});
+  const plan: LocalPlan = {
+    hospitals: train.hospitals,
+    parameters,
+    terms: { autoencoder: {}, tcvae: {} },
+    engine: 'onnx',
+    seed: 0,
+  };
+  const opened = await Promise.all(
+    [1, 2].map(async (lanes) => {
+      const models = compileModels(train.schema, plan);
+      const spread = await openLanes(participantsOf(train, 'hospitals'), plan, models, lanes);
+      const federation = federate(spread.doors, new CommunicationLedger());
+      await agreePreprocessing(federation, train.schema, train.hospitals, parameters.preprocessing);
+      return { federation, models: await models, close: () => spread.close() };
+    }),
+  );
+  const { models } = opened[0]!;
+  const request = (size: number) => ({
+    round: 1,
+    epochs: 2,
+    learningRate: 1e-3,
+    parameters: new Float32Array(size).fill(0.01),
+    resetMoments: true,
+    control: null,
+  });
+  const asked =
+    (ask: (federation: Federation) => Promise<unknown>) =>
+    (lanes: 1 | 2): Promise<unknown> =>
+      ask(opened[lanes - 1]!.federation);
+  const stageOne = request(models.autoencoder.layout.size);
+  const stageTwo = { ...request(models.tcvae.layout.size), beta: 1 };
+  const autoencoder = asked((federation) => federation.askAll('trainAutoencoder', stageOne));
+  const tcvae = asked((federation) => federation.askAll('trainTcvae', stageTwo));
+  await autoencoder(1);
+  await autoencoder(2);
+  const stageOneLine = await inTurn(autoencoder, ROUNDS);
+  for (const { federation } of opened) await handOverLatents(federation, stageOne.parameters);
+  await tcvae(1);
+  await tcvae(2);
+  const stageTwoLine = await inTurn(tcvae, ROUNDS);
+  for (const one of opened) {
+    await one.close();
+    await one.models.dispose();
+  }
+  const whole = async (lanes: 1 | 2): Promise<void> => {
+    const generator = await fedavg.train({
+      train,
+      reference: train,
+      parameters,
+      seed: 0,
+      engine: 'onnx',
+      lanes,
+      emit: () => undefined,
+    });
+    await generator.dispose();
+  };
+  const wholeLine = await inTurn(whole, 2);
+  process.stdout.write(
+    `\n${[
+      `two hospitals of ${STAYS} stays, 24 hours of physionet2019; one and two threads in turn, medians; other load of the machine at the end ${loadavg()[0]!.toFixed(1)}`,
+      `${'work'.padEnd(42)}${'one thread'.padStart(11)}${'two'.padStart(11)}${'times'.padStart(8)}`,
+      `${'round of stage one (2 epochs each)'.padEnd(42)}${stageOneLine}`,
+      `${'round of stage two (2 epochs each)'.padEnd(42)}${stageTwoLine}`,
+      `${'whole training (compile … calibrate)'.padEnd(42)}${wholeLine}`,
+    ].join('\n')}\n\n`,
+  );
+});
