@@ -81,7 +81,7 @@ it('two hospitals in two threads', async () => {
   await autoencoder(1);
   await autoencoder(2);
   const stageOneLine = await inTurn(autoencoder, ROUNDS);
-  for (const { federation } of opened) await handOverLatents(federation, stageOne.parameters);
+  for (const { federation } of opened) await handOverLatents(federation, stageOne.parameters, false);
   await tcvae(1);
   await tcvae(2);
   const stageTwoLine = await inTurn(tcvae, ROUNDS);
