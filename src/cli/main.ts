@@ -4,13 +4,16 @@ import { InputError } from '../cohort/inputError.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
 import { compareCommand } from './compare.js';
+import { TrainingFailure } from '../federation/trainingFailure.js';
 import { describeCommand } from './describe.js';
 import { EXIT } from './exitCodes.js';
 import { ingestCommand } from './ingest.js';
 import { datasetsCommand, metricsCommand, trainersCommand } from './listings.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
+import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
+import { trainCommand } from './train.js';
 import { validateCommand } from './validate.js';
 
 /** The whole command line. */
@@ -37,6 +40,8 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     scoreCommand(),
     reportCommand(),
     compareCommand(),
+    trainCommand(),
+    sampleCommand(),
     validateCommand(),
     datasetsCommand().addCommand(describeCommand().exitOverride()),
     ingestCommand(),
@@ -50,7 +55,10 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof InputError) return EXIT.usage;
+  if (error instanceof TrainingFailure) return EXIT.failed;
   if (error instanceof Interrupted) return EXIT.interrupted;
+  // How an aborted training or draw ends.
+  if (error instanceof DOMException && error.name === 'AbortError') return EXIT.interrupted;
   return EXIT.internal;
 }
 

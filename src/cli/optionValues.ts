@@ -36,7 +36,7 @@ export function parseEngine(text: string): EngineName {
 }
 
 export function parseCount(option: string, text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InputError({
     place: option,
     expected: 'a whole number of at least 1',
@@ -48,6 +48,17 @@ export function parseCount(option: string, text: string): number {
 /** `idle` or a number of threads. */
 export const parseHospitalWorkers = (text: string): HospitalWorkers =>
   text === 'idle' ? text : parseCount('--hospital-workers', text);
+
+/** One seed, 0 or more. */
+export function parseSeed(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InputError({
+    place: option,
+    expected: 'a whole number of at least 0',
+    found: `'${text}'`,
+    remedy: 'Give a number such as 1.',
+  });
+}
 
 /** `trainer=a,trainer=b,dataset=c` as two lists. */
 export function parseOnly(text: string): { trainers?: string[]; datasets?: string[] } {

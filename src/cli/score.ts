@@ -9,7 +9,7 @@ import { ProgressBar } from '../run/progressBar.js';
 import { writeRun } from '../run/runFolder.js';
 import { scoreFolders } from '../run/scoreFolders.js';
 import { EXIT } from './exitCodes.js';
-import { parseCount } from './optionValues.js';
+import { parseCount, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 
 interface ScoreFlags {
@@ -83,7 +83,7 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
         scoring: {
           metrics,
           resamples: flags.resamples === undefined ? null : parseCount('--resamples', flags.resamples),
-          seed: flags.seed === '0' ? 0 : parseCount('--seed', flags.seed),
+          seed: parseSeed('--seed', flags.seed),
         },
         onProgress: (done, total, what) => {
           bar ??= new ProgressBar(total, { quiet: output.quiet, stream: process.stderr });

@@ -1,13 +1,13 @@
-import { open, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { formatCohortFile } from './cohortFile.js';
 import { fileHash, findTable } from './cohortTables.js';
 import { readDescription } from './readCohort.js';
 import { replaceFolder } from './replaceFolder.js';
-import type { Cohort } from './types.js';
+import type { Cohort, CohortSchema } from './types.js';
 import { requireConsistent } from './validate.js';
-import { writeDynamics, writeStatics } from './writeParquet.js';
+import { concatenateParquet, writeDynamics, writeStatics } from './writeParquet.js';
 
 /**
  * Writes the three files of a cohort folder into an existing folder; see `writeCohort`, which writes the folder whole or
@@ -23,10 +23,18 @@ export async function writeCohortFiles(
   requireConsistent(cohort, name);
   await writeDynamics(cohort, path.join(folder, 'dynamic.parquet'));
   await writeStatics(cohort, path.join(folder, 'static.parquet'));
+  return writeDescription(cohort.schema, folder);
+}
+
+/** Writes `cohort.json` beside the two tables. */
+async function writeDescription(
+  schema: CohortSchema,
+  folder: string,
+): Promise<{ files: Readonly<Record<string, string>> }> {
   const files: Record<string, string> = {};
   for (const table of ['dynamic.parquet', 'static.parquet'])
     files[table] = await fileHash(path.join(folder, table));
-  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema: cohort.schema, files }));
+  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files }));
   return { files };
 }
 
@@ -44,6 +52,46 @@ export async function writeCohort(
   folder: string,
 ): Promise<{ files: Readonly<Record<string, string>> }> {
   return replaceFolder(folder, 'cohort.json', (temporary) => writeCohortFiles(cohort, temporary, folder));
+}
+
+/**
+ * Writes a cohort folder from blocks of stays that come one after the other, none of a patient of an earlier block, without
+ * holding more than one of them: what `writeCohort` writes of all stays together. The folder appears whole or not at all.
+ *
+ * @param blocks at least one, all on one schema
+ * @throws InputError as `writeCohort`, and whatever the blocks throw
+ */
+export async function writeCohortBlocks(
+  blocks: AsyncIterable<Cohort>,
+  folder: string,
+): Promise<{ files: Readonly<Record<string, string>> }> {
+  return replaceFolder(folder, 'cohort.json', async (temporary) => {
+    const pieces = path.join(temporary, 'pieces');
+    await mkdir(pieces);
+    const dynamics: string[] = [];
+    const statics: string[] = [];
+    let schema: CohortSchema | undefined;
+    for await (const block of blocks) {
+      requireConsistent(block, folder);
+      schema = block.schema;
+      const number = dynamics.length;
+      dynamics.push(path.join(pieces, `dynamic-${number}.parquet`));
+      statics.push(path.join(pieces, `static-${number}.parquet`));
+      await writeDynamics(block, dynamics[number]!);
+      await writeStatics(block, statics[number]!);
+    }
+    if (schema === undefined) throw new RangeError('a cohort needs at least one block');
+    for (const [table, parts] of [
+      ['dynamic.parquet', dynamics],
+      ['static.parquet', statics],
+    ] as const) {
+      const file = path.join(temporary, table);
+      if (parts.length === 1) await rename(parts[0]!, file);
+      else await concatenateParquet(parts, file);
+    }
+    await rm(pieces, { recursive: true });
+    return writeDescription(schema, temporary);
+  });
 }
 
 /**

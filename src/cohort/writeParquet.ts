@@ -49,6 +49,21 @@ function append(appender: DuckDBAppender, columns: readonly Column[], rows: numb
   }
 }
 
+const storage = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 262144';
+
+/** Writes the rows of several Parquet files of equal columns into one, file after file, a row group in memory at a time. */
+export async function concatenateParquet(pieces: readonly string[], file: string): Promise<void> {
+  const folders = [...pieces, file].map((one) => path.dirname(one));
+  const database = await openDatabase({ folders });
+  try {
+    await database.connection.run(
+      `COPY (SELECT * FROM read_parquet([${pieces.map(sqlFile).join(', ')}], hive_partitioning = false)) TO ${sqlFile(file)} (${storage})`,
+    );
+  } finally {
+    database.close();
+  }
+}
+
 async function writeTable(file: string, columns: readonly Column[], rows: number): Promise<void> {
   const database = await openDatabase({ folders: [path.dirname(file)] });
   try {
@@ -62,8 +77,7 @@ async function writeTable(file: string, columns: readonly Column[], rows: number
     append(appender, columns, rows);
     appender.closeSync();
     await connection.run(
-      `COPY (SELECT ${columns.map(stored).join(', ')} FROM cells) TO ${sqlFile(file)}
-       (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 262144)`,
+      `COPY (SELECT ${columns.map(stored).join(', ')} FROM cells) TO ${sqlFile(file)} (${storage})`,
     );
   } finally {
     database.close();

@@ -96,7 +96,7 @@ export async function gatherResults(
     if (outcome?.state !== 'done') continue;
     training.push({
       ...generator,
-      ledger: (await json(outcome.folder, 'ledger.json')) as Ledger,
+      ledger: (await json(outcome.folder, join('model', 'ledger.json'))) as Ledger,
       seconds: outcome.seconds,
     });
   }

@@ -8,7 +8,8 @@ export interface Variant {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-function withValue(
+/** A copy of a parameter tree with one value changed; branches on the way are made where there are none. */
+export function withValue(
   tree: Readonly<Record<string, unknown>>,
   path: readonly string[],
   value: unknown,

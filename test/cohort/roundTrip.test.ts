@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { InputError } from '../../src/cohort/inputError.js';
 import { readCohort } from '../../src/cohort/readCohort.js';
-import { recordHashes, writeCohort } from '../../src/cohort/writeCohort.js';
+import { selectStays } from '../../src/cohort/select.js';
+import { recordHashes, writeCohort, writeCohortBlocks } from '../../src/cohort/writeCohort.js';
 import { writeElsewhere } from './otherWriters.js';
 import { smallCohort } from './smallCohort.js';
 
@@ -41,6 +42,41 @@ describe('a cohort folder', () => {
       expect((await readFile(path.join(first, name))).equals(await readFile(path.join(second, name)))).toBe(
         true,
       );
+  });
+
+  it('is the same when its stays are written block after block, wherever it lies', async () => {
+    const cohort = smallCohort(700);
+    const block = (from: number, to: number) =>
+      selectStays(
+        cohort,
+        Array.from({ length: to - from }, (_, i) => from + i),
+      );
+    async function* blocks() {
+      for (const [from, to] of [
+        [0, 300],
+        [300, 301],
+        [301, 700],
+      ] as const)
+        yield Promise.resolve(block(from, to));
+    }
+    for (const name of ['in blocks', "o'hara blocks", 'seed=2/patient_id=7', 'a [b]*? blocks']) {
+      const folder = path.join(root, name);
+      await writeCohortBlocks(blocks(), folder);
+      expect(await readCohort(folder)).toEqual(cohort);
+      expect((await readdir(folder)).sort()).toEqual(['cohort.json', 'dynamic.parquet', 'static.parquet']);
+    }
+  });
+
+  it('is not touched when a block cannot be made', async () => {
+    const folder = path.join(root, 'unfinished');
+    await writeCohort(smallCohort(50), folder);
+    async function* blocks() {
+      yield await Promise.resolve(smallCohort(20));
+      throw new Error('stopped');
+    }
+    await expect(writeCohortBlocks(blocks(), folder)).rejects.toThrow('stopped');
+    expect((await readCohort(folder)).size).toBe(50);
+    expect((await readdir(root)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   it('keeps the length of a stay that ends without observations', async () => {

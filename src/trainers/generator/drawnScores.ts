@@ -55,7 +55,7 @@ function meanVariance(
   return total / width;
 }
 
-/** Draws latents under the conditions of the given rows of a cohort and decodes them. */
+/** Draws latents under the conditions of the given rows of a cohort, at least one and all of one hospital, and decodes them. */
 export async function drawScores(
   parts: TrainedParts,
   models: GeneratorModels,
@@ -74,8 +74,9 @@ export async function drawScores(
     schema.statics.map((_, index) => transformOf(parts, 'static', index)),
     tcvae.labelScale,
   );
+  const hospital = cohort.hospitals[cohort.hospital[rows[0]!]!]!;
   const latents = await models.tcvae.sample(
-    parts.tcvae,
+    parts.ownTcvae[hospital] ?? parts.tcvae,
     conditionVectors(cohort, layout, rows),
     {
       normal: (target) => random.fillNormal(target),

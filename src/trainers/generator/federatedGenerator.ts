@@ -21,8 +21,7 @@ import type { GeneratorParameters } from './parameters.js';
 import { participantsOf, type LocalPlan } from './participants.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
-import { syntheticSchema } from './syntheticSchema.js';
-import type { TrainedParts } from './trainedParts.js';
+import type { TrainedModel, TrainedParts } from './trainedParts.js';
 
 /** What tells the trainers of the two-stage generator apart. */
 export interface GeneratorPlan {
@@ -114,6 +113,7 @@ async function trainParts(
       latentSpace,
       autoencoder: stageOne.parameters,
       tcvae: stageTwo.parameters,
+      ownTcvae: {},
       calibration: {},
     },
     rounds: [...stageOne.events, ...stageTwo.events],
@@ -164,15 +164,19 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
     const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
     watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
     const parts: TrainedParts = { ...uncalibrated, calibration };
-    const files = await modelFiles(plan, parameters, parts, privacy, {
+    const model: TrainedModel = {
+      trainer: { id: plan.id, version: plan.version },
+      parameters,
+      schema: train.schema,
+      hospitals: train.hospitals,
+      generators: [parts],
+    };
+    const files = await modelFiles(model, privacy, {
       autoencoder: models.autoencoder.layout,
       tcvae: models.tcvae.layout,
     });
     return {
-      async synthesise(stays, drawSeed) {
-        const drawn = await sampleCohort(parts, models, stays, parameters, drawSeed);
-        return { ...drawn, schema: syntheticSchema(drawn.schema, plan) };
-      },
+      synthesise: (stays, drawSeed) => sampleCohort(model, models, stays, drawSeed),
       files,
       ledger: {
         ...ledger.totals(),

@@ -9,7 +9,7 @@ import { compileTcvae } from './tcvaeModel.js';
 /** Compiles both models of the generator for the variables and hospitals of one dataset. */
 export async function compileModels(
   schema: CohortSchema,
-  { hospitals, parameters, terms, engine }: LocalPlan,
+  { hospitals, parameters, terms, engine }: Omit<LocalPlan, 'seed'>,
 ): Promise<GeneratorModels> {
   const { width } = conditionLayout(
     schema,

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import { formatCohortFile } from '../../cohort/cohortFile.js';
 import type { ParameterLayout } from '../../engine/contract.js';
 import { encodeParameters } from '../../engine/weights.js';
 import type { PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
 import type { ModelFiles } from '../contract.js';
-import type { TrainedParts } from './trainedParts.js';
+import { modelVersion, type ModelContent, type StoredGenerator, type StoredWeights } from './modelFormat.js';
+import type { TrainedModel, TrainedParts } from './trainedParts.js';
 
 /** Typed arrays as plain lists. */
 const plain = (_: string, value: unknown): unknown =>
@@ -10,40 +13,75 @@ const plain = (_: string, value: unknown): unknown =>
     ? Array.from(value)
     : value;
 
+export const sha256Of = (bytes: string | Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+/** Collects the tensors of several models in one array of bytes. */
+class WeightBytes {
+  readonly #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  async add(layout: ParameterLayout, parameters: Float32Array): Promise<StoredWeights> {
+    const { data, specs } = await encodeParameters(layout, parameters);
+    const offset = this.#length;
+    this.#pieces.push(data);
+    this.#length += data.length;
+    return {
+      offset,
+      specs: specs.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+    };
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#pieces, this.#length));
+  }
+}
+
 /**
- * The files of a trained generator: `model.json` (configuration, differential privacy where a rule gives some, what the hospitals released, transforms, latent moments,
- * calibration, layout of the weights) and `weights.bin` (tfjs-core's weight encoding, autoencoder before TCVAE).
+ * The files of a trained generator: `model.json` (configuration, differential privacy where a rule gives some, what the hospitals
+ * released, transforms, latent moments, calibration, layout of the weights, checksums) and `weights.bin` (tfjs-core's weight encoding, autoencoder before TCVAE).
  */
 export async function modelFiles(
-  trainer: { readonly id: string; readonly version: number },
-  parameters: Readonly<Record<string, unknown>>,
-  parts: TrainedParts,
+  model: TrainedModel,
   privacy: PrivacyStatement | null,
   layouts: { readonly autoencoder: ParameterLayout; readonly tcvae: ParameterLayout },
 ): Promise<ModelFiles> {
-  const autoencoder = await encodeParameters(layouts.autoencoder, parts.autoencoder);
-  const tcvae = await encodeParameters(layouts.tcvae, parts.tcvae);
-  const weights = new Uint8Array(autoencoder.data.length + tcvae.data.length);
-  weights.set(autoencoder.data);
-  weights.set(tcvae.data, autoencoder.data.length);
-  const description = {
-    format: 'fedehr-model',
-    version: 1,
-    trainer: trainer.id,
-    trainerVersion: trainer.version,
-    parameters,
-    ...(privacy === null ? {} : { privacy }),
-    schema: parts.schema,
-    preprocessing: parts.preprocessing,
-    latentSpace: parts.latentSpace,
-    calibration: parts.calibration,
-    weights: {
-      autoencoder: { offset: 0, specs: autoencoder.specs },
-      tcvae: { offset: autoencoder.data.length, specs: tcvae.specs },
-    },
+  const tensors = new WeightBytes();
+  const stored = async (parts: TrainedParts): Promise<StoredGenerator> => {
+    const { hospitals, transforms, pooled, innerEdges, released, staysByParticipant } = parts.preprocessing;
+    const { mean, deviation, residualDeviation, residualMemory } = parts.latentSpace;
+    const ownTcvae: Record<string, StoredWeights> = {};
+    const weights = {
+      autoencoder: await tensors.add(layouts.autoencoder, parts.autoencoder),
+      tcvae: await tensors.add(layouts.tcvae, parts.tcvae),
+      ownTcvae,
+    };
+    for (const [hospital, own] of Object.entries(parts.ownTcvae))
+      ownTcvae[hospital] = await tensors.add(layouts.tcvae, own);
+    return {
+      preprocessing: { hospitals, transforms, pooled, innerEdges, released, staysByParticipant },
+      latentSpace: { mean, deviation, residualDeviation, residualMemory },
+      calibration: parts.calibration,
+      weights,
+    };
   };
+  const generators: StoredGenerator[] = [];
+  for (const parts of model.generators) generators.push(await stored(parts));
+  const content: ModelContent = {
+    trainer: model.trainer,
+    parameters: model.parameters,
+    ...(privacy === null ? {} : { privacy }),
+    schema: JSON.parse(formatCohortFile({ schema: model.schema, files: {} })) as unknown,
+    hospitals: model.hospitals,
+    generators,
+  };
+  const text = JSON.stringify(content, plain);
+  const weights = tensors.bytes();
+  const sha256 = { content: sha256Of(text), weights: sha256Of(weights) };
   return {
-    'model.json': new TextEncoder().encode(JSON.stringify(description, plain)),
+    'model.json': new TextEncoder().encode(
+      `{"format":"fedehr-model","version":${modelVersion},"sha256":${JSON.stringify(sha256)},"content":${text}}\n`,
+    ),
     'weights.bin': weights,
   };
 }

@@ -155,6 +155,9 @@ const shared = {
 /** Parameters of all trainers of the two-stage generator; unknown keys are errors. */
 export const generatorParameters = z.strictObject(shared);
 
+/** What every trainer's parameters have in common; further ones are left out. */
+export const samplingParameters = z.object(shared);
+
 /** Those of `fedehr-gen`, with its two aggregation rules. */
 export const fedehrGenParameters = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { InputError } from '../../cohort/inputError.js';
-import { rowsOfHospital } from '../../cohort/select.js';
+import { joinCohorts } from '../../cohort/joinCohorts.js';
 import type { Cohort } from '../../cohort/types.js';
 import { random, type Random } from '../../engine/random.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
@@ -8,7 +8,9 @@ import { valueOf } from '../../federation/preprocessing/quantileTransform.js';
 import { drawConditions, roundTo } from './drawnConditions.js';
 import { drawScores, transformOf, type DrawnScores } from './drawnScores.js';
 import type { GeneratorParameters } from './parameters.js';
-import type { TrainedParts } from './trainedParts.js';
+import { syntheticPatientIds } from '../references/patientIds.js';
+import { syntheticSchema } from './syntheticSchema.js';
+import { trainingStays, type TrainedModel, type TrainedParts } from './trainedParts.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -91,43 +93,85 @@ function writeCells(
   });
 }
 
-/**
- * A synthetic cohort: conditions from the released histograms, latents from the prior, cells from the decoder.
- *
- * @throws InputError when stays of a hospital are asked for that took no part in the training
- */
-export async function sampleCohort(
+/** Stays that are drawn at once: memory does not grow with the number that is asked for. */
+const block = 4096;
+
+/** Draws a block of one hospital's stays; `streams` names what its random numbers depend on besides their role. */
+async function drawBlock(
   parts: TrainedParts,
   models: GeneratorModels,
-  stays: Readonly<Record<string, number>>,
-  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
-  seed: number,
+  { sampling, tcvae }: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
+  hospital: string,
+  stays: number,
+  streams: (role: string) => Random,
 ): Promise<Cohort> {
-  const { released } = parts.preprocessing;
+  const cohort = drawConditions(parts.schema, parts.preprocessing, { [hospital]: stays }, () =>
+    streams('conditions'),
+  );
+  const rows = Array.from({ length: stays }, (_, row) => row);
+  const drawn = await drawScores(parts, models, cohort, rows, { sampling, tcvae }, streams('latents'));
+  writeCells(parts, cohort, rows, hospital, drawn, sampling, streams('cells'));
+  return cohort;
+}
+
+/**
+ * Synthetic stays in blocks of one hospital each, in the order of the model's hospitals: conditions from the released
+ * histograms, latents from the prior, cells from the decoder. What is drawn depends on the seed and on the numbers of stays
+ * alone.
+ *
+ * @param stays number of stays per hospital id
+ * @throws InputError when stays of a hospital are asked for that took no part in the training
+ */
+export async function* sampleBlocks(
+  model: TrainedModel,
+  models: GeneratorModels,
+  stays: Readonly<Record<string, number>>,
+  seed: number,
+): AsyncGenerator<Cohort, void, undefined> {
+  const drawable = Object.keys(trainingStays(model));
   const unknown = Object.keys(stays).find(
-    (hospital) => released[hospital] === undefined && stays[hospital] !== 0,
+    (hospital) => !drawable.includes(hospital) && stays[hospital] !== 0,
   );
   if (unknown !== undefined)
     throw new InputError({
-      expected: `one of the hospitals ${Object.keys(released).join(', ')}`,
+      expected: `one of the hospitals ${drawable.join(', ')}`,
       found: `"${unknown}"`,
       remedy: 'Ask for stays of hospitals that took part in the training.',
     });
-  const cohort = drawConditions(parts.schema, parts.preprocessing, stays, (hospital) =>
-    random(seed, 'conditions', hospital),
-  );
-  for (const [index, hospital] of cohort.hospitals.entries()) {
-    const rows = rowsOfHospital(cohort, index);
-    if (rows.length === 0) continue;
-    const drawn = await drawScores(
-      parts,
-      models,
-      cohort,
-      rows,
-      parameters,
-      random(seed, 'latents', hospital),
+  const schema = syntheticSchema(model.schema, model.trainer);
+  let before = 0;
+  for (const [index, hospital] of model.hospitals.entries()) {
+    const wanted = stays[hospital] ?? 0;
+    const parts = model.generators.find(
+      ({ preprocessing }) => preprocessing.released[hospital] !== undefined,
     );
-    writeCells(parts, cohort, rows, hospital, drawn, parameters.sampling, random(seed, 'cells', hospital));
+    if (parts === undefined) continue;
+    for (let from = 0; from < wanted; from += block) {
+      const size = Math.min(block, wanted - from);
+      const position = from === 0 ? [] : [from / block];
+      const drawn = await drawBlock(parts, models, model.parameters, hospital, size, (role) =>
+        random(seed, role, hospital, ...position),
+      );
+      yield {
+        ...drawn,
+        schema,
+        hospitals: model.hospitals,
+        hospital: new Uint16Array(size).fill(index),
+        patients: syntheticPatientIds(size, before),
+      };
+      before += size;
+    }
   }
-  return cohort;
+}
+
+/** The blocks of `sampleBlocks` as one cohort; at least one stay must be asked for. */
+export async function sampleCohort(
+  model: TrainedModel,
+  models: GeneratorModels,
+  stays: Readonly<Record<string, number>>,
+  seed: number,
+): Promise<Cohort> {
+  const blocks: Cohort[] = [];
+  for await (const drawn of sampleBlocks(model, models, stays, seed)) blocks.push(drawn);
+  return joinCohorts(blocks);
 }

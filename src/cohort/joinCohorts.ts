@@ -1,0 +1,42 @@
+import type { Cohort } from './types.js';
+
+/** The stays of several cohorts, one after the other. All must have the first one's schema and hospital list. */
+export function joinCohorts(cohorts: readonly Cohort[]): Cohort {
+  const [first] = cohorts;
+  if (first === undefined) throw new RangeError('nothing to join');
+  if (cohorts.length === 1) return first;
+  const { schema, hospitals } = first;
+  for (const { hospitals: own } of cohorts)
+    if (own.join('\n') !== hospitals.join('\n'))
+      throw new RangeError('cohorts with different hospitals cannot be joined');
+  const size = cohorts.reduce((sum, cohort) => sum + cohort.size, 0);
+  const cells = size * schema.steps * schema.features.length;
+  const joined = {
+    schema,
+    size,
+    hospitals,
+    patients: cohorts.flatMap((cohort) => cohort.patients),
+    values: new Float32Array(cells),
+    observed: new Uint8Array(cells),
+    length: new Uint16Array(size),
+    hospital: new Uint16Array(size),
+    statics: new Float32Array(size * schema.statics.length),
+    staticsObserved: new Uint8Array(size * schema.statics.length),
+    labels: new Float32Array(size * schema.labels.length),
+    labelsObserved: new Uint8Array(size * schema.labels.length),
+  };
+  let stay = 0;
+  for (const cohort of cohorts) {
+    const at = stay * schema.steps * schema.features.length;
+    joined.values.set(cohort.values, at);
+    joined.observed.set(cohort.observed, at);
+    joined.length.set(cohort.length, stay);
+    joined.hospital.set(cohort.hospital, stay);
+    joined.statics.set(cohort.statics, stay * schema.statics.length);
+    joined.staticsObserved.set(cohort.staticsObserved, stay * schema.statics.length);
+    joined.labels.set(cohort.labels, stay * schema.labels.length);
+    joined.labelsObserved.set(cohort.labelsObserved, stay * schema.labels.length);
+    stay += cohort.size;
+  }
+  return joined;
+}
