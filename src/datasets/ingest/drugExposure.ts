@@ -5,7 +5,7 @@ import { bracketed, sqlBeside } from './sqlFile.js';
 const here = sqlBeside(import.meta.url);
 
 /**
- * Adds the drug features to `cells`: 1 in every step in which the drug was active. `documented_drugs` lists the
+ * Fills `exposed` (stay_row, step, feature): every step in which a drug was active. `documented_drugs` lists the
  * hospitals that document drugs at all; elsewhere drugs are unknown, not absent.
  */
 export async function gatherDrugs(database: IngestDatabase, adapter: IngestAdapter): Promise<void> {

@@ -5,9 +5,13 @@ import { sqlFile, sqlName } from '../../cohort/table/duckdb.js';
 import type { Variable } from '../../cohort/types.js';
 import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
+import { stepValues } from './stepValues.js';
 
 /** Grid cells that are pivoted at once; bounds the memory of the last step. */
 const cellsAtOnce = 24_000_000;
+
+/** Values whose medians are sought at once: DuckDB keeps them in memory until all are known. */
+const listedAtOnce = 4_000_000;
 
 const parquet = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880)';
 
@@ -15,15 +19,14 @@ const parquet = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GRO
 function gridRows({ concepts, drugs }: FeatureSet, first: number, end: number): string {
   const within = `stay_row >= ${first} AND stay_row < ${end}`;
   const names = concepts.map(({ name }) => sqlName(name));
-  const values = concepts.map(({ kind }, feature) => {
-    const value = `max(value) FILTER (feature = ${feature})`;
-    return `${kind === 'binary' ? `CAST(${value} AS TINYINT)` : value} AS ${names[feature]!}`;
-  });
   const given = drugs.map(
     ({ name }, index) =>
       `CASE WHEN known THEN CAST(coalesce(get_bit(bits, ${index}), 0) AS TINYINT) END AS ${sqlName(name)}`,
   );
-  const measured = `SELECT stay_row, step, ${values.join(', ')} FROM cells WHERE ${within} GROUP BY stay_row, step`;
+  const measured = stepValues(concepts, within).map(
+    (query, index) =>
+      `LEFT JOIN (${query}) m${index} ON m${index}.stay_row = g.stay_row AND m${index}.step = g.t`,
+  );
   // One bit a drug: a list of 237 conditional sums would cost ten times as much.
   const exposed = `SELECT stay_row, step, bitstring_agg(feature - ${concepts.length}, 0, ${Math.max(drugs.length - 1, 1)}) AS bits
     FROM (SELECT stay_row, step, CAST(feature AS INTEGER) AS feature FROM exposed WHERE ${within}) GROUP BY stay_row, step`;
@@ -35,7 +38,7 @@ function gridRows({ concepts, drugs }: FeatureSet, first: number, end: number): 
         hospital_id IN (SELECT hospital_id FROM documented_drugs) AS known
       FROM stays WHERE ${within}
     ) g
-    ${concepts.length === 0 ? '' : `LEFT JOIN (${measured}) m ON m.stay_row = g.stay_row AND m.step = g.t`}
+    ${measured.join('\n    ')}
     ${drugs.length === 0 ? '' : `LEFT JOIN (${exposed}) e ON e.stay_row = g.stay_row AND e.step = g.t`}
     ORDER BY g.stay_row, g.t`;
 }
@@ -55,7 +58,14 @@ export async function writeGrid(
 ): Promise<void> {
   const stays = await database.count('SELECT count(*) FROM stays');
   const width = features.concepts.length + features.drugs.length;
-  const staysAtOnce = Math.max(1, Math.floor(cellsAtOnce / (width * steps)));
+  const listed = await database.count('SELECT count(*) FROM listed');
+  const staysAtOnce = Math.max(
+    1,
+    Math.min(
+      Math.floor(cellsAtOnce / (width * steps)),
+      Math.ceil(stays / Math.max(1, Math.ceil(listed / listedAtOnce))),
+    ),
+  );
   const target = sqlFile(path.join(folder, 'dynamic.parquet'));
   if (stays <= staysAtOnce) {
     await database.run(`COPY (${gridRows(features, 0, stays)}) TO ${target} ${parquet}`);

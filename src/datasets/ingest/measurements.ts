@@ -118,22 +118,9 @@ async function requireSomeInWindow(
     });
 }
 
-/** Values whose medians are sought at once; bounds the memory. */
-const listedAtOnce = 4_000_000;
-
-async function fillCells(database: IngestDatabase): Promise<void> {
-  const stays = await database.count('SELECT count(*) FROM stays');
-  const listed = await database.count('SELECT count(*) FROM listed');
-  const staysAtOnce = Math.ceil(stays / Math.max(1, Math.ceil(listed / listedAtOnce)));
-  const script = await here('cells.sql');
-  for (let first = 0; first < stays; first += staysAtOnce) {
-    await database.run(`SET VARIABLE first_row = ${first}; SET VARIABLE end_row = ${first + staysAtOnce};`);
-    await database.run(script);
-  }
-}
-
 /**
- * Turns the measurements of all sources into the table `cells` (stay_row, step, feature, value).
+ * Gathers the measurements of all sources in two tables: `tallies`, one row a stay, step, feature, conversion and fault,
+ * and `listed`, one row a value, for concepts of which the median is wanted.
  *
  * @throws InputError on a unit that has no conversion (unless such values are to be dropped), and when sources have
  * measurements but none falls into the window
@@ -154,8 +141,5 @@ export async function gatherMeasurements(
   if (options.unknownUnits === 'error' && Object.keys(counts.unknownUnit).length > 0)
     await requireKnownUnits(database, adapter, features, options);
   if (counts.values === 0) await requireSomeInWindow(database, adapter, options);
-  await database.run('CREATE TABLE cells (stay_row INTEGER, step INTEGER, feature USMALLINT, value FLOAT)');
-  await fillCells(database);
-  await database.run('DROP TABLE tallies; DROP TABLE listed;');
   return counts;
 }
