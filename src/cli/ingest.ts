@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { datasets } from '../datasets/datasets.js';
 import type { IngestAdapter } from '../datasets/ingest/adapter.js';
 import { adapterById } from '../datasets/ingest/adapters.js';
 import { ingest } from '../datasets/ingest/ingest.js';
 import { parseChoice, parseDuration, parseHospitals } from '../datasets/ingest/ingestOptions.js';
+import { partitions } from '../datasets/partitions.js';
 import { outputOf, withOutput } from './output.js';
 
 interface IngestFlags {
@@ -33,17 +35,30 @@ function defaultLabels({ labels }: IngestAdapter): string[] {
 }
 
 /** A shipped dataset has one form; an option that would change it is an error instead of being passed over. */
-function requireFixedForm(dataset: string, command: Command): void {
+function requireFixedForm({ id, hospitalBy }: Dataset, flags: IngestFlags, command: Command): void {
+  if (flags.hospitalBy !== undefined && flags.hospitalBy !== hospitalBy)
+    throw new InputError({
+      place: '--hospital-by',
+      expected: `for ${id} only ${hospitalBy}`,
+      found: `'${flags.hospitalBy}'`,
+      remedy: `${groupedElsewhere(id)} With --hospital-by, eicu, mimic3, mimic4 and meds can be grouped in other ways.`,
+    });
   const chosen = command.options
-    .filter((option) => !['from', 'out', 'json', 'quiet'].includes(option.attributeName()))
+    .filter((option) => !['from', 'out', 'hospitalBy', 'json', 'quiet'].includes(option.attributeName()))
     .find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
   if (chosen === undefined) return;
   throw new InputError({
     place: chosen.long ?? chosen.flags,
-    expected: `no further options for ${dataset}, which ships in one fixed form`,
+    expected: `no further options for ${id}, which ships in one fixed form`,
     found: chosen.flags,
     remedy: 'Leave the option out, or ingest the source itself (eicu, mimic3, mimic4, meds, table).',
   });
+}
+
+/** Where a shipped dataset's other groupings are to be had. */
+function groupedElsewhere(id: string): string {
+  const others = (partitions[id] ?? []).slice(1).map(({ name }) => `"${name}"`);
+  return others.length === 0 ? '' : `A suite may choose the partition ${others.join(' or ')}.`;
 }
 
 /** `fedehr ingest`: turns a source as its publisher ships it into a cohort folder. */
@@ -63,7 +78,7 @@ export function ingestCommand(): Command {
       .option('--hospitals <choice>', 'min=N (at least N stays) or ids=A,B')
       .option(
         '--hospital-by <what>',
-        'hospital | region | region,beds | unit | dbsource, as the source allows',
+        'hospital | region | region,beds | unit | dbsource | icu-type, as the source allows',
       )
       .option(
         '--label <names>',
@@ -89,7 +104,7 @@ Examples:
       const output = outputOf(flags);
       const rebuilt = datasets.find(({ id }) => id === dataset);
       if (rebuilt !== undefined) {
-        requireFixedForm(dataset, command);
+        requireFixedForm(rebuilt, flags, command);
         const cohort = await rebuilt.ingest(resolve(flags.from), resolve(flags.out));
         output.say(`${cohort.size} stays in ${cohort.hospitals.length} hospitals: ${resolve(flags.out)}`);
         output.document({ out: resolve(flags.out), stays: cohort.size, hospitals: cohort.hospitals.length });

@@ -8,6 +8,8 @@ export interface Dataset {
   readonly description: string;
   readonly licence: string;
   readonly citation: string;
+  /** What counts as a hospital as it ships, in the words of --hospital-by. */
+  readonly hospitalBy: string;
   /** Hospital ids, sorted. */
   readonly hospitals: readonly string[];
   /** Names of the labels, the default first. */

@@ -59,6 +59,7 @@ export const physionet2012: Dataset = {
     'mechanical ventilation. Label: death in hospital, with strong label skew between the ICU types.',
   licence: physionet2012Licence,
   citation: physionet2012Citation,
+  hospitalBy: 'icu-type',
   hospitals: physionet2012Units,
   labels: ['mortality'],
   folder,

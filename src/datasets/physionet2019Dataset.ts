@@ -43,6 +43,7 @@ export const physionet2019: Dataset = {
     'laboratory values. Label: sepsis at a later hour, for patients who are in the ICU and not septic at hour 24.',
   licence: physionet2019Licence,
   citation: physionet2019Citation,
+  hospitalBy: 'hospital',
   hospitals: ['A', 'B'],
   labels: ['sepsis'],
   folder,

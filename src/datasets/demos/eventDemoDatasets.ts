@@ -103,6 +103,7 @@ export const mimic4DemoDataset: Dataset = {
     'grid of laboratory values. Labels: hospital death, ICU stay above 3 days. For tests; too small for statistics.',
   licence: odbl,
   citation: mimic4DemoCitation,
+  hospitalBy: 'unit',
   hospitals: [
     'Cardiac Vascular Intensive Care Unit (CVICU)',
     'Medical Intensive Care Unit (MICU)',
@@ -137,6 +138,7 @@ export const eicuDemoEventsDataset: Dataset = {
     'grid. Labels: hospital death, unit stay above 3 days.',
   licence: odbl,
   citation: eicuDemoCitation,
+  hospitalBy: 'region',
   hospitals: ['Midwest', 'Northeast', 'South', 'Unknown', 'West'],
   labels: ['mortality', 'los3'],
   folder: folderOf('eicu-demo-events'),

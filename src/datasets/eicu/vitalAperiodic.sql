@@ -1,16 +1,13 @@
--- Cuff pressures, whenever taken.
-SELECT v.stay, v.minute, i.feature, v.value, i.unit
-FROM (
-  UNPIVOT (
-    SELECT
-      patientunitstayid AS stay,
-      observationoffset AS minute,
-      noninvasivesystolic, noninvasivediastolic, noninvasivemean
-    FROM source.vitalaperiodic
-    -- Here already, since every row becomes several.
-    WHERE observationoffset >= getvariable('from_minute') AND observationoffset < getvariable('window_minutes')
-  )
-  ON noninvasivesystolic, noninvasivediastolic, noninvasivemean
-  INTO NAME item VALUE value
-) v
-JOIN items i ON i.origin = 'vitalaperiodic' AND i.item = v.item;
+-- Cuff pressures, whenever taken: one column a pressure, of which the dictionary's are taken.
+SELECT
+  v.patientunitstayid AS stay,
+  v.observationoffset AS minute,
+  i.feature,
+  CASE i.item
+    WHEN 'noninvasivesystolic' THEN v.noninvasivesystolic
+    WHEN 'noninvasivediastolic' THEN v.noninvasivediastolic
+    WHEN 'noninvasivemean' THEN v.noninvasivemean
+  END AS value,
+  i.unit
+FROM source.vitalaperiodic v
+CROSS JOIN (SELECT * FROM items WHERE origin = 'vitalaperiodic') i;

@@ -7,8 +7,8 @@ import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import { stepValues } from './stepValues.js';
 
-/** Grid cells that are pivoted at once; bounds the memory of the last step. */
-const cellsAtOnce = 24_000_000;
+/** Grid cells that are pivoted at once, of 4 bytes each; what the database has no memory for waits on disk. */
+const cellsAtOnce = 240_000_000;
 
 /** Values whose medians are sought at once: DuckDB keeps them in memory until all are known. */
 const listedAtOnce = 4_000_000;
@@ -16,14 +16,19 @@ const listedAtOnce = 4_000_000;
 const parquet = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880)';
 
 /** SELECT of the grid rows of the stays from `first` to before `end`, in order. */
-function gridRows({ concepts, drugs }: FeatureSet, first: number, end: number): string {
+function gridRows(
+  { concepts, drugs }: FeatureSet,
+  measured: ReadonlySet<number>,
+  first: number,
+  end: number,
+): string {
   const within = `stay_row >= ${first} AND stay_row < ${end}`;
   const names = concepts.map(({ name }) => sqlName(name));
   const given = drugs.map(
     ({ name }, index) =>
       `CASE WHEN known THEN CAST(coalesce(get_bit(bits, ${index}), 0) AS TINYINT) END AS ${sqlName(name)}`,
   );
-  const measured = stepValues(concepts, within).map(
+  const values = stepValues(concepts, measured, within).map(
     (query, index) =>
       `LEFT JOIN (${query}) m${index} ON m${index}.stay_row = g.stay_row AND m${index}.step = g.t`,
   );
@@ -38,7 +43,7 @@ function gridRows({ concepts, drugs }: FeatureSet, first: number, end: number): 
         hospital_id IN (SELECT hospital_id FROM documented_drugs) AS known
       FROM stays WHERE ${within}
     ) g
-    ${measured.join('\n    ')}
+    ${values.join('\n    ')}
     ${drugs.length === 0 ? '' : `LEFT JOIN (${exposed}) e ON e.stay_row = g.stay_row AND e.step = g.t`}
     ORDER BY g.stay_row, g.t`;
 }
@@ -58,6 +63,11 @@ export async function writeGrid(
 ): Promise<void> {
   const stays = await database.count('SELECT count(*) FROM stays');
   const width = features.concepts.length + features.drugs.length;
+  const measured = new Set(
+    (
+      await database.rows('SELECT DISTINCT feature FROM tallies UNION SELECT DISTINCT feature FROM listed')
+    ).map(([feature]) => Number(feature)),
+  );
   const listed = await database.count('SELECT count(*) FROM listed');
   const staysAtOnce = Math.max(
     1,
@@ -68,7 +78,7 @@ export async function writeGrid(
   );
   const target = sqlFile(path.join(folder, 'dynamic.parquet'));
   if (stays <= staysAtOnce) {
-    await database.run(`COPY (${gridRows(features, 0, stays)}) TO ${target} ${parquet}`);
+    await database.run(`COPY (${gridRows(features, measured, 0, stays)}) TO ${target} ${parquet}`);
     return;
   }
   const parts: string[] = [];
@@ -76,7 +86,7 @@ export async function writeGrid(
   for (let first = 0; first < stays; first += staysAtOnce) {
     const part = sqlFile(path.join(temporary, 'parts', `${parts.length}.parquet`));
     await database.run(
-      `COPY (${gridRows(features, first, Math.min(first + staysAtOnce, stays))}) TO ${part} (FORMAT parquet)`,
+      `COPY (${gridRows(features, measured, first, Math.min(first + staysAtOnce, stays))}) TO ${part} (FORMAT parquet)`,
     );
     parts.push(part);
   }

@@ -17,17 +17,24 @@ const summaries: Readonly<Record<Aggregate, Summary>> = {
 
 /**
  * SELECTs of (stay_row, step, one column a concept), which together have every concept: a row for each step with a value.
- * There is one SELECT for each way of aggregation. Vital signs, of which the mean is taken, are in nearly every step, and
+ * Concepts that were never measured are null throughout. There is one SELECT for each way of aggregation. Vital signs, of which the mean is taken, are in nearly every step, and
  * laboratory results in few, so a row for both would mostly be empty.
  *
+ * @param measured positions of the concepts with values
  * @param within SQL condition that chooses the stays
  */
-export function stepValues(concepts: readonly Concept[], within: string): string[] {
+export function stepValues(
+  concepts: readonly Concept[],
+  measured: ReadonlySet<number>,
+  within: string,
+): string[] {
   return Object.entries(summaries).flatMap(([aggregate, { table, value }]) => {
     const own = [...concepts.entries()].filter(([, concept]) => concept.aggregate === aggregate);
     if (own.length === 0) return [];
     const columns = own.map(([feature, { name, kind }]) => {
-      const cell = `CAST(${value(`FILTER (feature = ${feature})`)} AS FLOAT)`;
+      const cell = measured.has(feature)
+        ? `CAST(${value(`FILTER (feature = ${feature})`)} AS FLOAT)`
+        : 'CAST(NULL AS FLOAT)';
       return `${kind === 'binary' ? `CAST(${cell} AS TINYINT)` : cell} AS ${sqlName(name)}`;
     });
     return [
