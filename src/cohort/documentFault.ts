@@ -14,6 +14,7 @@ function within(schema: z.core.$ZodType, path: Path): z.core.$ZodType | null {
   )
     return within(schema._zod.def.innerType, path);
   if (schema instanceof z.core.$ZodPipe) return within(schema._zod.def.in, path);
+  if (schema instanceof z.core.$ZodPipe) return within(schema._zod.def.in, path);
   const [key, ...rest] = path;
   if (key === undefined) return schema;
   if (schema instanceof z.core.$ZodArray) return within(schema._zod.def.element, rest);

@@ -32,8 +32,8 @@ const transform = z.strictObject({
 });
 
 const localEpochs = z.strictObject({
-  /** From 1. */
-  round: z.int().positive(),
+  /** From 1; 0 = fine-tuning after the last. */
+  round: z.int().nonnegative(),
   epochs: z.int().positive(),
   learningRate: z.number().positive(),
   /** Global parameters; null = start from your own random ones (independent initialisation, first round only). */

@@ -35,7 +35,7 @@ export class Progress {
       entry.stages.add(event.stage);
       share = (entry.stages.size - 1 + event.round / event.rounds) / STAGES_OF_A_TRAINING;
     }
-    entry.done = entry.effort * Math.min(1, share);
+    entry.done = Math.max(entry.done, entry.effort * Math.min(1, share));
     this.draw();
   }
 

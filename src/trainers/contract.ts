@@ -8,6 +8,8 @@ export interface RoundEvent {
   readonly kind: 'round';
   /** `autoencoder`, `tcvae`, … */
   readonly stage: string;
+  /** The hospital that trains by itself; absent where hospitals train together. */
+  readonly hospital?: string;
   /** From 1. */
   readonly round: number;
   readonly rounds: number;

@@ -3,8 +3,10 @@ import { didYouMean } from '../cohort/nearestName.js';
 import { centralized } from './centralized.js';
 import type { Trainer } from './contract.js';
 import { fedavg } from './fedavg.js';
+import { fedavgFineTuned } from './fedavgFineTuned.js';
 import { fedehrGen } from './fedehrGen.js';
 import { fedprox } from './fedprox.js';
+import { local } from './local.js';
 import { copy } from './references/copyTrainer.js';
 import { holdout } from './references/holdoutTrainer.js';
 import { marginals } from './references/marginalsTrainer.js';
@@ -15,6 +17,8 @@ export const trainers: readonly Trainer[] = [
   centralized,
   fedavg,
   fedprox,
+  fedavgFineTuned,
+  local,
   copy,
   holdout,
   marginals,

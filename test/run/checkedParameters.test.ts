@@ -15,6 +15,7 @@ function faultOf(trainer: string, parameters: Record<string, unknown>): InputErr
 describe('impossible parameters are input errors with their path', () => {
   it.each([
     [{ tcvae: { round: 3 } }, 'tcvae.round', /^one of the keys rounds, /, /Did you mean "rounds"\?/],
+    [{ matching: { sweep: 3 } }, 'matching.sweep', /^one of the keys rule, /, /Did you mean "sweeps"\?/],
     [{ weigthing: {} }, 'weigthing', /weighting/, /Did you mean "weighting"\?/],
     [{ tcvae: { betaSchedule: 'cyclic' } }, 'tcvae.betaSchedule', /"linear" \| "cyclical"/, /"cyclical"/],
     [{ autoencoder: { latents: 5000 } }, 'autoencoder.latents', /^number to be <=4096$/, /Correct/],

@@ -7,12 +7,13 @@ import { federate, type CrossedMessage, type HospitalDoor } from '../../federati
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
-import type { RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
+import type { Ledger, RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
 import { watchCollapse, watchDivergence } from './alarms.js';
 import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
 import { federatedRounds } from './federatedRounds.js';
+import { fineTune, type FineTuning } from './fineTuning.js';
 import { compileModels } from './generatorModels.js';
 import { openLanes } from './hospitalLanes.js';
 import { handOverLatents } from './latentHandover.js';
@@ -32,11 +33,13 @@ export interface GeneratorPlan {
   readonly parameters: GeneratorParameters;
   readonly stageOneRule: (chain: DenseChain) => AggregationRule;
   readonly stageTwoRule: AggregationRule;
+  /** The last rounds of stage two are each hospital's own, without aggregation. */
+  readonly fineTuning?: FineTuning;
   /** Sees every message that crosses; for audits and tests. */
   readonly record?: (message: CrossedMessage) => void;
 }
 
-interface StageRules {
+export interface StageRules {
   readonly autoencoder: AggregationRule;
   readonly tcvae: AggregationRule;
 }
@@ -91,6 +94,7 @@ async function trainParts(
     {
       stage: 'tcvae',
       ...parameters.tcvae,
+      rounds: parameters.tcvae.rounds - (plan.fineTuning?.rounds ?? 0),
       // Nothing aligns the recurrent model, so its hospitals always start alike.
       initial: initialParameters(models.tcvae.layout, random(seed, 'tcvae-initial')),
       rule: rules.tcvae,
@@ -106,6 +110,17 @@ async function trainParts(
     },
     surroundings,
   );
+  const own =
+    plan.fineTuning === undefined
+      ? null
+      : await fineTune(
+          federation,
+          plan.fineTuning,
+          parameters.tcvae,
+          stageTwo.parameters,
+          stays,
+          surroundings,
+        );
   return {
     parts: {
       schema: train.schema,
@@ -113,10 +128,10 @@ async function trainParts(
       latentSpace,
       autoencoder: stageOne.parameters,
       tcvae: stageTwo.parameters,
-      ownTcvae: {},
+      ownTcvae: own?.ownTcvae ?? {},
       calibration: {},
     },
-    rounds: [...stageOne.events, ...stageTwo.events],
+    rounds: [...stageOne.events, ...stageTwo.events, ...(own === null ? [] : [own.event])],
   };
 }
 
@@ -132,61 +147,82 @@ function privacyOf(rules: StageRules, parameters: GeneratorParameters): PrivacyS
   );
 }
 
-/** Trains the two-stage generator of FedEHR-Gen's reconstruction as the plan says. */
-export async function trainGenerator(plan: GeneratorPlan, context: TrainContext): Promise<TrainedGenerator> {
+/** What a plan's training needs besides the rows: rules, and the agreement of its participants. */
+export function agreementOf(
+  plan: GeneratorPlan,
+  { train, engine, seed }: TrainContext,
+): { rules: StageRules; local: LocalPlan } {
   const { parameters } = plan;
-  const { train, engine, seed, lanes: lanesWanted = 1 } = context;
   const rules: StageRules = {
     autoencoder: plan.stageOneRule(autoencoderChain(featureColumns(train.schema), parameters.autoencoder)),
     tcvae: plan.stageTwoRule,
   };
-  const privacy = privacyOf(rules, parameters);
-  const local: LocalPlan = {
-    hospitals: train.hospitals,
-    parameters,
-    terms: { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} },
-    engine,
-    seed,
+  const terms = { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} };
+  return { rules, local: { hospitals: train.hospitals, parameters, terms, engine, seed } };
+}
+
+/** Trains and calibrates one generator with models that may still be compiling. */
+export async function trainCalibrated(
+  plan: GeneratorPlan,
+  context: TrainContext,
+  { rules, local }: ReturnType<typeof agreementOf>,
+  compiling: Promise<GeneratorModels>,
+  ledger: CommunicationLedger,
+): Promise<{ parts: TrainedParts; rounds: RoundEvent[] }> {
+  const { parameters } = plan;
+  const participants = participantsOf(context.train, plan.participants);
+  const lanes = await openLanes(participants, local, compiling, context.lanes ?? 1);
+  const models = await compiling;
+  const { parts, rounds } = await trainParts(plan, context, rules, models, lanes.doors, ledger).finally(() =>
+    lanes.close(),
+  );
+  const { calibration, varianceRatio } = await calibrate(parts, models, parameters, context.seed);
+  watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
+  return { parts: { ...parts, calibration }, rounds };
+}
+
+/** A trained model with its files, ready to draw. */
+export async function drawable(
+  model: TrainedModel,
+  models: GeneratorModels,
+  privacy: PrivacyStatement | null,
+  ledger: Ledger,
+): Promise<TrainedGenerator> {
+  const files = await modelFiles(model, privacy, {
+    autoencoder: models.autoencoder.layout,
+    tcvae: models.tcvae.layout,
+  });
+  return {
+    synthesise: (stays, seed) => sampleCohort(model, models, stays, seed),
+    files,
+    ledger,
+    dispose: () => models.dispose(),
   };
-  const compiling = compileModels(train.schema, local);
+}
+
+/** Trains the two-stage generator of FedEHR-Gen's reconstruction as the plan says. */
+export async function trainGenerator(plan: GeneratorPlan, context: TrainContext): Promise<TrainedGenerator> {
+  const { train } = context;
+  const agreement = agreementOf(plan, context);
+  const privacy = privacyOf(agreement.rules, plan.parameters);
+  const compiling = compileModels(train.schema, agreement.local);
   const ledger = new CommunicationLedger();
   try {
-    const lanes = await openLanes(participantsOf(train, plan.participants), local, compiling, lanesWanted);
-    const models = await compiling;
-    const { parts: uncalibrated, rounds } = await trainParts(
-      plan,
-      context,
-      rules,
-      models,
-      lanes.doors,
-      ledger,
-    ).finally(() => lanes.close());
-    const { calibration, varianceRatio } = await calibrate(uncalibrated, models, parameters, seed);
-    watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
-    const parts: TrainedParts = { ...uncalibrated, calibration };
+    const { parts, rounds } = await trainCalibrated(plan, context, agreement, compiling, ledger);
     const model: TrainedModel = {
       trainer: { id: plan.id, version: plan.version },
-      parameters,
+      parameters: plan.parameters,
       schema: train.schema,
       hospitals: train.hospitals,
       generators: [parts],
     };
-    const files = await modelFiles(model, privacy, {
-      autoencoder: models.autoencoder.layout,
-      tcvae: models.tcvae.layout,
+    return await drawable(model, await compiling, privacy, {
+      ...ledger.totals(),
+      // Nothing crosses where one participant holds all rows.
+      ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
+      ...(privacy === null ? {} : { privacy }),
+      rounds,
     });
-    return {
-      synthesise: (stays, drawSeed) => sampleCohort(model, models, stays, drawSeed),
-      files,
-      ledger: {
-        ...ledger.totals(),
-        // Nothing crosses where one participant holds all rows.
-        ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
-        ...(privacy === null ? {} : { privacy }),
-        rounds,
-      },
-      dispose: () => models.dispose(),
-    };
   } catch (error) {
     await (await compiling).dispose();
     throw error;

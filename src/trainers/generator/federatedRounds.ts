@@ -80,7 +80,7 @@ function updateOf(plan: StagePlan, { hospital, reply }: RoundReply): HospitalUpd
 }
 
 /** Means of the hospitals' monitors, weighted by stays. */
-function meanMonitors(
+export function meanMonitors(
   replies: readonly RoundReply[],
   stays: Readonly<Record<string, number>>,
 ): Record<string, number> {
