@@ -68,7 +68,8 @@ interface StepRecord {
   readonly gru?: GruRecord;
 }
 
-interface GruRecord {
+/** Values of one GRU step that its gradient needs. */
+export interface GruRecord {
   readonly reset: Tensor;
   readonly update: Tensor;
   readonly fromState: Tensor;
@@ -77,23 +78,38 @@ interface GruRecord {
   readonly gap: Tensor;
 }
 
-/** Reset and update gates, candidate and next state of a GRU (Cho et al. 2014, as torch.nn.GRUCell computes it). */
+/**
+ * Reset and update gates, candidate and next state of a GRU (Cho et al. 2014, as torch.nn.GRUCell computes it).
+ *
+ * @param gates what enters both gates, r before u. [B, 2h]
+ * @param fromState the state's share of the candidate, W_hn·h + b_hn
+ * @param candidateOf what enters the candidate, from the reset share of the state
+ */
+export function gruNext(
+  state: Tensor,
+  gates: Tensor,
+  fromState: Tensor,
+  candidateOf: (resetState: Tensor) => Tensor,
+): GruRecord & { readonly next: Tensor } {
+  const [reset, update] = halves(tf.sigmoid(gates));
+  const candidate = tf.tanh(candidateOf(tf.mul(reset, fromState)));
+  const gap = tf.sub(state, candidate);
+  return { reset, update, fromState, candidate, gap, next: tf.add(candidate, tf.mul(update, gap)) };
+}
+
+/** A GRU step that reads a code besides what was computed for all steps. */
 export function gruStep(
   state: Tensor,
   code: Tensor,
   shares: { readonly gates: Tensor; readonly candidate: Tensor },
   weights: RecurrenceWeights,
 ): GruRecord & { readonly next: Tensor } {
-  const gates = tf.sigmoid(
+  return gruNext(
+    state,
     tf.add(tf.matMul(state, weights.gatesState), tf.add(tf.matMul(code, weights.gatesCode), shares.gates)),
+    tf.add(tf.matMul(state, weights.candidateState), weights.candidateStateBias),
+    (resetState) => tf.add(tf.matMul(code, weights.candidateCode), tf.add(shares.candidate, resetState)),
   );
-  const [reset, update] = halves(gates);
-  const fromState = tf.add(tf.matMul(state, weights.candidateState), weights.candidateStateBias);
-  const candidate = tf.tanh(
-    tf.add(tf.matMul(code, weights.candidateCode), tf.add(shares.candidate, tf.mul(reset, fromState))),
-  );
-  const gap = tf.sub(state, candidate);
-  return { reset, update, fromState, candidate, gap, next: tf.add(candidate, tf.mul(update, gap)) };
 }
 
 /** Cuts [rows, 2n] into two [rows, n]. */
@@ -102,7 +118,8 @@ export function halves(x: Tensor): readonly [first: Tensor, second: Tensor] {
   return [first!, second!];
 }
 
-const perStep = (x: Tensor, steps: number): Tensor[] => tf.split(x, steps, 0);
+/** Cuts rows of all steps into those of each. */
+export const perStep = (x: Tensor, steps: number): Tensor[] => tf.split(x, steps, 0);
 
 /**
  * The loop of the temporal conditional VAE over time: posterior, draw of the code by reparameterisation, GRU. The
@@ -154,7 +171,7 @@ export function recurrence(
 }
 
 /** Rows of all steps in one tensor. */
-const together = (pieces: readonly Tensor[]): Tensor => tf.concat([...pieces], 0);
+export const together = (pieces: readonly Tensor[]): Tensor => tf.concat([...pieces], 0);
 
 function forward(steps: number, inputs: RecurrenceInputs, weights: RecurrenceWeights): StepRecord[] {
   const posteriorShares = perStep(inputs.posterior, steps);
@@ -221,7 +238,7 @@ function unpackRecords(steps: number, saved: readonly Tensor[]): StepRecord[] {
 }
 
 /** Gradients before the activations of one GRU step. */
-interface GruGradient {
+export interface GruGradient {
   /** Reset and update gates. [B, 2h] */
   readonly gates: Tensor;
   readonly candidate: Tensor;
@@ -229,7 +246,11 @@ interface GruGradient {
   readonly fromState: Tensor;
 }
 
-function gruGradient(next: Tensor, { reset, update, fromState, candidate, gap }: GruRecord): GruGradient {
+/** @param next gradient of the next state */
+export function gruGradient(
+  next: Tensor,
+  { reset, update, fromState, candidate, gap }: GruRecord,
+): GruGradient {
   const keep = tf.sub(1, update);
   const forCandidate = tf.mul(next, tf.mul(keep, tf.sub(1, tf.square(candidate))));
   const forUpdate = tf.mul(next, tf.mul(gap, tf.mul(update, keep)));

@@ -55,7 +55,11 @@ export const TCVAE_DEFAULTS: Omit<TcvaeOptions, 'steps' | 'conditions'> = {
 };
 
 /** Weights [inputs, outputs] of a layer that reads several tensors, and one bias, as one torch.nn.Linear over all. */
-function jointSpecs(name: string, parts: Readonly<Record<string, number>>, outputs: number): ParameterSpec[] {
+export function jointSpecs(
+  name: string,
+  parts: Readonly<Record<string, number>>,
+  outputs: number,
+): ParameterSpec[] {
   const fanIn = Object.values(parts).reduce((sum, extent) => sum + extent, 0);
   return [
     ...Object.entries(parts).map(([part, extent]): ParameterSpec => ({
@@ -175,7 +179,7 @@ export function conditionShares(
 }
 
 /** Adds a [B, n] share to every step of [T·B, n]. */
-const toEveryStep = (x: Tensor, share: Tensor): Tensor => {
+export const toEveryStep = (x: Tensor, share: Tensor): Tensor => {
   const [rows, width] = [share.shape[0], share.shape[1]!];
   return tf.reshape(tf.add(tf.reshape(x, [-1, rows * width]), tf.reshape(share, [1, rows * width])), [
     -1,
@@ -233,7 +237,7 @@ export function tcvaeTerms(options: TcvaeOptions, parameters: Tensors, batch: Te
 }
 
 /** The latents one step earlier; zeros before the first. */
-function previousLatents(latent: Tensor, steps: number): Tensor {
+export function previousLatents(latent: Tensor, steps: number): Tensor {
   const rows = latent.shape[0] / steps;
   const width = latent.shape[1]!;
   if (steps === 1) return tf.zerosLike(latent);
