@@ -43,6 +43,8 @@ export interface TcvaeModel {
   readonly latents: number;
   /** Extent of the code z. */
   readonly codes: number;
+  /** Codes of a stay: one a step, or 1 for the whole stay. */
+  readonly codesPerStay: number;
   /** Standard deviation of the noise added to standardised latents while training; 0 = none. */
   readonly noise: number;
   /** Share of every batch drawn from stays with a positive label; 0 = none. */
@@ -50,7 +52,7 @@ export interface TcvaeModel {
   readonly training: TrainingStep;
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
-  /** Means of the posterior [steps × batch × codes] for one training batch. */
+  /** Means of the posterior [codesPerStay × batch × codes] for one training batch. */
   posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
   /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */
   sample(

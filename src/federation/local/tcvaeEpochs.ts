@@ -76,7 +76,7 @@ export async function tcvaeEpochs(
     condition: new Float32Array(batch * width),
     stepMask: new Float32Array(steps * batch),
     rowWeight: new Float32Array(batch),
-    noise: new Float32Array(steps * batch * model.codes),
+    noise: new Float32Array(model.codesPerStay * batch * model.codes),
     beta: Float32Array.of(beta),
   };
   const monitors = new MeanMonitors();
@@ -111,7 +111,11 @@ export async function tcvaeEpochs(
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
       if (epoch === epochs - 1)
-        active.add(await model.posteriorMeans(model.training.state().parameters, inputs), inputs.stepMask);
+        active.add(
+          await model.posteriorMeans(model.training.state().parameters, inputs),
+          // One code for the whole stay counts where the stay has a first step.
+          inputs.stepMask.subarray(0, model.codesPerStay * batch),
+        );
     }
   }
   return { ...monitors.means(), activeUnits: active.count() };

@@ -55,7 +55,17 @@ const tcvae = z.strictObject({
   /** Stays per update. */
   batch: batch.min(4).default(128),
   learningRate: learningRate.default(3e-3),
-  /** Dimension of the stochastic variable of every step. */
+  /**
+   * `step`: a stochastic variable every step, the conditional VRNN; `sequence`: TCVAE-S, one for the whole stay, from which a GRU
+   * unrolls its steps.
+   */
+  level: z.enum(['step', 'sequence']).default('step'),
+  /**
+   * Prior of the variable of `level: sequence`. `standard` is N(0, I), which ignores the condition and so loses what the label
+   * says; `conditional` is a Gaussian that depends on it.
+   */
+  sequencePrior: z.enum(['conditional', 'standard']).default('conditional'),
+  /** Dimension of the stochastic variable. */
   z: width.default(16),
   /** Units of the recurrent state. */
   hidden: width.default(64),
@@ -73,7 +83,7 @@ const tcvae = z.strictObject({
   betaSchedule: z.enum(['linear', 'cyclical']).default('linear'),
   /** Share of the rounds, or of every cycle, over which it grows; the same for all hospitals. */
   betaWarmup: share.default(0.2),
-  /** Nats that the divergence of a step counts at least. */
+  /** Nats that the divergence of a step, or of a stay with `level: sequence`, counts at least. */
   freeBits: z.number().min(0).default(0),
   /** Noise on the latents while training, as a share of the autoencoder's. */
   latentNoise: z.number().min(0).max(2).default(0.5),

@@ -1,36 +1,14 @@
 import { compileStep } from '../../engine/compile.js';
-import type { EngineOptions } from '../../engine/contract.js';
+import type { CompiledStep, EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
 import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { TcvaeModel } from '../../federation/generatorModels.js';
-import { TCVAE_DEFAULTS, tcvaeLayout, tcvaeTraining, type TcvaeOptions } from '../../models/tcvae.js';
-import { tcvaeDiagnostics, tcvaeSampler } from '../../models/tcvaeSteps.js';
 import { adamTerms } from './adamTerms.js';
 import type { GeneratorParameters } from './parameters.js';
+import { tcvaeDefinitions } from './tcvaeLevels.js';
 
 /** Stays that are drawn at once. */
 const chunk = 256;
-
-export function tcvaeOptions(
-  steps: number,
-  conditions: number,
-  parameters: Pick<GeneratorParameters, 'autoencoder' | 'tcvae'>,
-): TcvaeOptions {
-  const { tcvae, autoencoder } = parameters;
-  return {
-    ...TCVAE_DEFAULTS,
-    steps,
-    conditions,
-    latents: autoencoder.latents,
-    codes: tcvae.z,
-    hidden: tcvae.hidden,
-    decoder: tcvae.decoder,
-    mixtures: tcvae.mixture,
-    decoderUnits: tcvae.decoderUnits,
-    gate: tcvae.gate,
-    freeBits: tcvae.freeBits,
-  };
-}
 
 /** Compiles training, posterior and sampler of the TCVAE for sequences and conditions of one dataset. */
 export async function compileTcvae(
@@ -40,23 +18,24 @@ export async function compileTcvae(
   local: LocalTerm,
   engine: EngineOptions,
 ): Promise<TcvaeModel & { dispose(): Promise<void> }> {
-  const options = tcvaeOptions(steps, conditions, parameters);
-  const { batch, weightDecay, clipNorm } = parameters.tcvae;
-  const layout = tcvaeLayout(options);
-  const training = await compileTraining(
-    tcvaeTraining(options, batch, { weightDecay, clipNorm, ...adamTerms(local) }),
-    engine,
-  );
-  const diagnosticsStep = tcvaeDiagnostics(options, batch);
+  const definitions = tcvaeDefinitions(steps, conditions, parameters);
+  const { codesPerStay } = definitions;
+  const { batch, weightDecay, clipNorm, z: codes } = parameters.tcvae;
+  const { latents } = parameters.autoencoder;
+  const definition = definitions.training(batch, { weightDecay, clipNorm, ...adamTerms(local) });
+  const training = await compileTraining(definition, engine);
+  const diagnosticsStep = definitions.diagnostics(batch);
   const diagnostics = await compileStep(diagnosticsStep.step, diagnosticsStep.inputs, engine);
-  const samplerStep = tcvaeSampler(options, chunk);
-  const sampler = await compileStep(samplerStep.step, samplerStep.inputs, engine);
+  const samplerStep = definitions.sampler(chunk);
+  // Whoever only trains, as a lane's thread does, never needs it.
+  let sampler: Promise<CompiledStep> | undefined;
   return {
-    layout,
+    layout: definition.layout,
     batch,
     steps,
-    latents: options.latents,
-    codes: options.codes,
+    latents,
+    codes,
+    codesPerStay,
     positiveShare: parameters.tcvae.positiveShare,
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
@@ -69,11 +48,12 @@ export async function compileTcvae(
       return posteriorMean!;
     },
     async sample(flat, vectors, noise, scales) {
+      sampler ??= compileStep(samplerStep.step, samplerStep.inputs, engine);
       const stays = vectors.length / conditions;
-      const drawn = new Float32Array(stays * steps * options.latents);
+      const drawn = new Float32Array(stays * steps * latents);
       const condition = new Float32Array(chunk * conditions);
-      const priorNoise = new Float32Array(steps * chunk * options.codes);
-      const decoderNoise = new Float32Array(steps * chunk * options.latents);
+      const priorNoise = new Float32Array(codesPerStay * chunk * codes);
+      const decoderNoise = new Float32Array(steps * chunk * latents);
       const choice = new Float32Array(steps * chunk);
       const priorScale = Float32Array.of(scales.prior);
       const decoderScale = Float32Array.of(scales.decoder);
@@ -83,7 +63,9 @@ export async function compileTcvae(
         noise.normal(priorNoise);
         noise.normal(decoderNoise);
         noise.uniform(choice);
-        const { latent } = await sampler.run({
+        const { latent } = await (
+          await sampler
+        ).run({
           parameters: flat,
           condition,
           priorNoise,
@@ -95,14 +77,14 @@ export async function compileTcvae(
         for (let t = 0; t < steps; t++)
           for (let i = 0; i < count; i++)
             drawn.set(
-              latent!.subarray((t * chunk + i) * options.latents, (t * chunk + i + 1) * options.latents),
-              ((from + i) * steps + t) * options.latents,
+              latent!.subarray((t * chunk + i) * latents, (t * chunk + i + 1) * latents),
+              ((from + i) * steps + t) * latents,
             );
       }
       return drawn;
     },
     async dispose() {
-      await Promise.all([training.dispose(), diagnostics.dispose(), sampler.dispose()]);
+      await Promise.all([training.dispose(), diagnostics.dispose(), (await sampler)?.dispose()]);
     },
   };
 }
