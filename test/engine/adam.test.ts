@@ -113,6 +113,44 @@ describe.each(['onnx', 'cpu'] satisfies EngineName[])('Adam on %s', (engine) => 
   });
 });
 
+describe.each(['onnx', 'cpu'] satisfies EngineName[])('a corrected step on %s', (engine) => {
+  // Numbers without rounding: Adam would make a full step of the smallest rest of a gradient.
+  const parameters = Float32Array.of(1, 2, -3, 4, 0.5);
+  const batch = { target: new Float32Array(5), scale: new Float32Array(5).fill(0.5) };
+  const gradient = parameters;
+  const start = {
+    parameters,
+    firstMoment: new Float32Array(5),
+    secondMoment: new Float32Array(5),
+    updates: 0,
+  };
+
+  it('stands still where the correction cancels the gradient, and keeps the mean of the gradient itself', async () => {
+    const step = await compileTraining(quadratic({ controlled: true }), { engine });
+    step.load(start);
+    step.control(gradient.map((value) => -value));
+    await step.run(batch, 0.1);
+    await step.run(batch, 0.1);
+    expect(step.state().parameters).toEqual(parameters);
+    expect(step.meanGradient()).toEqual(gradient);
+    await step.dispose();
+  });
+
+  it('is the plain step without a correction, and forgets its mean when a new one comes', async () => {
+    const corrected = await compileTraining(quadratic({ controlled: true, clipNorm: 1 }), { engine });
+    const plain = await compileTraining(quadratic({ clipNorm: 1 }), { engine });
+    for (const step of [corrected, plain]) step.load(start);
+    corrected.control(new Float32Array(5));
+    for (const step of [corrected, plain]) await step.run(batch, 0.1);
+    expect(corrected.state()).toEqual(plain.state());
+    corrected.control(new Float32Array(5));
+    expect(corrected.meanGradient()).toEqual(new Float32Array(5));
+    expect(() => plain.control(new Float32Array(5))).toThrow('corrects no gradients');
+    expect(() => plain.meanGradient()).toThrow('corrects no gradients');
+    await Promise.all([corrected.dispose(), plain.dispose()]);
+  });
+});
+
 describe('a training step', () => {
   it('refuses an anchor without a proximal term, and states of the wrong size', async () => {
     const step = await compileTraining(quadratic({}), { engine: 'onnx' });

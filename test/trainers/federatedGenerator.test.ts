@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Cohort } from '../../src/cohort/types.js';
+import { distributionAware } from '../../src/federation/aggregation/distributionAware.js';
 import { fedavg as fedavgRule } from '../../src/federation/aggregation/fedavg.js';
+import { scaffold } from '../../src/federation/aggregation/scaffold.js';
 import type { CrossedMessage } from '../../src/federation/channel.js';
 import { centralized } from '../../src/trainers/centralized.js';
 import type { Trainer, TrainingEvent } from '../../src/trainers/contract.js';
@@ -126,45 +128,63 @@ describe('the federation', () => {
     expect(independent.ledger.rounds[0]!.monitors?.['movedShare']).toBeGreaterThan(0.2);
   });
 
-  it('lets only declared parameters, moments, counts and mean monitors cross: no value or id of a patient', async () => {
-    const planted = plantedCohort({ north: 120, south: 70 });
-    // One patient with values that nobody else has and that no rounding produces.
-    const secrets = [151.6328125, 87.4140625];
-    planted.values[0] = secrets[0]!;
-    planted.observed[0] = 1;
-    planted.statics[0] = secrets[1]!;
-    const crossed: CrossedMessage[] = [];
-    const generator = await trainGenerator(
-      {
-        id: 'fedavg',
-        version: 1,
-        participants: 'hospitals',
-        parameters: generatorParameters.parse(tinyParameters),
-        stageOneRule: () => fedavgRule,
-        stageTwoRule: fedavgRule,
-        record: (message) => crossed.push(message),
-      },
-      { train: planted, reference: planted, parameters: {}, seed: 5, engine: 'onnx', emit: () => undefined },
-    );
-    await generator.dispose();
-    expect(crossed.length).toBeGreaterThan(20);
-    const sizes = new Map<string, Set<number>>();
-    for (const { hospital, kind, request, reply } of crossed) {
-      for (const payload of [request, reply]) {
-        const numbers = numbersIn(payload);
-        for (const secret of secrets) expect(numbers.some((value) => value === secret)).toBe(false);
-        expect(JSON.stringify(payload, plain)).not.toContain('real-patient');
+  it.each([
+    ['fedavg', fedavgRule, fedavgRule],
+    [
+      'control variates and full covariances',
+      scaffold,
+      distributionAware({ lambda: 1, distance: 'kl', covariance: 'full' }),
+    ],
+    ['control variates of the TCVAE', fedavgRule, scaffold],
+  ])(
+    'lets only declared parameters, gradients, moments, counts and mean monitors cross with %s: no value or id of a patient',
+    async (_, stageOneRule, stageTwoRule) => {
+      const planted = plantedCohort({ north: 120, south: 70 });
+      // One patient with values that nobody else has and that no rounding produces.
+      const secrets = [151.6328125, 87.4140625];
+      planted.values[0] = secrets[0]!;
+      planted.observed[0] = 1;
+      planted.statics[0] = secrets[1]!;
+      const crossed: CrossedMessage[] = [];
+      const generator = await trainGenerator(
+        {
+          id: 'fedavg',
+          version: 1,
+          participants: 'hospitals',
+          parameters: generatorParameters.parse(tinyParameters),
+          stageOneRule: () => stageOneRule,
+          stageTwoRule,
+          record: (message) => crossed.push(message),
+        },
+        {
+          train: planted,
+          reference: planted,
+          parameters: {},
+          seed: 5,
+          engine: 'onnx',
+          emit: () => undefined,
+        },
+      );
+      await generator.dispose();
+      expect(crossed.length).toBeGreaterThan(20);
+      const sizes = new Map<string, Set<number>>();
+      for (const { hospital, kind, request, reply } of crossed) {
+        for (const payload of [request, reply]) {
+          const numbers = numbersIn(payload);
+          for (const secret of secrets) expect(numbers.some((value) => value === secret)).toBe(false);
+          expect(JSON.stringify(payload, plain)).not.toContain('real-patient');
+        }
+        if (kind !== 'countConditions') {
+          const size = numbersIn(reply).length;
+          (sizes.get(kind) ?? sizes.set(kind, new Set()).get(kind)!).add(size);
+        }
+        expect(['north', 'south']).toContain(hospital);
       }
-      if (kind !== 'countConditions') {
-        const size = numbersIn(reply).length;
-        (sizes.get(kind) ?? sizes.set(kind, new Set()).get(kind)!).add(size);
-      }
-      expect(['north', 'south']).toContain(hospital);
-    }
-    // An answer's size does not depend on how many patients a hospital has (grids differ from pass to pass).
-    for (const [kind, found] of sizes)
-      expect([kind, found.size]).toEqual([kind, kind === 'countBins' ? 2 : 1]);
-  });
+      // An answer's size does not depend on how many patients a hospital has (grids differ from pass to pass).
+      for (const [kind, found] of sizes)
+        expect([kind, found.size]).toEqual([kind, kind === 'countBins' ? 2 : 1]);
+    },
+  );
 });
 
 function plain(_: string, value: unknown): unknown {

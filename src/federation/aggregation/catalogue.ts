@@ -183,5 +183,8 @@ export function ruleCatalogue(): string {
     'trusted. Counts, histograms, moments and training monitors carry no noise and are not covered, so a model is not differentially private as a whole.',
     'Rényi divergences of all rounds and stages add up (Mironov, Talwar & Zhang 2019, arXiv 1908.10530) and are converted as in Canonne, Kamath & Steinke 2020',
     '(arXiv 2004.00010). Who takes part is public, so no amplification by sampling is claimed.',
+    '',
+    'With P parameters and m hospitals the noise on θ has a norm of about noise·clip·√P / m, while no mean update is longer than clip: with a handful of hospitals',
+    'and an ε that protects, noise outweighs what is learnt and the training may be stopped as diverged. That is the finding, not a fault.',
   ].join('\n')}\n`;
 }
