@@ -4,6 +4,7 @@ import { random } from '../engine/random.js';
 import type { HospitalDoor } from './channel.js';
 import type { GeneratorModels } from './generatorModels.js';
 import { autoencoderEpochs } from './local/autoencoderEpochs.js';
+import { withLaplaceNoise } from './local/laplaceNoise.js';
 import { latentMoments, residualSums, standardise } from './local/latentStatistics.js';
 import { LocalOptimiser } from './local/localOptimiser.js';
 import {
@@ -28,6 +29,8 @@ export interface Agreement {
   readonly carry: CarryOptions;
   /** Factor on the label's columns of the condition. */
   readonly labelScale: number;
+  /** ε of the Laplace noise on the histogram of conditions; absent or 0 = none. */
+  readonly conditionNoise?: number;
   readonly seed: number;
   /** Start values of a model's parameters from a named stream. */
   readonly initialise: (layout: ParameterLayout, stream: ReturnType<typeof random>) => Float32Array;
@@ -44,7 +47,7 @@ const notYet = (needed: string): never => {
  * @param id name of the participant: a hospital, or all hospitals' names joined by `+` in centralized training
  */
 export function openHospital(id: string, cohort: Cohort, agreement: Agreement): HospitalDoor {
-  const { models, seed } = agreement;
+  const { models, seed, conditionNoise = 0 } = agreement;
   const { schema } = cohort;
   const columns = featureColumns(schema);
   const rows = Array.from({ length: cohort.size }, (_, row) => row);
@@ -64,7 +67,15 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
       countStays: () => releaseStays(cohort),
       countDecimals: () => releaseDecimals(cohort),
       countBins: binReleases(cohort),
-      countConditions: (request) => releaseConditions(cohort, request),
+      countConditions(request) {
+        // The request names the stream: asking the same again averages no noise away, asking otherwise subtracts none.
+        const asked = request.innerEdges.map((edges) => edges.join()).join(';');
+        return releaseConditions(cohort, request, (counts, hospital) =>
+          conditionNoise > 0
+            ? withLaplaceNoise(counts, conditionNoise, random(seed, 'condition-noise', hospital, asked))
+            : counts,
+        );
+      },
       countObserved: () => releaseObserved(cohort),
 
       prepare({ transforms }) {

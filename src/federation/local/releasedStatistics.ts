@@ -109,9 +109,13 @@ export function binReleases(cohort: Cohort): (request: RequestOf<'countBins'>) =
   });
 }
 
+/**
+ * @param noise adds noise to one hospital's counts, after small cells are merged; which cells there are carries none
+ */
 export function releaseConditions(
   cohort: Cohort,
   { innerEdges }: RequestOf<'countConditions'>,
+  noise: (counts: Float64Array, hospital: string) => Float64Array = (counts) => counts,
 ): ReplyOf<'countConditions'> {
   const continuous = histogramVariables(cohort.schema).filter((variable) => variable.source !== 'feature');
   const variables = conditionVariables(
@@ -120,9 +124,9 @@ export function releaseConditions(
       innerEdges[continuous.findIndex((variable) => variable.source === source && variable.index === index)]!,
   );
   return {
-    cells: perHospital(cohort, (rows) => {
+    cells: perHospital(cohort, (rows, hospital) => {
       const { levels, counts } = countConditions(cohort, variables, rows);
-      return { levels, counts };
+      return { levels, counts: noise(counts, hospital) };
     }),
   };
 }

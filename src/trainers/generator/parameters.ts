@@ -45,8 +45,14 @@ const preprocessing = z.strictObject({
   carryForward: z.boolean().default(true),
   /** Weight of a carried value in the reconstruction, against 1 for an observed one. */
   carriedWeight: share.default(0.3),
-  /** Quantile bins of every continuous variable in the released histogram of conditions, which carries no added noise. */
+  /** Quantile bins of every continuous variable in the released histogram of conditions. */
   conditionBins: z.int().min(1).max(50).default(5),
+  /**
+   * ε of the Laplace noise that every hospital adds to the counts of that histogram (scale 1/ε, never below 0); 0 = no noise.
+   * Small cells are merged before. It covers these counts only: which cells there are, the other histograms and the training
+   * are not differentially private, and the noise comes from the seed, which a real federation must keep in the hospital.
+   */
+  conditionNoise: z.number().min(0).max(1000).default(0),
 });
 
 const tcvae = z.strictObject({

@@ -59,6 +59,7 @@ export const openParticipants = (
       models,
       carry: parameters.preprocessing,
       labelScale: parameters.tcvae.labelScale,
+      conditionNoise: parameters.preprocessing.conditionNoise,
       seed,
       initialise: initialParameters,
     }),
