@@ -1,6 +1,7 @@
 import type { Arrays, OptimiserState, ParameterLayout, TrainingStep } from '../engine/contract.js';
 import type { LocalTerm } from './aggregation/contract.js';
 import type { DenseChain } from './aggregation/denseChain.js';
+import type { HistoryLayout } from './preprocessing/history.js';
 import type { EncodedStays } from './preprocessing/encodedStays.js';
 
 /** What the decoder says about rows; binary and mask columns as log odds. */
@@ -34,8 +35,9 @@ export interface AutoencoderModel {
   decode(parameters: Float32Array, latents: Float32Array): Promise<DecodedRows>;
 }
 
-/** The stage-two model made ready to run on one dataset. */
+/** The stage-two model that draws latents, made ready to run on one dataset. */
 export interface TcvaeModel {
+  readonly output: 'latent';
   readonly layout: ParameterLayout;
   /** Stays of one training batch. */
   readonly batch: number;
@@ -64,9 +66,45 @@ export interface TcvaeModel {
   ): Promise<Float32Array>;
 }
 
+/** Values of one step as K Gaussians each, see `observationValues`. All [rows × K × continuous]. */
+export interface DrawnHeads {
+  readonly mean: Float32Array;
+  readonly gate: Float32Array;
+  readonly pull: Float32Array;
+  readonly logVariance: Float32Array;
+  readonly logits: Float32Array;
+}
+
+/** The stage-two model that draws observations, made ready to run on one dataset; steps run on `chunk` rows. */
+export interface ObservationModel {
+  readonly output: 'observations';
+  readonly layout: ParameterLayout;
+  readonly batch: number;
+  readonly steps: number;
+  readonly history: HistoryLayout;
+  readonly bits: number;
+  readonly codes: number;
+  readonly codeFeatures: number;
+  readonly hidden: number;
+  readonly decoderUnits: number;
+  readonly mixtures: number;
+  readonly positiveShare: number;
+  readonly training: TrainingStep;
+  /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
+  readonly local: LocalTerm;
+  /** Means of the posterior [steps × batch × codes] for one training batch. */
+  posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
+  /** Rows of the steps that draw, see `models/observationSteps`. */
+  readonly chunk: number;
+  readonly start: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
+  readonly prior: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
+  readonly values: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
+  readonly state: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
+}
+
 export interface GeneratorModels {
   readonly autoencoder: AutoencoderModel;
-  readonly tcvae: TcvaeModel;
+  readonly tcvae: TcvaeModel | ObservationModel;
   dispose(): Promise<void>;
 }
 

@@ -14,11 +14,14 @@ import {
   releaseObserved,
   releaseStays,
 } from './local/releasedStatistics.js';
+import { observedCourse } from './local/observedCourse.js';
+import { observationEpochs, type ObservedStays } from './local/observationEpochs.js';
 import { stayWeights } from './local/stayWeights.js';
 import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
 import { featureColumns } from './preprocessing/channels.js';
 import { conditionLayout, conditionVectors } from './preprocessing/conditionVector.js';
 import { encodeStays, type CarryOptions, type EncodedStays } from './preprocessing/encodedStays.js';
+import type { QuantileTransform } from './preprocessing/quantileTransform.js';
 import { histogramVariables } from './preprocessing/variables.js';
 
 /** What all participants agreed on before training. */
@@ -60,6 +63,8 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
   let encoded: EncodedStays | null = null;
   let conditions: Float32Array | null = null;
   let latentStays: LatentStays | null = null;
+  let observedStays: ObservedStays | null = null;
+  let featureTransforms: readonly (QuantileTransform | null)[] = [];
 
   return {
     id,
@@ -87,13 +92,9 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
             );
             return at < 0 ? null : (transforms[at] ?? null);
           });
-        const featureTransforms = transformsOf('feature', schema.features.length);
-        encoded = encodeStays(
-          cohort,
-          columns,
-          columns.continuous.map((feature) => featureTransforms[feature] ?? null),
-          agreement.carry,
-        );
+        const ofFeatures = transformsOf('feature', schema.features.length);
+        featureTransforms = columns.continuous.map((feature) => ofFeatures[feature] ?? null);
+        encoded = encodeStays(cohort, columns, featureTransforms, agreement.carry);
         const layout = conditionLayout(
           schema,
           agreement.hospitals,
@@ -135,8 +136,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         const decoded = await models.autoencoder.decode(parameters, latents);
         standardise(latents, mean, deviation);
         const weighing = models.tcvae.local.stayWeights;
-        latentStays = {
-          firstRow: stays.firstRow,
+        const shared = {
           latents,
           conditions: conditions ?? notYet('prepare'),
           positives,
@@ -144,25 +144,32 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
             ? {}
             : { weights: stayWeights({ firstRow: stays.firstRow, latents }, weighing.lambda) }),
         };
+        if (models.tcvae.output === 'latent') latentStays = { ...shared, firstRow: stays.firstRow };
+        else observedStays = observedCourse(cohort, columns, featureTransforms, stays, shared);
         return { residuals: residualSums(stays, decoded.continuous) };
       },
 
       trainTcvae(request) {
-        const stays = latentStays ?? notYet('adoptLatents');
         const { tcvae } = models;
+        const { epochs, learningRate, beta } = request;
+        const train = (): Promise<Record<string, number>> => {
+          const chance = random(seed, 'tcvae-epochs', id, request.round);
+          return tcvae.output === 'latent'
+            ? tcvaeEpochs(tcvae, latentStays ?? notYet('adoptLatents'), epochs, learningRate, beta, chance)
+            : observationEpochs(
+                tcvae,
+                observedStays ?? notYet('adoptLatents'),
+                epochs,
+                learningRate,
+                beta,
+                chance,
+              );
+        };
         return tcvaeOptimiser.run(
           tcvae,
           request,
           () => agreement.initialise(tcvae.layout, random(seed, 'tcvae-initial', id)),
-          () =>
-            tcvaeEpochs(
-              tcvae,
-              stays,
-              request.epochs,
-              request.learningRate,
-              request.beta,
-              random(seed, 'tcvae-epochs', id, request.round),
-            ),
+          train,
         );
       },
     },

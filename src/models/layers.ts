@@ -35,9 +35,18 @@ export const hiddenLayer = (parameters: Tensors, name: string, x: Tensor): Tenso
  * logit. Its gradient is stated as σ(l) − y, which needs no logarithm and does not overflow.
  * @param targets 0 or 1, [rows, columns]
  * @param positiveWeight [columns]: factor on the cross-entropy where the target is 1
+ * @param cellWeight [rows, columns]: factor on every cell
  */
-export function bernoulliCrossEntropy(logits: Tensor, targets: Tensor, positiveWeight?: Tensor): Tensor {
-  const weight = positiveWeight === undefined ? [] : [tf.add(1, tf.mul(targets, tf.sub(positiveWeight, 1)))];
+export function bernoulliCrossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  positiveWeight?: Tensor,
+  cellWeight?: Tensor,
+): Tensor {
+  const weight = [
+    ...(positiveWeight === undefined ? [] : [tf.add(1, tf.mul(targets, tf.sub(positiveWeight, 1)))]),
+    ...(cellWeight === undefined ? [] : [cellWeight]),
+  ];
   return withGradient(
     [logits],
     () => {

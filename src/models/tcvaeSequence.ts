@@ -12,7 +12,7 @@ import {
 } from './latentDecoder.js';
 import { gaussianDivergence, hiddenLayer, linear, linearSpecs, parameter } from './layers.js';
 import { LOG_VARIANCE_RANGE, halves, perStep, together } from './recurrence.js';
-import { beginning, jointSpecs, previousLatents, stepWeights, toEveryStep } from './tcvae.js';
+import { beginning, jointSpecs, previousStep, stepWeights, toEveryStep } from './vrnn.js';
 
 /** Sizes and options of the sequence-level temporal conditional VAE: one code a stay (reconstruction, variant of stage 2). */
 export interface TcvaeSequenceOptions extends DecoderOptions {
@@ -164,7 +164,7 @@ export function tcvaeSequenceTerms(
   const prior = sequencePrior(options, parameters, features);
   const hidden = unrolled(steps, parameters, drawCode(posterior, batch['noise']!), features);
   const latent = tf.reshape(batch['latent']!, [-1, latents]);
-  const heads: DecoderHeads = decoderHeads(options, parameters, hidden, () => previousLatents(latent, steps));
+  const heads: DecoderHeads = decoderHeads(options, parameters, hidden, () => previousStep(latent, steps));
   return {
     logDensity: decoderLogDensity(latent, heads),
     divergence: gaussianDivergence(posterior.mean, posterior.logVariance, prior.mean, prior.logVariance),

@@ -4,7 +4,7 @@ import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { decoderHeads, drawLatent } from './latentDecoder.js';
 import { perStep } from './recurrence.js';
-import { beginning } from './tcvae.js';
+import { beginning } from './vrnn.js';
 import {
   drawCode,
   sequencePrior,

@@ -5,16 +5,8 @@ import type { StepDefinition } from './autoencoder.js';
 import { decoderHeads, drawLatent } from './latentDecoder.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
 import { gruStep, halves, LOG_VARIANCE_RANGE } from './recurrence.js';
-import {
-  beginning,
-  conditionShares,
-  recurrenceWeights,
-  stepWeights,
-  tcvaeLayout,
-  tcvaeSequences,
-  tcvaeTerms,
-  type TcvaeOptions,
-} from './tcvae.js';
+import { tcvaeLayout, tcvaeSequences, tcvaeTerms, type TcvaeOptions } from './tcvae.js';
+import { beginning, conditionShares, recurrenceWeights, stepWeights } from './vrnn.js';
 
 /**
  * Draws whole sequences of `rows` patients in one step: at every time the code from the prior, the latent from the

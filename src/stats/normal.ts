@@ -20,6 +20,22 @@ export function normalQuantile(p: number): number {
   return q < 0 ? -tail : tail;
 }
 
+/**
+ * Distribution function of the standard normal, relative error about 1e-7 (Chebyshev fit of erfc, Press et al., Numerical
+ * Recipes in C, 2nd ed. 1992, §6.2).
+ */
+export function normalCdf(x: number): number {
+  const z = Math.abs(x) / Math.SQRT2;
+  const t = 1 / (1 + 0.5 * z);
+  const tail = 0.5 * t * Math.exp(-z * z + polynomial(TAIL, t));
+  return x < 0 ? tail : 1 - tail;
+}
+
+const TAIL = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+  -0.82215223, 0.17087277,
+];
+
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }

@@ -25,7 +25,7 @@ const parameters = generatorParameters
 /** FedAvg, then personalisation: every hospital goes on with stage two alone and is drawn from the TCVAE that it ends with. */
 export const fedavgFineTuned: Trainer = {
   id: 'fedavg-ft',
-  version: 1,
+  version: 2,
   title: 'FedAvg, fine-tuned',
   description:
     'FedAvg, whose last rounds of stage two every hospital trains alone; its stays are drawn from its own fine-tuned model. Same number of epochs.',

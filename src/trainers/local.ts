@@ -6,7 +6,7 @@ import { generatorParameters } from './generator/parameters.js';
 /** The lower bound: every hospital trains the same generator on its own rows alone, for as many epochs. */
 export const local: Trainer = {
   id: 'local',
-  version: 1,
+  version: 2,
   title: 'Local only',
   description:
     'The same generator trained in every hospital by itself, preprocessing included; each draws its own hospital, pooled by stays. Nothing is exchanged.',

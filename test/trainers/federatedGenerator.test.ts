@@ -290,7 +290,14 @@ describe('bad input', () => {
 describe('T7: alarms of a crippled run', () => {
   const crippled = {
     ...tinyParameters,
-    tcvae: { ...tinyParameters.tcvae, rounds: 4, localEpochs: 2, learningRate: 1e-2, beta: 1000 },
+    tcvae: {
+      ...tinyParameters.tcvae,
+      output: 'latent',
+      rounds: 4,
+      localEpochs: 2,
+      learningRate: 1e-2,
+      beta: 1000,
+    },
   };
 
   it('warn when the divergence is weighted so much that the code goes unused', async () => {

@@ -84,6 +84,15 @@ export function staysPerHospital(cohort: Cohort): Record<string, number> {
 export const tinyParameters = {
   preprocessing: { bins: 32, passes: 2, conditionBins: 2 },
   autoencoder: { rounds: 2, localEpochs: 1, batch: 128, latents: 4, hidden: 8 },
-  tcvae: { rounds: 2, localEpochs: 1, batch: 32, z: 2, hidden: 8, mixture: 2, decoderUnits: 8 },
+  tcvae: {
+    rounds: 2,
+    localEpochs: 1,
+    batch: 32,
+    z: 2,
+    hidden: 8,
+    mixture: 2,
+    decoderUnits: 8,
+    valueUnits: 8,
+  },
   sampling: { calibrationStays: 100 },
 };

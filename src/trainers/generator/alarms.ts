@@ -51,13 +51,20 @@ export function watchDivergence(
 }
 
 /**
- * Looks whether stage two collapsed: it ignores its code, or draws nearly the same for everybody.
+ * Looks whether stage two collapsed: it ignores its code, or draws nearly the same for everybody. A decoder that draws
+ * observations conditions every cell on those before it and has chance of its own: an idle code is no collapse there.
  *
  * @param varianceRatio variance of drawn latents against real ones
  * @throws TrainingFailure when it did and `alarms.collapse` is `stop`, or when the model draws numbers that are not finite
  */
 export function watchCollapse(
-  alarms: GeneratorParameters['alarms'],
+  {
+    alarms,
+    tcvae,
+  }: {
+    readonly alarms: GeneratorParameters['alarms'];
+    readonly tcvae: Pick<GeneratorParameters['tcvae'], 'output'>;
+  },
   lastRound: Pick<RoundEvent, 'monitors'> | undefined,
   varianceRatio: number,
   emit: (event: TrainingEvent) => void,
@@ -67,7 +74,7 @@ export function watchCollapse(
       'the trained TCVAE draws numbers that are not finite; a smaller learning rate usually helps',
     );
   const active = lastRound?.monitors?.['activeUnits'];
-  if (active !== undefined && active < leastActiveUnits)
+  if (tcvae.output === 'latent' && active !== undefined && active < leastActiveUnits)
     raise(
       alarms.collapse,
       `the TCVAE collapsed: ${active.toFixed(1)} active units of its code, at least ${leastActiveUnits} are needed; lower beta, set freeBits, or train longer`,

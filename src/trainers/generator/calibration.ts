@@ -10,13 +10,13 @@ import type { GeneratorParameters } from './parameters.js';
 import type { ReleasedByHospital } from './preprocessing.js';
 import type { HospitalCalibration, TrainedParts } from './trainedParts.js';
 
-/** Quantiles that tie drawn scores to released values. */
-const levelCount = 401;
+/** Quantiles that tie drawn scores to released values; so many that values recorded often stay apart. */
+const levelCount = 4001;
 /** Under so many drawn or released values a hospital's own map is too rough: all hospitals' is used. */
-const minimumValues = 100;
+export const minimumValues = 100;
 
 /** Log odds of what never happens. */
-const impossible = -60;
+export const impossible = -60;
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -65,6 +65,7 @@ export async function drawScores(
   random: Random,
 ): Promise<DrawnScores> {
   const { schema, preprocessing, latentSpace } = parts;
+  if (models.tcvae.output !== 'latent') throw new Error('this model draws no latents');
   const { steps, features } = schema;
   const columns = featureColumns(schema);
   const layout = conditionLayout(

@@ -12,6 +12,7 @@ import { watchCollapse, watchDivergence } from './alarms.js';
 import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
+import { calibrateCourses } from './courseCalibration.js';
 import { federatedRounds } from './federatedRounds.js';
 import { fineTune, type FineTuning } from './fineTuning.js';
 import { compileModels } from './generatorModels.js';
@@ -176,8 +177,9 @@ export async function trainCalibrated(
   const { parts, rounds } = await trainParts(plan, context, rules, models, lanes.doors, ledger).finally(() =>
     lanes.close(),
   );
-  const { calibration, varianceRatio } = await calibrate(parts, models, parameters, context.seed);
-  watchCollapse(parameters.alarms, rounds.at(-1), varianceRatio, (event) => context.emit(event));
+  const measure = parameters.tcvae.output === 'latent' ? calibrate : calibrateCourses;
+  const { calibration, varianceRatio } = await measure(parts, models, parameters, context.seed);
+  watchCollapse(parameters, rounds.at(-1), varianceRatio, (event) => context.emit(event));
   return { parts: { ...parts, calibration }, rounds };
 }
 

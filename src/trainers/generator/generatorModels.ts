@@ -3,6 +3,7 @@ import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
 import { conditionLayout } from '../../federation/preprocessing/conditionVector.js';
 import { compileAutoencoder } from './autoencoderModel.js';
+import { compileObservationTcvae } from './observationModel.js';
 import type { LocalPlan } from './participants.js';
 import { compileTcvae } from './tcvaeModel.js';
 
@@ -24,7 +25,12 @@ export async function compileModels(
     terms.autoencoder,
     { engine },
   );
-  const tcvae = await compileTcvae(schema.steps, width, parameters, terms.tcvae, { engine });
+  const tcvae =
+    parameters.tcvae.output === 'latent'
+      ? await compileTcvae(schema.steps, width, parameters, terms.tcvae, { engine })
+      : await compileObservationTcvae(featureColumns(schema), schema.steps, width, parameters, terms.tcvae, {
+          engine,
+        });
   return {
     autoencoder,
     tcvae,

@@ -38,7 +38,7 @@ const autoencoder = z.strictObject({
 
 const preprocessing = z.strictObject({
   /** Bins of the released histograms. */
-  bins: z.int().min(8).max(4096).default(256),
+  bins: z.int().min(8).max(4096).default(1024),
   /** Passes that narrow the grid of the histograms down to where the values are. */
   passes: z.int().min(1).max(6).default(3),
   /** Carry the last observation forward as input and target of the autoencoder. */
@@ -55,53 +55,69 @@ const preprocessing = z.strictObject({
   conditionNoise: z.number().min(0).max(1000).default(0),
 });
 
-const tcvae = z.strictObject({
-  rounds: rounds.default(25),
-  localEpochs: localEpochs.default(2),
-  /** Stays per update. */
-  batch: batch.min(4).default(128),
-  learningRate: learningRate.default(3e-3),
-  /**
-   * `step`: a stochastic variable every step, the conditional VRNN; `sequence`: TCVAE-S, one for the whole stay, from which a GRU
-   * unrolls its steps.
-   */
-  level: z.enum(['step', 'sequence']).default('step'),
-  /**
-   * Prior of the variable of `level: sequence`. `standard` is N(0, I), which ignores the condition and so loses what the label
-   * says; `conditional` is a Gaussian that depends on it.
-   */
-  sequencePrior: z.enum(['conditional', 'standard']).default('conditional'),
-  /** Dimension of the stochastic variable. */
-  z: width.default(16),
-  /** Units of the recurrent state. */
-  hidden: width.default(64),
-  /** Gaussians in the decoder's mixture. */
-  mixture: z.int().min(1).max(64).default(4),
-  /** Units of the decoder's hidden layer. */
-  decoderUnits: width.default(128),
-  /** `conditional`: the decoder also says how uncertain it is, step by step; `global-variance`: one variance a latent. */
-  decoder: z.enum(['conditional', 'global-variance']).default('conditional'),
-  /** Decoder mean = gate × previous latent + increment. */
-  gate: z.boolean().default(false),
-  /** Weight of the Kullback–Leibler term at the end. */
-  beta: z.number().min(0).default(1),
-  /** `linear`: that weight grows from 0 once; `cyclical`: once in each of four cycles (Fu et al. 2019). */
-  betaSchedule: z.enum(['linear', 'cyclical']).default('linear'),
-  /** Share of the rounds, or of every cycle, over which it grows; the same for all hospitals. */
-  betaWarmup: share.default(0.2),
-  /** Nats that the divergence of a step, or of a stay with `level: sequence`, counts at least. */
-  freeBits: z.number().min(0).default(0),
-  /** Noise on the latents while training, as a share of the autoencoder's. */
-  latentNoise: z.number().min(0).max(2).default(0.5),
-  /** Share of every batch drawn from stays whose first binary label is positive; conditions are drawn as they are when sampling. */
-  positiveShare: share.default(0.25),
-  /** Factor on the label's columns of the condition. */
-  labelScale: z.number().positive().max(100).default(3),
-  /** L2 penalty in the gradient. */
-  weightDecay: z.number().min(0).default(0),
-  /** Largest norm of a gradient. */
-  clipNorm: z.number().positive().default(1),
-});
+const tcvae = z
+  .strictObject({
+    /**
+     * What the decoder draws: `latent` = the next latent, which the frozen autoencoder decodes; `observations` = which features
+     * are observed and their values, of which the frozen encoder makes the latent that is read next.
+     */
+    output: z.enum(['latent', 'observations']).default('observations'),
+    rounds: rounds.default(22),
+    localEpochs: localEpochs.default(2),
+    /** Stays per update. */
+    batch: batch.min(4).default(64),
+    learningRate: learningRate.default(3e-3),
+    /**
+     * `step`: a stochastic variable every step, the conditional VRNN; `sequence` (only for `output: latent`): TCVAE-S, one for the whole stay, from which a GRU
+     * unrolls its steps.
+     */
+    level: z.enum(['step', 'sequence']).default('step'),
+    /**
+     * Prior of the variable of `level: sequence`. `standard` is N(0, I), which ignores the condition and so loses what the label
+     * says; `conditional` is a Gaussian that depends on it.
+     */
+    sequencePrior: z.enum(['conditional', 'standard']).default('conditional'),
+    /** Dimension of the stochastic variable. */
+    z: width.default(8),
+    /** Units of the recurrent state. */
+    hidden: width.default(64),
+    /** Gaussians in the decoder's mixture, of a whole latent or of every single value. */
+    mixture: z.int().min(1).max(64).default(3),
+    /** Units of the decoder's hidden layer. */
+    decoderUnits: width.default(128),
+    /** Units of the layer behind it that the values of `observations` add. */
+    valueUnits: width.default(128),
+    /** Only for `latent`. `conditional`: the decoder also says how uncertain it is, step by step; `global-variance`: one variance a latent. */
+    decoder: z.enum(['conditional', 'global-variance']).default('conditional'),
+    /** Only for `latent`: decoder mean = gate × previous latent + increment. */
+    gate: z.boolean().default(false),
+    /** Weight of the Kullback–Leibler term at the end. */
+    beta: z.number().min(0).default(1),
+    /** `linear`: that weight grows from 0 once; `cyclical`: once in each of four cycles (Fu et al. 2019). */
+    betaSchedule: z.enum(['linear', 'cyclical']).default('linear'),
+    /** Share of the rounds, or of every cycle, over which it grows; the same for all hospitals. */
+    betaWarmup: share.default(0.2),
+    /** Nats that the divergence of a step, or of a stay with `level: sequence`, counts at least. */
+    freeBits: z.number().min(0).default(0),
+    /** Only for `latent`: noise on the latents while training, as a share of the autoencoder's. */
+    latentNoise: z.number().min(0).max(2).default(0.5),
+    /** Share of every batch drawn from stays whose first binary label is positive; conditions are drawn as they are when sampling. */
+    positiveShare: share.default(0),
+    /** Factor on the label's columns of the condition. */
+    labelScale: z.number().positive().max(100).default(3),
+    /** L2 penalty in the gradient. */
+    weightDecay: z.number().min(0).default(3e-4),
+    /** Largest norm of a gradient. */
+    clipNorm: z.number().positive().default(1),
+  })
+  .superRefine(({ output, level }, context) => {
+    if (output === 'observations' && level === 'sequence')
+      context.addIssue({
+        code: 'custom',
+        path: ['level'],
+        message: '`level: sequence` draws latents: it needs `output: latent`',
+      });
+  });
 
 const matching = z
   .strictObject({
@@ -135,8 +151,8 @@ const weighting = z
 const sampling = z.strictObject({
   /** Factors on the standard deviations of the prior and of the decoder's draw. */
   priorTemperature: z.number().min(0).max(2).default(1),
-  decoderTemperature: z.number().min(0).max(2).default(0.8),
-  /** Draw the decoding residual with its measured autocorrelation instead of anew every step. */
+  decoderTemperature: z.number().min(0).max(2).default(1),
+  /** Only for `latent`: draw the decoding residual with its measured autocorrelation instead of anew every step. */
   residualMemory: z.boolean().default(true),
   /** Shift mask logits so that observation rates per hospital, hour and feature are those that the hospitals counted. */
   calibrateMasks: z.boolean().default(true),

@@ -10,6 +10,7 @@ import { drawScores, transformOf, type DrawnScores } from './drawnScores.js';
 import type { GeneratorParameters } from './parameters.js';
 import { syntheticPatientIds } from '../references/patientIds.js';
 import { syntheticSchema } from './syntheticSchema.js';
+import { writeCourses } from './writtenCourses.js';
 import { trainingStays, type TrainedModel, type TrainedParts } from './trainedParts.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -109,6 +110,11 @@ async function drawBlock(
     streams('conditions'),
   );
   const rows = Array.from({ length: stays }, (_, row) => row);
+  if (models.tcvae.output === 'observations') {
+    const drawing = { autoencoder: models.autoencoder, tcvae: models.tcvae };
+    await writeCourses(parts, drawing, cohort, rows, hospital, { sampling, tcvae }, streams('courses'));
+    return cohort;
+  }
   const drawn = await drawScores(parts, models, cohort, rows, { sampling, tcvae }, streams('latents'));
   writeCells(parts, cohort, rows, hospital, drawn, sampling, streams('cells'));
   return cohort;

@@ -30,6 +30,7 @@ export async function compileTcvae(
   // Whoever only trains, as a lane's thread does, never needs it.
   let sampler: Promise<CompiledStep> | undefined;
   return {
+    output: 'latent',
     layout: definition.layout,
     batch,
     steps,

@@ -15,10 +15,14 @@ function warnings(act: (emit: (event: TrainingEvent) => void) => void): string[]
 }
 
 describe('T7: collapse alarms', () => {
-  const collapse = (activeUnits: number | null, varianceRatio: number): string[] =>
+  const collapse = (
+    activeUnits: number | null,
+    varianceRatio: number,
+    output: 'latent' | 'observations' = 'latent',
+  ): string[] =>
     warnings((emit) =>
       watchCollapse(
-        warning,
+        { alarms: warning, tcvae: { output } },
         activeUnits === null ? undefined : { monitors: { activeUnits } },
         varianceRatio,
         emit,
@@ -33,12 +37,20 @@ describe('T7: collapse alarms', () => {
     expect(collapse(null, 0.9)).toEqual([]);
   });
 
+  it('leave an idle code alone where the decoder draws observations, but no lack of variance', () => {
+    expect(collapse(0, 0.9, 'observations')).toEqual([]);
+    expect(collapse(0, 0.1, 'observations')).toEqual([expect.stringMatching(/vary 0\.100 times/)]);
+  });
+
   it('stop the training when they are told to, and always at numbers that are not finite', () => {
     const emit = (): void => undefined;
-    expect(() => watchCollapse(stopping, { monitors: { activeUnits: 0 } }, 0.9, emit)).toThrow(
-      TrainingFailure,
+    const latent = { tcvae: { output: 'latent' } } as const;
+    expect(() =>
+      watchCollapse({ alarms: stopping, ...latent }, { monitors: { activeUnits: 0 } }, 0.9, emit),
+    ).toThrow(TrainingFailure);
+    expect(() => watchCollapse({ alarms: warning, ...latent }, undefined, Number.NaN, emit)).toThrow(
+      /not finite/,
     );
-    expect(() => watchCollapse(warning, undefined, Number.NaN, emit)).toThrow(/not finite/);
   });
 });
 

@@ -26,8 +26,8 @@ async function trained(tcvae: Readonly<Record<string, unknown>>) {
 describe('level: sequence', () => {
   it('trains, reports and samples through the same rounds as the step level, with either prior', async () => {
     const step = await trained({});
-    const conditional = await trained({ level: 'sequence' });
-    const standard = await trained({ level: 'sequence', sequencePrior: 'standard' });
+    const conditional = await trained({ output: 'latent', level: 'sequence' });
+    const standard = await trained({ output: 'latent', level: 'sequence', sequencePrior: 'standard' });
     for (const { synthetic, rounds } of [conditional, standard]) {
       expect(staysPerHospital(synthetic)).toEqual({ north: 20, south: 30 });
       expect(rounds.map(({ stage }) => stage)).toEqual(step.rounds.map(({ stage }) => stage));

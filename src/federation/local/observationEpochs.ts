@@ -1,0 +1,163 @@
+import type { Random } from '../../engine/random.js';
+import type { ObservationModel } from '../generatorModels.js';
+import type { EncodedStays } from '../preprocessing/encodedStays.js';
+import { KnownCourse, knownFacts, writeHistory, type HistorySource } from '../preprocessing/history.js';
+import { scoreInside, type ValueCells } from '../preprocessing/valueCells.js';
+import { MeanMonitors } from './meanMonitors.js';
+import { NormalNoise } from './normalNoise.js';
+import { ActiveUnits } from './tcvaeEpochs.js';
+
+/** A hospital's stays as the TCVAE reads and draws them. */
+export interface ObservedStays {
+  readonly encoded: EncodedStays;
+  /** [rows × latents], standardised */
+  readonly latents: Float32Array;
+  /** What is known of every continuous column after every row. [rows × facts × continuous] */
+  readonly facts: Float32Array;
+  readonly cells: ValueCells;
+  /** Discrete feature, counted behind the continuous ones, whose mask says whether a 0/1 value is observed. [values] */
+  readonly maskOfValue: readonly number[];
+  /** [stays × width] */
+  readonly conditions: Float32Array;
+  /** Stays with a positive first binary label; a share of every batch may be drawn from them. */
+  readonly positives: Uint32Array;
+  /** [stays], weight of every stay in the objective; all alike where absent. */
+  readonly weights?: Float32Array;
+}
+
+/** What is known of every continuous column after every row, [rows × facts × continuous]. */
+export function factsOf({ firstRow, mask, continuous, rows }: EncodedStays, steps: number): Float32Array {
+  const width = mask.length / rows;
+  const known = new KnownCourse(1, width, steps);
+  const facts = new Float32Array(rows * known.facts.length);
+  const latest = new Int32Array(width);
+  for (let stay = 0; stay + 1 < firstRow.length; stay++) {
+    known.clear();
+    for (let row = firstRow[stay]!; row < firstRow[stay + 1]!; row++) {
+      for (let c = 0; c < width; c++)
+        if (mask[row * width + c] === 1) {
+          known.observe(0, c, continuous[row * width + c]!);
+          latest[c] = row;
+        } else known.miss(0, c, row - latest[c]!);
+      facts.set(known.facts, row * known.facts.length);
+    }
+  }
+  return facts;
+}
+
+type Inputs = Readonly<Record<keyof ReturnType<typeof emptyInputs>, Float32Array>>;
+
+function emptyInputs(model: ObservationModel, conditions: number, beta: number) {
+  const cells = model.steps * model.batch;
+  return {
+    history: new Float32Array(cells * model.history.width),
+    bits: new Float32Array(cells * model.bits),
+    bitWeight: new Float32Array(cells * model.bits),
+    values: new Float32Array(cells * model.history.continuous),
+    known: new Float32Array(cells * knownFacts.length * model.history.continuous),
+    condition: new Float32Array(model.batch * conditions),
+    stepMask: new Float32Array(cells),
+    rowWeight: new Float32Array(model.batch),
+    noise: new Float32Array(cells * model.codes),
+    beta: Float32Array.of(beta),
+  };
+}
+
+/** Writes stay `stay` to place `place` of the batch; −1 leaves the place empty. */
+function writeStay(
+  model: ObservationModel,
+  stays: ObservedStays,
+  source: HistorySource,
+  stay: number,
+  place: number,
+  inputs: Inputs,
+  random: Random,
+): void {
+  const { steps, batch, bits, history } = model;
+  const { encoded, facts, cells, maskOfValue } = stays;
+  const { continuous, flags } = history;
+  const masks = bits - maskOfValue.length;
+  const width = knownFacts.length * continuous;
+  const length = stay < 0 ? 0 : encoded.firstRow[stay + 1]! - encoded.firstRow[stay]!;
+  for (let t = 0; t < steps; t++) {
+    const place_t = t * batch + place;
+    inputs.stepMask[place_t] = t < length ? 1 : 0;
+    if (t >= length) {
+      inputs.history.fill(0, place_t * history.width, (place_t + 1) * history.width);
+      inputs.bits.fill(0, place_t * bits, (place_t + 1) * bits);
+      inputs.values.fill(0, place_t * continuous, (place_t + 1) * continuous);
+      inputs.known.fill(0, place_t * width, (place_t + 1) * width);
+      continue;
+    }
+    const row = encoded.firstRow[stay]! + t;
+    if (t === 0) inputs.known.fill(0, place_t * width, (place_t + 1) * width);
+    else inputs.known.set(facts.subarray((row - 1) * width, row * width), place_t * width);
+    writeHistory(history, source, row, t, inputs.history, place_t * history.width);
+    for (let c = 0; c < continuous; c++) {
+      const at = row * continuous + c;
+      const to = place_t * continuous + c;
+      inputs.bits[place_t * bits + c] = encoded.mask[at]!;
+      inputs.bitWeight[place_t * bits + c] = 1;
+      inputs.values[to] = encoded.mask[at] === 1 ? scoreInside(cells, at, random.uniform()) : 0;
+    }
+    const values = maskOfValue.length;
+    for (let d = 0; d < masks - continuous; d++) {
+      inputs.bits[place_t * bits + continuous + d] = encoded.binary[row * flags + values + d]!;
+      inputs.bitWeight[place_t * bits + continuous + d] = 1;
+    }
+    for (let b = 0; b < values; b++) {
+      inputs.bits[place_t * bits + masks + b] = encoded.binary[row * flags + b]!;
+      inputs.bitWeight[place_t * bits + masks + b] = encoded.binary[row * flags + values + maskOfValue[b]!]!;
+    }
+  }
+}
+
+/**
+ * Trains the loaded model for some epochs on the stays of a hospital. Batches are drawn as for the TCVAE on latents; every
+ * value is put at a random place of its rounding cell.
+ *
+ * @returns monitors averaged over stays, and the active units over all stays of the last epoch
+ */
+export async function observationEpochs(
+  model: ObservationModel,
+  stays: ObservedStays,
+  epochs: number,
+  learningRate: number,
+  beta: number,
+  random: Random,
+): Promise<Record<string, number>> {
+  const { batch } = model;
+  const size = stays.encoded.firstRow.length - 1;
+  const width = stays.conditions.length / size;
+  const normals = new NormalNoise(random);
+  const inputs = emptyInputs(model, width, beta);
+  const source: HistorySource = {
+    latents: stays.latents,
+    mask: stays.encoded.mask,
+    facts: stays.facts,
+    flags: stays.encoded.binary,
+  };
+  const monitors = new MeanMonitors();
+  const active = new ActiveUnits(model.codes);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = random.permutation(size);
+    for (let from = 0; from < size; from += batch) {
+      const count = Math.min(batch, size - from);
+      const repeated = stays.positives.length > 0 ? Math.round(model.positiveShare * count) : 0;
+      for (let i = 0; i < batch; i++) {
+        let stay = i < count ? order[from + i]! : -1;
+        if (i >= count - repeated && i < count)
+          stay = stays.positives[random.integer(stays.positives.length)]!;
+        inputs.rowWeight[i] = stay < 0 ? 0 : (stays.weights?.[stay] ?? 1);
+        writeStay(model, stays, source, stay, i, inputs, random);
+        if (stay < 0) inputs.condition.fill(0, i * width, (i + 1) * width);
+        else inputs.condition.set(stays.conditions.subarray(stay * width, (stay + 1) * width), i * width);
+      }
+      normals.fill(inputs.noise);
+      monitors.add(await model.training.run(inputs, learningRate), count);
+      if (epoch === epochs - 1)
+        active.add(await model.posteriorMeans(model.training.state().parameters, inputs), inputs.stepMask);
+    }
+  }
+  return { ...monitors.means(), activeUnits: active.count() };
+}

@@ -1,0 +1,74 @@
+import { random } from '../../engine/random.js';
+import type { GeneratorModels } from '../../federation/generatorModels.js';
+import { featureColumns } from '../../federation/preprocessing/channels.js';
+import { minimumValues, quantileMap, shiftTo } from './calibration.js';
+import { drawConditions } from './drawnConditions.js';
+import { drawCourses } from './drawnCourses.js';
+import type { GeneratorParameters } from './parameters.js';
+import type { HospitalCalibration, TrainedParts } from './trainedParts.js';
+
+/**
+ * Corrections of a model that draws observations, per hospital: the log odds of every mask are shifted hour by hour and
+ * feature by feature while stays are drawn, so that each is measured on courses that are already corrected; values are mapped
+ * afterwards as for latents.
+ *
+ * @returns the corrections by hospital and the ratio of drawn to real latent variance (collapse shows as a value near 0)
+ */
+export async function calibrateCourses(
+  parts: TrainedParts,
+  models: GeneratorModels,
+  parameters: Pick<GeneratorParameters, 'sampling' | 'tcvae'>,
+  seed: number,
+): Promise<{ calibration: Record<string, HospitalCalibration>; varianceRatio: number }> {
+  const { autoencoder, tcvae } = models;
+  if (tcvae.output !== 'observations') throw new Error('this model draws no observations');
+  const { schema, preprocessing } = parts;
+  const { sampling } = parameters;
+  const { steps, features } = schema;
+  const columns = featureColumns(schema);
+  const calibration: Record<string, HospitalCalibration> = {};
+  const ratios: number[] = [];
+  for (const hospital of preprocessing.hospitals) {
+    const released = preprocessing.released[hospital];
+    if (released === undefined) continue;
+    const maskShift = new Float64Array(steps * features.length);
+    const cohort = drawConditions(schema, preprocessing, { [hospital]: sampling.calibrationStays }, (name) =>
+      random(seed, 'calibration-conditions', name),
+    );
+    const rows = Array.from({ length: cohort.size }, (_, row) => row);
+    const { bits, scores, varianceRatio } = await drawCourses(
+      parts,
+      { autoencoder, tcvae },
+      cohort,
+      rows,
+      hospital,
+      parameters,
+      (t, feature, logits) => {
+        if (!sampling.calibrateMasks) return 0;
+        const at = t * features.length + feature;
+        const exposed = released.stepCounts[t]!;
+        maskShift[at] = shiftTo(logits, exposed > 0 ? released.observedCounts[at]! / exposed : 0);
+        return maskShift[at];
+      },
+      random(seed, 'calibration', hospital),
+    );
+    ratios.push(varianceRatio);
+    const width = columns.continuous.length;
+    const values = columns.continuous.map((feature, c) => {
+      if (!sampling.calibrateValues) return null;
+      const drawn: number[] = [];
+      for (let step = 0; step < cohort.size * steps; step++)
+        if (bits[step * tcvae.bits + c] === 1) drawn.push(scores[step * width + c]!);
+      const at = preprocessing.variables.findIndex(
+        ({ source, index }) => source === 'feature' && index === feature,
+      );
+      return quantileMap(Float64Array.from(drawn), released.histograms[at]!, minimumValues);
+    });
+    calibration[hospital] = {
+      maskShift,
+      binaryShift: new Float64Array(columns.binary.length),
+      values,
+    };
+  }
+  return { calibration, varianceRatio: ratios.reduce((sum, ratio) => sum + ratio / ratios.length, 0) };
+}

@@ -1,0 +1,105 @@
+import { compileStep } from '../../engine/compile.js';
+import type { EngineOptions } from '../../engine/contract.js';
+import { compileTraining } from '../../engine/training.js';
+import type { LocalTerm } from '../../federation/aggregation/contract.js';
+import type { ObservationModel } from '../../federation/generatorModels.js';
+import type { FeatureColumns } from '../../federation/preprocessing/channels.js';
+import { historyLayout } from '../../federation/preprocessing/history.js';
+import {
+  observationPosterior,
+  observationPrior,
+  observationStart,
+  observationState,
+  observationValues,
+} from '../../models/observationSteps.js';
+import {
+  observationTcvaeLayout,
+  observationTraining,
+  type ObservationTcvaeOptions,
+} from '../../models/observationTcvae.js';
+import { TCVAE_DEFAULTS } from '../../models/tcvae.js';
+import { adamTerms } from './adamTerms.js';
+import type { GeneratorParameters } from './parameters.js';
+
+/** Stays that are drawn at once. */
+const chunk = 256;
+
+/** Compiles training, posterior and drawing of the TCVAE on observations, for the columns and conditions of one dataset. */
+export async function compileObservationTcvae(
+  columns: FeatureColumns,
+  steps: number,
+  conditions: number,
+  { tcvae, autoencoder }: Pick<GeneratorParameters, 'autoencoder' | 'tcvae'>,
+  local: LocalTerm,
+  engine: EngineOptions,
+): Promise<ObservationModel & { dispose(): Promise<void> }> {
+  const history = historyLayout(columns, autoencoder.latents, steps);
+  const { codeFeatures, conditionFeatures, mlpUnits } = TCVAE_DEFAULTS;
+  const options: ObservationTcvaeOptions = {
+    latentFeatures: tcvae.hidden,
+    codeFeatures,
+    conditionFeatures,
+    mlpUnits,
+    steps,
+    conditions,
+    latents: history.width,
+    codes: tcvae.z,
+    hidden: tcvae.hidden,
+    freeBits: tcvae.freeBits,
+    bits: columns.continuous.length + columns.discrete.length + columns.binary.length,
+    continuous: columns.continuous.length,
+    decoderUnits: tcvae.decoderUnits,
+    valueUnits: tcvae.valueUnits,
+    mixtures: tcvae.mixture,
+  };
+  const { batch, weightDecay, clipNorm } = tcvae;
+  const training = await compileTraining(
+    observationTraining(options, batch, { weightDecay, clipNorm, ...adamTerms(local) }),
+    engine,
+  );
+  const posterior = observationPosterior(options, batch);
+  const compiled = {
+    posterior: await compileStep(posterior.step, posterior.inputs, engine),
+    start: await compile(observationStart(options, chunk)),
+    prior: await compile(observationPrior(options, chunk)),
+    values: await compile(observationValues(options, chunk)),
+    state: await compile(observationState(options, chunk)),
+  };
+  function compile(definition: ReturnType<typeof observationStart>) {
+    return compileStep(definition.step, definition.inputs, engine);
+  }
+  return {
+    output: 'observations',
+    layout: observationTcvaeLayout(options),
+    batch,
+    steps,
+    history,
+    bits: options.bits,
+    codes: options.codes,
+    codeFeatures,
+    hidden: options.hidden,
+    decoderUnits: options.decoderUnits,
+    mixtures: options.mixtures,
+    positiveShare: tcvae.positiveShare,
+    training,
+    local,
+    async posteriorMeans(parameters, inputs) {
+      const { history: read, condition, noise } = inputs;
+      const { posteriorMean } = await compiled.posterior.run({
+        parameters,
+        history: read!,
+        condition: condition!,
+        noise: noise!,
+      });
+      return posteriorMean!;
+    },
+    chunk,
+    start: (inputs) => compiled.start.run(inputs),
+    prior: (inputs) => compiled.prior.run(inputs),
+    values: (inputs) => compiled.values.run(inputs),
+    state: (inputs) => compiled.state.run(inputs),
+    async dispose() {
+      await Promise.all([training.dispose(), ...Object.values(compiled).map((step) => step.dispose())]);
+    },
+  };
+}
