@@ -1,6 +1,7 @@
 import type { Arrays, ParameterLayout, TrainingDefinition } from '../src/engine/contract.js';
 import { random } from '../src/engine/random.js';
 import { AUTOENCODER_DEFAULTS, autoencoderTraining } from '../src/models/autoencoder.js';
+import { observationTraining } from '../src/models/observationTcvae.js';
 import { TCVAE_DEFAULTS, tcvaeTraining } from '../src/models/tcvae.js';
 
 /** A training step to time, at the shapes of `peers/torch_train.py`. */
@@ -103,8 +104,59 @@ function tcvaeCase(): BenchCase {
   };
 }
 
+/** The default of stage two on PhysioNet 2019: 34 measurements, each with a mask and six facts, and 24 latents. */
+function observationCase(): BenchCase {
+  const [steps, rows] = [24, 64];
+  const generator = random('bench', 'observations');
+  const definition = observationTraining(
+    {
+      ...TCVAE_DEFAULTS,
+      steps,
+      conditions: 12,
+      latents: 24 + 34 * 7 + 1,
+      codes: 8,
+      bits: 34,
+      continuous: 34,
+      decoderUnits: 128,
+      valueUnits: 128,
+      mixtures: 3,
+    },
+    rows,
+    { clipNorm: 1 },
+  );
+  const ones = ['bitWeight', 'stepMask', 'rowWeight', 'beta'];
+  const batch = (): Arrays =>
+    Object.fromEntries(
+      Object.entries(definition.batch).map(([name, shape]) => {
+        const array = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+        if (ones.includes(name)) array.fill(1);
+        else if (name === 'bits') array.forEach((_, i) => (array[i] = generator.uniform() < 0.2 ? 1 : 0));
+        else generator.fillNormal(array);
+        return [name, array];
+      }),
+    );
+  const oncePerSequence = (name: string): boolean => /^(condition|start)_w$|_condition_w$/.test(name);
+  return {
+    name: 'observations',
+    definition,
+    batches: Array.from({ length: BATCHES }, batch),
+    flops: productFlops(definition.layout, (name) => (oncePerSequence(name) ? rows : rows * steps), [
+      'latent_w',
+      'condition_w',
+      'decoder1_history_w',
+      'bits_previous_w',
+      'bits_chain_w',
+      'values1_known_w',
+      'values_chain_seen_w',
+      'values_chain_new_w',
+    ]),
+    peers: [],
+  };
+}
+
 export const benchCases = (): readonly BenchCase[] => [
   autoencoderCase(128),
   autoencoderCase(512),
   tcvaeCase(),
+  observationCase(),
 ];

@@ -6,7 +6,7 @@ import { generatorParameters } from './generator/parameters.js';
 /** The upper bound: the same generator trained by one participant that holds all rows, for as many epochs. */
 export const centralized: Trainer = {
   id: 'centralized',
-  version: 2,
+  version: 3,
   title: 'Centralized',
   description:
     'The same autoencoder and temporal conditional VAE, trained on the rows of all hospitals together for as many epochs.',

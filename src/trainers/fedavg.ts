@@ -6,7 +6,7 @@ import { generatorParameters } from './generator/parameters.js';
 /** The standard federated baseline: the same generator, both stages averaged by stays (McMahan et al. 2017). */
 export const fedavg: Trainer = {
   id: 'fedavg',
-  version: 2,
+  version: 3,
   title: 'FedAvg',
   description:
     'The same autoencoder and temporal conditional VAE, both stages averaged by the number of stays (FedAvg).',

@@ -10,7 +10,7 @@ import { fedehrGenParameters } from './generator/parameters.js';
  */
 export const fedehrGen: Trainer = {
   id: 'fedehr-gen',
-  version: 2,
+  version: 3,
   title: 'FedEHR-Gen (reconstruction)',
   description:
     'Reconstruction of FedEHR-Gen: autoencoder with layer-wise matched aggregation, then a temporal conditional VAE on its latents with distribution-aware aggregation.',

@@ -9,7 +9,7 @@ const parameters = generatorParameters.extend(ruleOptions.fedprox.shape);
 /** FedProx as a baseline (Li et al. 2020): FedAvg with a proximal term in the local objective of both stages. */
 export const fedprox: Trainer = {
   id: 'fedprox',
-  version: 1,
+  version: 2,
   title: 'FedProx',
   description:
     'The same autoencoder and temporal conditional VAE, both stages averaged by stays, with a proximal term that holds hospitals near the shared model (FedProx).',
