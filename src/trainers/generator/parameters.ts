@@ -57,16 +57,16 @@ const preprocessing = z.strictObject({
 
 const tcvae = z
   .strictObject({
-    /**
-     * What the decoder draws: `latent` = the next latent, which the frozen autoencoder decodes; `observations` = which features
-     * are observed and their values, of which the frozen encoder makes the latent that is read next.
-     */
-    output: z.enum(['latent', 'observations']).default('observations'),
     rounds: rounds.default(22),
     localEpochs: localEpochs.default(2),
     /** Stays per update. */
     batch: batch.min(4).default(64),
     learningRate: learningRate.default(3e-3),
+    /**
+     * What the decoder draws: `latent` = the next latent, which the frozen autoencoder decodes; `observations` = which features
+     * are observed and their values, of which the frozen encoder makes the latent that is read next.
+     */
+    output: z.enum(['latent', 'observations']).default('observations'),
     /**
      * `step`: a stochastic variable every step, the conditional VRNN; `sequence` (only for `output: latent`): TCVAE-S, one for the whole stay, from which a GRU
      * unrolls its steps.
