@@ -6,7 +6,7 @@ import { resolveDataset } from '../src/datasets/resolveDataset.js';
 import { federate, type Federation } from '../src/federation/channel.js';
 import { CommunicationLedger } from '../src/federation/ledger.js';
 import type * as Fedavg from '../src/trainers/fedavg.js';
-import { compileModels } from '../src/trainers/generator/generatorModels.js';
+import type * as GeneratorModels from '../src/trainers/generator/generatorModels.js';
 import type * as HospitalLanes from '../src/trainers/generator/hospitalLanes.js';
 import { handOverLatents } from '../src/trainers/generator/latentHandover.js';
 import { generatorParameters } from '../src/trainers/generator/parameters.js';
@@ -15,6 +15,7 @@ import { agreePreprocessing } from '../src/trainers/generator/preprocessing.js';
 import { compiled } from '../test/compiled.js';
 import { median } from './median.js';
 
+const { compileModels } = await compiled<typeof GeneratorModels>('trainers/generator/generatorModels.js');
 const { openLanes } = await compiled<typeof HospitalLanes>('trainers/generator/hospitalLanes.js');
 const { fedavg } = await compiled<typeof Fedavg>('trainers/fedavg.js');
 
