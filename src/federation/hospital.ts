@@ -152,6 +152,13 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
       trainTcvae(request) {
         const { tcvae } = models;
         const { epochs, learningRate, beta } = request;
+        // Without latents nothing is adopted before stage two.
+        if (tcvae.output === 'observations' && tcvae.history.latents === 0)
+          observedStays ??= observedCourse(cohort, columns, featureTransforms, encoded ?? notYet('prepare'), {
+            latents: new Float32Array(0),
+            conditions: conditions ?? notYet('prepare'),
+            positives,
+          });
         const train = (): Promise<Record<string, number>> => {
           const chance = random(seed, 'tcvae-epochs', id, request.round);
           return tcvae.output === 'latent'

@@ -3,6 +3,7 @@ import { didYouMean } from '../cohort/nearestName.js';
 import { centralized } from './centralized.js';
 import type { Trainer } from './contract.js';
 import { fedavg } from './fedavg.js';
+import { fedavgE2e } from './fedavgE2e.js';
 import { fedavgFineTuned } from './fedavgFineTuned.js';
 import { fedehrGen } from './fedehrGen.js';
 import { fedprox } from './fedprox.js';
@@ -16,6 +17,7 @@ export const trainers: readonly Trainer[] = [
   fedehrGen,
   centralized,
   fedavg,
+  fedavgE2e,
   fedprox,
   fedavgFineTuned,
   local,

@@ -83,7 +83,7 @@ export function watchCollapse(
   if (varianceRatio < leastVarianceRatio)
     raise(
       alarms.collapse,
-      `the TCVAE collapsed: its latents vary ${varianceRatio.toFixed(3)} times as much as real ones, at least ${leastVarianceRatio} is needed; train longer or check the learning rate`,
+      `the TCVAE collapsed: its draws vary ${varianceRatio.toFixed(3)} times as much as real ones, at least ${leastVarianceRatio} is needed; train longer or check the learning rate`,
       emit,
     );
 }

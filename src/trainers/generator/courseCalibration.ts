@@ -12,7 +12,7 @@ import type { HospitalCalibration, TrainedParts } from './trainedParts.js';
  * feature by feature while stays are drawn, so that each is measured on courses that are already corrected; values are mapped
  * afterwards as for latents.
  *
- * @returns the corrections by hospital and the ratio of drawn to real latent variance (collapse shows as a value near 0)
+ * @returns the corrections by hospital and the variance of drawn scores, 1 for real ones (collapse shows as a value near 0)
  */
 export async function calibrateCourses(
   parts: TrainedParts,

@@ -14,7 +14,6 @@ import {
 import { roundTo } from './drawnConditions.js';
 import { transformOf } from './drawnScores.js';
 import { drawBits } from './bitDraw.js';
-import { LatentSpread } from './latentSpread.js';
 import { ValueDraw } from './valueDraw.js';
 import type { GeneratorParameters } from './parameters.js';
 import type { TrainedParts } from './trainedParts.js';
@@ -28,7 +27,7 @@ export interface DrawnCourses {
   readonly bits: Uint8Array;
   /** [stays × steps × continuous], normal scores before rounding; 0 where not observed. */
   readonly scores: Float32Array;
-  /** Variance of the standardised latents of the drawn steps, mean over latents: 1 for real ones, near 0 after a collapse. */
+  /** Variance of the scores of each column, mean over columns: about 1 for real values, near 0 after a collapse. */
   readonly varianceRatio: number;
 }
 
@@ -52,6 +51,30 @@ function recordedAs(
       decimals: sampling.roundValues ? released[hospital]!.decimals[at]! : null,
     };
   });
+}
+
+/** Mean over the columns with at least two values of their variance. */
+function meanVariance(
+  { bits, scores }: Pick<DrawnCourses, 'bits' | 'scores'>,
+  cells: number,
+  width: number,
+  columns: number,
+): number {
+  const variances: number[] = [];
+  for (let c = 0; c < columns; c++) {
+    let [count, mean, squares] = [0, 0, 0];
+    for (let cell = 0; cell < cells; cell++) {
+      if (bits[cell * width + c] === 0) continue;
+      const difference = scores[cell * columns + c]! - mean;
+      mean += difference / ++count;
+      squares += difference * (scores[cell * columns + c]! - mean);
+    }
+    if (count > 1) variances.push(squares / count);
+  }
+  // A schema without continuous features has nothing that could lose its variance.
+  return variances.length === 0
+    ? 1
+    : variances.reduce((sum, variance) => sum + variance / variances.length, 0);
 }
 
 /**
@@ -129,7 +152,6 @@ export async function drawCourses(
     }
   };
 
-  const spread = new LatentSpread(history.latents);
   await inChunks(model.start, { condition }, {}, { state });
   for (let t = 0; t < steps; t++) {
     const inside = rows.flatMap((row, stay) => (cohort.length[row]! > t ? [stay] : []));
@@ -194,14 +216,16 @@ export async function drawCourses(
         drawn.bits[(stay * steps + t) * bits + bit] = current[stay * bits + bit]!;
     }
     if (t === steps - 1) break;
-    const latents = await models.autoencoder.encode(parts.autoencoder, {
-      rows: stays,
-      binary: flag,
-      continuous: carried,
-      mask,
-    });
+    const latents =
+      history.latents === 0
+        ? new Float32Array(0)
+        : await models.autoencoder.encode(parts.autoencoder, {
+            rows: stays,
+            binary: flag,
+            continuous: carried,
+            mask,
+          });
     standardise(latents, latentSpace.mean, latentSpace.deviation);
-    for (const stay of inside) spread.add(latents, stay);
     const source = { latents, mask, facts: known.facts, flags: flag };
     for (let stay = 0; stay < stays; stay++)
       writeHistory(history, source, stay, t, read, stay * history.width);
@@ -214,5 +238,5 @@ export async function drawCourses(
       for (let b = 0; b < columns.binary.length; b++)
         previous[stay * bits + masks + b] = flag[stay * flags + b]!;
   }
-  return { ...drawn, varianceRatio: spread.meanVariance() };
+  return { ...drawn, varianceRatio: meanVariance(drawn, stays * steps, bits, continuous) };
 }

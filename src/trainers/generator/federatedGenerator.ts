@@ -17,7 +17,7 @@ import { federatedRounds } from './federatedRounds.js';
 import { fineTune, type FineTuning } from './fineTuning.js';
 import { compileModels } from './generatorModels.js';
 import { openLanes } from './hospitalLanes.js';
-import { handOverLatents } from './latentHandover.js';
+import { handOverLatents, noLatents } from './latentHandover.js';
 import { modelFiles } from './modelFiles.js';
 import type { GeneratorParameters } from './parameters.js';
 import { participantsOf, type LocalPlan } from './participants.js';
@@ -70,27 +70,30 @@ async function trainParts(
   const emit = (event: TrainingEvent): void => context.emit(event);
   const surroundings = { ledger, emit: watchDivergence(parameters.alarms, emit) };
   const shared = parameters.initialisation === 'shared';
-  const stageOne = await federatedRounds(
-    {
-      stage: 'autoencoder',
-      ...parameters.autoencoder,
-      initial: shared
-        ? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'))
-        : null,
-      rule: rules.autoencoder,
-      size: models.autoencoder.layout.size,
-      seed,
-      stays,
-      summaries: {},
-      ask: (request) => federation.askAvailable('trainAutoencoder', request),
-    },
-    surroundings,
-  );
-  const latentSpace = await handOverLatents(
-    federation,
-    stageOne.parameters,
-    rules.tcvae.fullCovariance === true,
-  );
+  const trainStageOne = (): ReturnType<typeof federatedRounds> =>
+    federatedRounds(
+      {
+        stage: 'autoencoder',
+        ...parameters.autoencoder,
+        initial: shared
+          ? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'))
+          : null,
+        rule: rules.autoencoder,
+        size: models.autoencoder.layout.size,
+        seed,
+        stays,
+        summaries: {},
+        ask: (request) => federation.askAvailable('trainAutoencoder', request),
+      },
+      surroundings,
+    );
+  const stageOne = parameters.tcvae.encoder ? await trainStageOne() : null;
+  const autoencoder =
+    stageOne?.parameters ?? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
+  const latentSpace =
+    stageOne === null
+      ? noLatents
+      : await handOverLatents(federation, autoencoder, rules.tcvae.fullCovariance === true);
   const stageTwo = await federatedRounds(
     {
       stage: 'tcvae',
@@ -127,12 +130,12 @@ async function trainParts(
       schema: train.schema,
       preprocessing,
       latentSpace,
-      autoencoder: stageOne.parameters,
+      autoencoder,
       tcvae: stageTwo.parameters,
       ownTcvae: own?.ownTcvae ?? {},
       calibration: {},
     },
-    rounds: [...stageOne.events, ...stageTwo.events, ...(own === null ? [] : [own.event])],
+    rounds: [...(stageOne?.events ?? []), ...stageTwo.events, ...(own === null ? [] : [own.event])],
   };
 }
 

@@ -15,6 +15,15 @@ export interface LatentSpace {
   readonly summaries: Readonly<Record<string, LatentSummary>>;
 }
 
+/** Nothing to hand over: stage two reads no latents. */
+export const noLatents: LatentSpace = {
+  mean: new Float64Array(0),
+  deviation: new Float64Array(0),
+  residualDeviation: new Float64Array(0),
+  residualMemory: new Float64Array(0),
+  summaries: {},
+};
+
 interface Sums {
   readonly rows: number;
   readonly sums: Float64Array;

@@ -33,7 +33,7 @@ export async function compileObservationTcvae(
   local: LocalTerm,
   engine: EngineOptions,
 ): Promise<ObservationModel & { dispose(): Promise<void> }> {
-  const history = historyLayout(columns, autoencoder.latents, steps);
+  const history = historyLayout(columns, tcvae.encoder ? autoencoder.latents : 0, steps);
   const { codeFeatures, conditionFeatures, mlpUnits } = TCVAE_DEFAULTS;
   const options: ObservationTcvaeOptions = {
     latentFeatures: tcvae.hidden,

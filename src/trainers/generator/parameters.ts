@@ -79,6 +79,11 @@ const tcvae = z
     sequencePrior: z.enum(['conditional', 'standard']).default('conditional'),
     /** Dimension of the stochastic variable. */
     z: width.default(8),
+    /**
+     * Only for `observations`: also read the aligned latent of every step. Without it there is nothing for stage one to do and
+     * it is left out.
+     */
+    encoder: z.boolean().default(true),
     /** Units of the recurrent state. */
     hidden: width.default(64),
     /** Gaussians in the decoder's mixture, of a whole latent or of every single value. */
@@ -110,7 +115,13 @@ const tcvae = z
     /** Largest norm of a gradient. */
     clipNorm: z.number().positive().default(1),
   })
-  .superRefine(({ output, level }, context) => {
+  .superRefine(({ output, level, encoder }, context) => {
+    if (output === 'latent' && !encoder)
+      context.addIssue({
+        code: 'custom',
+        path: ['encoder'],
+        message: '`encoder: false` needs `output: observations`: without it there are no latents to draw',
+      });
     if (output === 'observations' && level === 'sequence')
       context.addIssue({
         code: 'custom',
