@@ -57,10 +57,10 @@ const preprocessing = z.strictObject({
 
 const tcvae = z
   .strictObject({
-    rounds: rounds.default(22),
+    rounds: rounds.default(18),
     localEpochs: localEpochs.default(2),
     /** Stays per update. */
-    batch: batch.min(4).default(64),
+    batch: batch.min(4).default(32),
     learningRate: learningRate.default(3e-3),
     /**
      * What the decoder draws: `latent` = the next latent, which the frozen autoencoder decodes; `observations` = which features
