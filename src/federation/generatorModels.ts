@@ -75,7 +75,13 @@ export interface DrawnHeads {
   readonly logits: Float32Array;
 }
 
-/** The stage-two model that draws observations, made ready to run on one dataset; steps run on `chunk` rows. */
+type DrawingStep = (
+  rows: number,
+  parameters: Float32Array,
+  inputs: Arrays,
+) => Promise<Record<string, Float32Array>>;
+
+/** The stage-two model that draws observations, made ready to run on one dataset. */
 export interface ObservationModel {
   readonly output: 'observations';
   readonly layout: ParameterLayout;
@@ -84,9 +90,6 @@ export interface ObservationModel {
   readonly history: HistoryLayout;
   readonly bits: number;
   readonly codes: number;
-  readonly codeFeatures: number;
-  readonly hidden: number;
-  readonly decoderUnits: number;
   readonly mixtures: number;
   readonly positiveShare: number;
   readonly training: TrainingStep;
@@ -94,12 +97,16 @@ export interface ObservationModel {
   readonly local: LocalTerm;
   /** Means of the posterior [steps × batch × codes] for one training batch. */
   posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
-  /** Rows of the steps that draw, see `models/observationSteps`. */
-  readonly chunk: number;
-  readonly start: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
-  readonly prior: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
-  readonly values: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
-  readonly state: (inputs: Arrays) => Promise<Record<string, Float32Array>>;
+  /** The steps that draw any number of rows, see `models/observationSteps`; inputs and outputs are [rows × …]. */
+  readonly start: DrawingStep;
+  readonly prior: (
+    rows: number,
+    parameters: Float32Array,
+    scale: number,
+    inputs: Arrays,
+  ) => Promise<Record<string, Float32Array>>;
+  readonly values: DrawingStep;
+  readonly state: DrawingStep;
 }
 
 export interface GeneratorModels {

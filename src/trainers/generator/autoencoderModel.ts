@@ -1,5 +1,5 @@
 import { compileStep } from '../../engine/compile.js';
-import type { Arrays, CompiledStep, EngineOptions } from '../../engine/contract.js';
+import type { EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
 import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/denseChain.js';
@@ -17,6 +17,7 @@ import {
 } from '../../models/autoencoder.js';
 import { adamTerms } from './adamTerms.js';
 import type { GeneratorParameters } from './parameters.js';
+import { inChunks } from './rowChunks.js';
 
 /** Rows that are encoded or decoded at once. */
 const chunk = 2048;
@@ -27,36 +28,6 @@ function logOdds(probabilities: Float32Array): Float32Array {
     const inside = Math.min(Math.max(p, 1e-7), 1 - 1e-7);
     return Math.log(inside / (1 - inside));
   });
-}
-
-/** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major and padded with zeros. */
-async function inChunks(
-  step: CompiledStep,
-  rows: number,
-  inputs: Arrays,
-  fixed: Arrays,
-): Promise<Record<string, Float32Array>> {
-  const padded = Object.fromEntries(
-    Object.entries(inputs).map(([name, array]) => [
-      name,
-      { array, width: array.length / rows, buffer: new Float32Array((chunk * array.length) / rows) },
-    ]),
-  );
-  const whole: Record<string, Float32Array> = {};
-  for (let from = 0; from < rows; from += chunk) {
-    const count = Math.min(chunk, rows - from);
-    const batch: Record<string, Float32Array> = { ...fixed };
-    for (const [name, { array, width, buffer }] of Object.entries(padded)) {
-      buffer.fill(0).set(array.subarray(from * width, (from + count) * width));
-      batch[name] = buffer;
-    }
-    for (const [name, part] of Object.entries(await step.run(batch))) {
-      const width = part.length / chunk;
-      whole[name] ??= new Float32Array(rows * width);
-      whole[name].set(part.subarray(0, count * width), from * width);
-    }
-  }
-  return whole;
 }
 
 export function autoencoderOptions(
@@ -110,12 +81,19 @@ export async function compileAutoencoder(
     training,
     local,
     async encode(flat, { rows, binary, continuous, mask }) {
-      const { latent } = await inChunks(encoder, rows, { binary, continuous, mask }, { parameters: flat });
+      const { latent } = await inChunks(
+        encoder,
+        chunk,
+        rows,
+        { binary, continuous, mask },
+        { parameters: flat },
+      );
       return latent!;
     },
     async decode(flat, latents): Promise<DecodedRows> {
       const { binary, continuous, mask } = await inChunks(
         decoder,
+        chunk,
         latents.length / options.latents,
         { latent: latents },
         { parameters: flat },

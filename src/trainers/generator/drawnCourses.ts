@@ -1,7 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import { namedArrays } from '../../engine/parameters.js';
 import type { Random } from '../../engine/random.js';
-import type { AutoencoderModel, ObservationModel } from '../../federation/generatorModels.js';
+import type { AutoencoderModel, DrawnHeads, ObservationModel } from '../../federation/generatorModels.js';
 import { standardise } from '../../federation/local/latentStatistics.js';
 import { featureColumns, type FeatureColumns } from '../../federation/preprocessing/channels.js';
 import { conditionLayout, conditionVectors } from '../../federation/preprocessing/conditionVector.js';
@@ -94,7 +94,7 @@ export async function drawCourses(
   const { schema, preprocessing, latentSpace } = parts;
   const { steps } = schema;
   const model = models.tcvae;
-  const { chunk, history, bits, hidden, codeFeatures, decoderUnits } = model;
+  const { history, bits } = model;
   const { continuous, flags } = history;
   const columns = featureColumns(schema);
   const stays = rows.length;
@@ -115,13 +115,9 @@ export async function drawCourses(
     bits: new Uint8Array(stays * steps * bits),
     scores: new Float32Array(stays * steps * continuous),
   };
-  let state = new Float32Array(stays * hidden);
   const read = new Float32Array(stays * history.width);
   const previous = new Float32Array(stays * bits);
   const current = new Float32Array(stays * bits);
-  const logits = new Float32Array(stays * bits);
-  const units = new Float32Array(stays * decoderUnits);
-  const code = new Float32Array(stays * codeFeatures);
   const carried = new Float32Array(stays * continuous);
   const latest = new Int32Array(stays * continuous);
   const known = new KnownCourse(stays, continuous, steps);
@@ -129,53 +125,28 @@ export async function drawCourses(
   const mask = new Float32Array(stays * continuous);
   const values = new ValueDraw(model, parameters);
 
-  const inChunks = async (
-    run: (inputs: Record<string, Float32Array>) => Promise<Record<string, Float32Array>>,
-    inputs: Readonly<Record<string, Float32Array>>,
-    fixed: Readonly<Record<string, Float32Array>>,
-    outputs: Readonly<Record<string, Float32Array>>,
-  ): Promise<void> => {
-    for (let from = 0; from < stays; from += chunk) {
-      const count = Math.min(chunk, stays - from);
-      const batch: Record<string, Float32Array> = { parameters, ...fixed };
-      for (const [name, array] of Object.entries(inputs)) {
-        const width = array.length / stays;
-        const piece = new Float32Array(chunk * width);
-        piece.set(array.subarray(from * width, (from + count) * width));
-        batch[name] = piece;
-      }
-      const results = await run(batch);
-      for (const [name, array] of Object.entries(outputs)) {
-        const width = array.length / stays;
-        array.set(results[name]!.subarray(0, count * width), from * width);
-      }
-    }
-  };
-
-  await inChunks(model.start, { condition }, {}, { state });
+  let { state } = await model.start(stays, parameters, { condition });
   for (let t = 0; t < steps; t++) {
     const inside = rows.flatMap((row, stay) => (cohort.length[row]! > t ? [stay] : []));
     if (inside.length === 0) break;
     const noise = random.fillNormal(new Float32Array(stays * model.codes));
-    await inChunks(
-      model.prior,
-      { state, history: read, previousBits: previous, condition, noise },
-      { scale: Float32Array.of(sampling.priorTemperature) },
-      { code, hidden: units, logits },
-    );
+    const { code, hidden, logits } = await model.prior(stays, parameters, sampling.priorTemperature, {
+      state: state!,
+      history: read,
+      previousBits: previous,
+      condition,
+      noise,
+    });
     drawBits(
-      { columns, chain, logits, inside, shift: (feature, odds) => maskShift(t, feature, odds) },
+      { columns, chain, logits: logits!, inside, shift: (feature, odds) => maskShift(t, feature, odds) },
       current,
       random,
     );
-    const heads = {
-      mean: new Float32Array(stays * model.mixtures * continuous),
-      gate: new Float32Array(stays * model.mixtures * continuous),
-      pull: new Float32Array(stays * model.mixtures * continuous),
-      logVariance: new Float32Array(stays * model.mixtures * continuous),
-      logits: new Float32Array(stays * model.mixtures * continuous),
-    };
-    await inChunks(model.values, { hidden: units, bits: current, known: known.facts }, {}, heads);
+    const heads = (await model.values(stays, parameters, {
+      hidden: hidden!,
+      bits: current,
+      known: known.facts,
+    })) as Record<keyof DrawnHeads, Float32Array>;
     for (const stay of inside) {
       values.begin();
       for (let c = 0; c < continuous; c++) {
@@ -229,9 +200,12 @@ export async function drawCourses(
     const source = { latents, mask, facts: known.facts, flags: flag };
     for (let stay = 0; stay < stays; stay++)
       writeHistory(history, source, stay, t, read, stay * history.width);
-    const next = new Float32Array(stays * hidden);
-    await inChunks(model.state, { state, code, history: read, condition }, {}, { state: next });
-    state = next;
+    ({ state } = await model.state(stays, parameters, {
+      state: state!,
+      code: code!,
+      history: read,
+      condition,
+    }));
     // Values that are not observed stay what they were, as in training.
     previous.set(current);
     for (let stay = 0; stay < stays; stay++)

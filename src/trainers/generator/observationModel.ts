@@ -19,6 +19,7 @@ import {
 } from '../../models/observationTcvae.js';
 import { TCVAE_DEFAULTS } from '../../models/tcvae.js';
 import { adamTerms } from './adamTerms.js';
+import { inChunks } from './rowChunks.js';
 import type { GeneratorParameters } from './parameters.js';
 
 /** Stays that are drawn at once. */
@@ -76,9 +77,6 @@ export async function compileObservationTcvae(
     history,
     bits: options.bits,
     codes: options.codes,
-    codeFeatures,
-    hidden: options.hidden,
-    decoderUnits: options.decoderUnits,
     mixtures: options.mixtures,
     positiveShare: tcvae.positiveShare,
     training,
@@ -93,11 +91,11 @@ export async function compileObservationTcvae(
       });
       return posteriorMean!;
     },
-    chunk,
-    start: (inputs) => compiled.start.run(inputs),
-    prior: (inputs) => compiled.prior.run(inputs),
-    values: (inputs) => compiled.values.run(inputs),
-    state: (inputs) => compiled.state.run(inputs),
+    start: (rows, parameters, inputs) => inChunks(compiled.start, chunk, rows, inputs, { parameters }),
+    prior: (rows, parameters, scale, inputs) =>
+      inChunks(compiled.prior, chunk, rows, inputs, { parameters, scale: Float32Array.of(scale) }),
+    values: (rows, parameters, inputs) => inChunks(compiled.values, chunk, rows, inputs, { parameters }),
+    state: (rows, parameters, inputs) => inChunks(compiled.state, chunk, rows, inputs, { parameters }),
     async dispose() {
       await Promise.all([training.dispose(), ...Object.values(compiled).map((step) => step.dispose())]);
     },
