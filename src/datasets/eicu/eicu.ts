@@ -84,8 +84,8 @@ export const eicu: IngestAdapter = {
   },
   measurements: [
     { origins: ['lab'], tables: ['lab'], sql: 'lab.sql' },
-    { origins: ['vitalperiodic'], tables: ['vitalperiodic'], sql: 'vitalPeriodic.sql' },
-    { origins: ['vitalaperiodic'], tables: ['vitalaperiodic'], sql: 'vitalAperiodic.sql' },
+    { origins: ['vitalperiodic'], tables: ['vitalperiodic'], sql: 'vitalPeriodic.sql', wide: true },
+    { origins: ['vitalaperiodic'], tables: ['vitalaperiodic'], sql: 'vitalAperiodic.sql', wide: true },
     { origins: ['nursecharting'], tables: ['nursecharting'], sql: 'nurseCharting.sql' },
     { origins: ['respiratorycharting'], tables: ['respiratorycharting'], sql: 'respiratoryCharting.sql' },
   ],

@@ -36,6 +36,8 @@ export interface SourceLabel {
 
 /** A SELECT of (stay, minute, feature, value, unit) over one source table, in a file beside the adapter. */
 export interface MeasurementSource {
+  /** The SELECT is of (stay, minute, one column an item) instead, in lower case; there is one origin. */
+  readonly wide?: true;
   /** Names of tables under which the concept dictionary lists the items that this query gives. */
   readonly origins: readonly string[];
   readonly tables: readonly string[];

@@ -65,7 +65,9 @@ export async function writeGrid(
   const width = features.concepts.length + features.drugs.length;
   const measured = new Set(
     (
-      await database.rows('SELECT DISTINCT feature FROM tallies UNION SELECT DISTINCT feature FROM listed')
+      await database.rows(
+        'SELECT DISTINCT feature FROM tallies UNION SELECT DISTINCT feature FROM listed UNION SELECT feature FROM counted',
+      )
     ).map(([feature]) => Number(feature)),
   );
   const listed = await database.count('SELECT count(*) FROM listed');

@@ -3,6 +3,7 @@ import type { IngestAdapter, MeasurementSource } from './adapter.js';
 import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import type { IngestOptions } from './ingestOptions.js';
+import { createReadings, takeReadings, unpivoted } from './readings.js';
 import { bracketed, sqlBeside } from './sqlFile.js';
 import { sqlText } from '../../cohort/table/duckdb.js';
 
@@ -20,12 +21,21 @@ export interface ValueCounts {
   readonly converted: readonly { feature: string; from: string; values: number }[];
 }
 
+async function longForm(
+  database: IngestDatabase,
+  adapter: IngestAdapter,
+  source: MeasurementSource,
+): Promise<string> {
+  const query = bracketed(await adapter.sql(source.sql));
+  return source.wide === true ? unpivoted(database, query, source.origins[0]!) : query;
+}
+
 async function viewSource(
   database: IngestDatabase,
   adapter: IngestAdapter,
   source: MeasurementSource,
 ): Promise<void> {
-  await database.run(`CREATE OR REPLACE VIEW measurement AS ${bracketed(await adapter.sql(source.sql))}`);
+  await database.run(`CREATE OR REPLACE VIEW measurement AS ${await longForm(database, adapter, source)}`);
   await database.run(await here('measured.sql'));
 }
 
@@ -33,13 +43,18 @@ async function takeSource(
   database: IngestDatabase,
   adapter: IngestAdapter,
   source: MeasurementSource,
+  features: FeatureSet,
 ): Promise<void> {
   await viewSource(database, adapter, source);
   const kinds = await database.rows(
     `SELECT DISTINCT aggregate FROM items JOIN features USING (feature)
      WHERE origin IN (${source.origins.map(sqlText).join(', ')}) ORDER BY 1`,
   );
-  for (const [kind] of kinds) await database.run(await here(`tallied-${String(kind)}.sql`));
+  for (const [kind] of kinds) {
+    if (kind === 'mean' && source.wide === true && (await takeReadings(database, adapter, source, features)))
+      continue;
+    await database.run(await here(`tallied-${String(kind)}.sql`));
+  }
 }
 
 /** Names the unit; only sought when there is one, since it takes another scan. */
@@ -74,6 +89,8 @@ async function countsOf(database: IngestDatabase, { concepts }: FeatureSet): Pro
        SELECT feature, conversion, fault, sum(n) AS n FROM tallies GROUP BY ALL
        UNION ALL
        SELECT feature, conversion, fault, count(*) FROM listed GROUP BY ALL
+       UNION ALL
+       FROM counted
      ) t LEFT JOIN conversions c USING (conversion)
      GROUP BY ALL ORDER BY ALL`,
   );
@@ -103,7 +120,7 @@ async function requireSomeInWindow(
   await database.run('SET VARIABLE from_minute = -1000000000; SET VARIABLE window_minutes = 1000000000;');
   let outside = 0;
   for (const source of adapter.measurements) {
-    const query = bracketed(await adapter.sql(source.sql));
+    const query = await longForm(database, adapter, source);
     outside += await database.count(
       `SELECT count(*) FROM ${query} m JOIN stays USING (stay) WHERE m.value IS NOT NULL`,
     );
@@ -119,8 +136,9 @@ async function requireSomeInWindow(
 }
 
 /**
- * Gathers the measurements of all sources in two tables: `tallies`, one row a stay, step, feature, conversion and fault,
- * and `listed`, one row a value, for concepts of which the median is wanted.
+ * Gathers the measurements of all sources in three tables: `tallies`, one row a stay, step, feature, conversion and fault;
+ * `readings`, one row a stay and step for a wide source's means; and `listed`, one row a value, for concepts of which the
+ * median is wanted.
  *
  * @throws InputError on a unit that has no conversion (unless such values are to be dropped), and when sources have
  * measurements but none falls into the window
@@ -136,7 +154,8 @@ export async function gatherMeasurements(
       n BIGINT, total DECIMAL(38, 6), latest STRUCT(minute DOUBLE, value DOUBLE), highest DOUBLE);
     CREATE TABLE listed (stay_row INTEGER, step INTEGER, feature USMALLINT, conversion USMALLINT, fault TINYINT,
       value DOUBLE);`);
-  for (const source of adapter.measurements) await takeSource(database, adapter, source);
+  await createReadings(database, features);
+  for (const source of adapter.measurements) await takeSource(database, adapter, source, features);
   const counts = await countsOf(database, features);
   if (options.unknownUnits === 'error' && Object.keys(counts.unknownUnit).length > 0)
     await requireKnownUnits(database, adapter, features, options);
