@@ -21,6 +21,7 @@ export interface ValueCounts {
   readonly converted: readonly { feature: string; from: string; values: number }[];
 }
 
+/** SELECT of (stay, minute, feature, value, unit) of a source, in brackets. */
 async function longForm(
   database: IngestDatabase,
   adapter: IngestAdapter,
