@@ -57,7 +57,8 @@ async function watchingThreads<Result>(
   }
 }
 
-describe('hospitals in lanes', () => {
+/** Every thread compiles models of its own: slow where cores are few and busy. */
+describe('hospitals in lanes', { timeout: 240_000 }, () => {
   it('gives the same model, cohort, ledger and events with 1, 2 and 3 threads, and leaves none behind', async () => {
     const outcomes = [];
     for (const lanes of [1, 2, 3]) {
