@@ -64,7 +64,9 @@ export function parseSeed(option: string, text: string): number {
 export function parseOnly(text: string): { trainers?: string[]; datasets?: string[] } {
   const only: { trainers?: string[]; datasets?: string[] } = {};
   for (const part of text.split(',')) {
-    const [key, value] = part.split('=');
+    // Names of datasets hold their parameters, e.g. simulated-eta=0.6.
+    const [key, ...rest] = part.split('=');
+    const value = rest.join('=');
     if (key === 'trainer' && value) (only.trainers ??= []).push(value);
     else if (key === 'dataset' && value) (only.datasets ??= []).push(value);
     else {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { summaryTable, writeReport } from '../report/index.js';
+import { summaryTable, trainingTable, writeReport } from '../report/index.js';
 import { countStates } from '../run/assembleScores.js';
 import { nameOf } from '../run/plan.js';
 import { planSuite } from '../run/planSuite.js';
@@ -83,6 +83,7 @@ Examples:
       const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
       const states = countStates(results.rows);
       output.say(summaryTable(results, metricDescriptors));
+      if (results.training.length > 0) output.say(`\n${trainingTable(results)}`);
       for (const failure of results.failures) {
         output.note(
           `failed: ${failure.trainer}/${failure.variant} seed ${failure.seed} on ${failure.dataset}: ${failure.reason}`,

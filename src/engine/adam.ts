@@ -50,6 +50,7 @@ function sumInBlocks(x: Tensor): Tensor {
  * One Adam update on flat vectors (Kingma & Ba 2015, the order of operations in §2 that folds both bias corrections
  * into two scalars; equal to torch.optim.Adam up to rounding). The proximal term is part of the objective, so it is
  * added before the norm is taken and clipped; weight decay is added after clipping, where torch.optim.Adam adds it.
+ * Parameters with `trainable` 0 count in no norm and keep their value bit for bit, whatever their moments.
  */
 export function adamUpdate(
   state: AdamTensors,
@@ -57,13 +58,16 @@ export function adamUpdate(
   scalars: AdamScalars,
   options: AdamOptions,
   anchor?: Tensor,
+  trainable?: Tensor,
 ): AdamTensors & { readonly gradientNorm: Tensor } {
   const { beta1, beta2 } = { ...ADAM_DEFAULTS, ...options };
   const { parameters } = state;
-  const objective =
+  const free = (x: Tensor): Tensor => (trainable === undefined ? x : tf.mul(x, trainable));
+  const objective = free(
     anchor === undefined || options.proximal === undefined
       ? gradient
-      : tf.add(gradient, tf.mul(options.proximal, tf.sub(parameters, anchor)));
+      : tf.add(gradient, tf.mul(options.proximal, tf.sub(parameters, anchor))),
+  );
   const gradientNorm = tf.sqrt(sumInBlocks(tf.square(objective)));
   const clipped =
     options.clipNorm === undefined
@@ -75,7 +79,7 @@ export function adamUpdate(
       : tf.add(clipped, tf.mul(options.weightDecay, parameters));
   const firstMoment = tf.add(tf.mul(beta1, state.firstMoment), tf.mul(1 - beta1, decayed));
   const secondMoment = tf.add(tf.mul(beta2, state.secondMoment), tf.mul(1 - beta2, tf.square(decayed)));
-  const direction = tf.div(firstMoment, tf.add(tf.sqrt(secondMoment), scalars.guard));
+  const direction = free(tf.div(firstMoment, tf.add(tf.sqrt(secondMoment), scalars.guard)));
   return {
     parameters: tf.sub(parameters, tf.mul(scalars.stepSize, direction)),
     firstMoment,

@@ -62,6 +62,8 @@ export interface AdamOptions {
   readonly clipNorm?: number;
   /** FedProx: adds μ·(θ − anchor) to the gradient; the anchor is set with `anchor()`. None by default. */
   readonly proximal?: number;
+  /** Parameters can be frozen one by one with `trainable()`; by default all are trained. */
+  readonly freezable?: boolean;
   /**
    * SCAFFOLD: adds the vector set with `control()` to the gradient, before the norm is clipped, and keeps the mean of the
    * gradients of the loss itself. Off by default.
@@ -88,6 +90,8 @@ export interface TrainingStep {
   control(correction: Float32Array): void;
   /** Mean over the updates since `control()` of the loss's own gradient, without correction and proximal term. */
   meanGradient(): Float32Array;
+  /** Copies in which parameters are trained: 1, or 0 = frozen; an error when the definition is not freezable. */
+  trainable(flags: Float32Array): void;
   /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
   run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
   /** Copies the state out. */

@@ -15,7 +15,14 @@ import { openProgram } from './program.js';
 
 const STATE = ['parameters', 'firstMoment', 'secondMoment'] as const;
 const SCALARS = ['stepSize', 'guard'] as const;
-const RESERVED: readonly string[] = [...STATE, ...SCALARS, 'anchor', 'correction', 'gradientSum'];
+const RESERVED: readonly string[] = [
+  ...STATE,
+  ...SCALARS,
+  'anchor',
+  'correction',
+  'gradientSum',
+  'trainable',
+];
 
 /** A loss with its gradient with respect to the flat parameter vector, and the monitors that came with it. */
 export function lossAndGradient(
@@ -68,6 +75,7 @@ export async function compileTraining(
     ...Object.fromEntries(SCALARS.map((name) => [name, []])),
     ...(proximal ? { anchor: flat } : {}),
     ...(controlled ? { correction: flat, gradientSum: flat } : {}),
+    ...(adam.freezable === true ? { trainable: flat } : {}),
     ...batchShapes,
   };
   const program = await openProgram(
@@ -83,7 +91,7 @@ export async function compileTraining(
       const corrected = controlled ? tf.add(gradient, inputs['correction']!) : gradient;
       return {
         ...monitors,
-        ...adamUpdate(state, corrected, scalars, adam, inputs['anchor']),
+        ...adamUpdate(state, corrected, scalars, adam, inputs['anchor'], inputs['trainable']),
         ...(controlled ? { gradientSum: tf.add(inputs['gradientSum']!, gradient) } : {}),
       };
     },
@@ -103,6 +111,7 @@ export async function compileTraining(
   let updatesAtControl = 0;
   const anchor = proximal ? new Float32Array(layout.size) : undefined;
   const correction = controlled ? new Float32Array(layout.size) : undefined;
+  const trainable = adam.freezable === true ? new Float32Array(layout.size).fill(1) : undefined;
   const scalars = { stepSize: new Float32Array(1), guard: new Float32Array(1) };
   const monitors: Record<string, Float32Array> = {};
   const expectSize = (what: string, array: Float32Array): void => {
@@ -135,6 +144,11 @@ export async function compileTraining(
       if (current.gradientSum === undefined) throw new Error('this step corrects no gradients');
       return current.gradientSum.map((sum) => (count === 0 ? 0 : sum / count));
     },
+    trainable(flags) {
+      if (trainable === undefined) throw new Error('this step freezes no parameters');
+      expectSize('trainable', flags);
+      trainable.set(flags);
+    },
     async run(batch, learningRate) {
       const { stepSize, guard } = adamScalars(adam, updates + 1, learningRate);
       scalars.stepSize[0] = stepSize;
@@ -145,6 +159,7 @@ export async function compileTraining(
         ...scalars,
         ...(anchor === undefined ? {} : { anchor }),
         ...(correction === undefined ? {} : { correction }),
+        ...(trainable === undefined ? {} : { trainable }),
       };
       const results = await program.run(inputs, { ...monitors, ...next });
       [current, next] = [next, current];

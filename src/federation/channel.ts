@@ -1,7 +1,14 @@
 import { HospitalUnavailable } from './hospitalUnavailable.js';
 import type { CommunicationLedger } from './ledger.js';
 import { payloadBytes } from './ledger.js';
-import { messages, type Answers, type MessageKind, type ReplyOf, type RequestOf } from './messages.js';
+import {
+  messages,
+  watching,
+  type Answers,
+  type MessageKind,
+  type ReplyOf,
+  type RequestOf,
+} from './messages.js';
 import { TrainingFailure } from './trainingFailure.js';
 
 /** A hospital as the server sees it: a name and answers to messages, nothing else. */
@@ -140,11 +147,12 @@ export function federate(
         continue;
       }
       const { hospital, request: sent, reply } = one;
-      ledger.recordMessage(payloadBytes(sent), payloadBytes(reply));
+      if (watching.has(kind)) ledger.recordWatching(payloadBytes(sent) + payloadBytes(reply));
+      else ledger.recordMessage(payloadBytes(sent), payloadBytes(reply));
       options.record?.({ hospital, kind, request: sent, reply });
       replies.push({ hospital, reply });
     }
-    ledger.recordSynchronisation();
+    if (!watching.has(kind)) ledger.recordSynchronisation();
     return { replies, absent };
   }
   return {

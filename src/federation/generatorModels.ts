@@ -14,6 +14,13 @@ export interface DecodedRows {
   readonly mask: Float32Array;
 }
 
+/** Units of the autoencoder's inner layers. */
+export interface AutoencoderWidths {
+  readonly hidden: number;
+  readonly latents: number;
+  readonly decoderHidden: number;
+}
+
 /** The stage-one model made ready to run on one dataset. */
 export interface AutoencoderModel {
   readonly layout: ParameterLayout;
@@ -21,6 +28,7 @@ export interface AutoencoderModel {
   readonly chain: DenseChain;
   /** Rows of one training batch. */
   readonly batch: number;
+  readonly widths: AutoencoderWidths;
   readonly latents: number;
   /** True when training takes noise on the latents. */
   readonly noisy: boolean;
@@ -33,6 +41,11 @@ export interface AutoencoderModel {
     rows: Pick<EncodedStays, 'binary' | 'continuous' | 'mask' | 'rows'>,
   ): Promise<Float32Array>;
   decode(parameters: Float32Array, latents: Float32Array): Promise<DecodedRows>;
+  /** Mean loss over rows, without noise on the latents. */
+  loss(
+    parameters: Float32Array,
+    rows: Pick<EncodedStays, 'binary' | 'continuous' | 'mask' | 'cellWeight' | 'rows'>,
+  ): Promise<number>;
 }
 
 /** The stage-two model that draws latents, made ready to run on one dataset. */
@@ -112,6 +125,10 @@ export interface ObservationModel {
 export interface GeneratorModels {
   readonly autoencoder: AutoencoderModel;
   readonly tcvae: TcvaeModel | ObservationModel;
+  /** The autoencoder with other widths, its parameters freezable one by one; made when first asked for, and kept. */
+  autoencoderAt(widths: AutoencoderWidths): Promise<AutoencoderModel>;
+  /** The stage-two model where there are so many latents; made when first asked for, and kept. */
+  tcvaeAt(latents: number): Promise<TcvaeModel | ObservationModel>;
   dispose(): Promise<void>;
 }
 

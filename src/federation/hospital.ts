@@ -5,6 +5,7 @@ import type { HospitalDoor } from './channel.js';
 import type { GeneratorModels } from './generatorModels.js';
 import { autoencoderEpochs } from './local/autoencoderEpochs.js';
 import { withLaplaceNoise } from './local/laplaceNoise.js';
+import { LayerwiseTraining } from './local/layerwiseTraining.js';
 import { latentMoments, residualSums, standardise } from './local/latentStatistics.js';
 import { LocalOptimiser } from './local/localOptimiser.js';
 import {
@@ -51,6 +52,8 @@ const notYet = (needed: string): never => {
  */
 export function openHospital(id: string, cohort: Cohort, agreement: Agreement): HospitalDoor {
   const { models, seed, conditionNoise = 0 } = agreement;
+  /** Models of other widths, where training came to these. */
+  let adopted: Pick<GeneratorModels, 'autoencoder' | 'tcvae'> | null = null;
   const { schema } = cohort;
   const columns = featureColumns(schema);
   const rows = Array.from({ length: cohort.size }, (_, row) => row);
@@ -60,6 +63,9 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
   );
   const autoencoderOptimiser = new LocalOptimiser();
   const tcvaeOptimiser = new LocalOptimiser();
+  const layerwise = new LayerwiseTraining(models, () =>
+    agreement.initialise(models.autoencoder.layout, random(seed, 'autoencoder-initial', id)),
+  );
   let encoded: EncodedStays | null = null;
   let conditions: Float32Array | null = null;
   let latentStays: LatentStays | null = null;
@@ -124,16 +130,45 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         );
       },
 
+      trainLayers(request) {
+        const stays = encoded ?? notYet('prepare');
+        return layerwise.run(request, (model) =>
+          autoencoderEpochs(
+            model,
+            stays,
+            request.epochs,
+            request.learningRate,
+            random(seed, 'autoencoder-epochs', id, request.pass, request.frozen),
+          ),
+        );
+      },
+
+      async adoptWidths(widths) {
+        adopted = {
+          autoencoder: await models.autoencoderAt(widths),
+          tcvae: await models.tcvaeAt(widths.latents),
+        };
+        return {};
+      },
+
+      async evaluateAutoencoder({ parameters }) {
+        const stays = encoded ?? notYet('prepare');
+        const { autoencoder } = adopted ?? models;
+        return { monitors: { globalLoss: await autoencoder.loss(parameters, stays) } };
+      },
+
       async latentMoments({ parameters, products }) {
         const stays = encoded ?? notYet('prepare');
-        const latents = await models.autoencoder.encode(parameters, stays);
+        const { autoencoder } = adopted ?? models;
+        const latents = await autoencoder.encode(parameters, stays);
         return { moments: latentMoments(latents, stays.rows, cohort.size, products) };
       },
 
       async adoptLatents({ parameters, mean, deviation }) {
         const stays = encoded ?? notYet('prepare');
-        const latents = await models.autoencoder.encode(parameters, stays);
-        const decoded = await models.autoencoder.decode(parameters, latents);
+        const { autoencoder } = adopted ?? models;
+        const latents = await autoencoder.encode(parameters, stays);
+        const decoded = await autoencoder.decode(parameters, latents);
         standardise(latents, mean, deviation);
         const weighing = models.tcvae.local.stayWeights;
         const shared = {
@@ -150,7 +185,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
       },
 
       trainTcvae(request) {
-        const { tcvae } = models;
+        const { tcvae } = adopted ?? models;
         const { epochs, learningRate, beta } = request;
         // Without latents nothing is adopted before stage two.
         if (tcvae.output === 'observations' && tcvae.history.latents === 0)

@@ -2,6 +2,7 @@
 export class CommunicationLedger {
   #bytesUp = 0;
   #bytesDown = 0;
+  #watchingBytes = 0;
   #synchronisations = 0;
   readonly #epochs: Record<string, number> = {};
 
@@ -9,6 +10,11 @@ export class CommunicationLedger {
   recordMessage(bytesDown: number, bytesUp: number): void {
     this.#bytesDown += bytesDown;
     this.#bytesUp += bytesUp;
+  }
+
+  /** Notes a message that only watches the training: its bytes are no cost of the method. */
+  recordWatching(bytes: number): void {
+    this.#watchingBytes += bytes;
   }
 
   /** Notes that the server waited for every hospital. */
@@ -23,12 +29,14 @@ export class CommunicationLedger {
   totals(): {
     bytesUp: number;
     bytesDown: number;
+    watchingBytes: number;
     synchronisations: number;
     epochs: Record<string, number>;
   } {
     return {
       bytesUp: this.#bytesUp,
       bytesDown: this.#bytesDown,
+      watchingBytes: this.#watchingBytes,
       synchronisations: this.#synchronisations,
       epochs: { ...this.#epochs },
     };

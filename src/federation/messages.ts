@@ -12,6 +12,7 @@ export const crossings = z.registry<{ crossing: Crossing }>();
 
 const float32s = () => z.custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array');
 const float64s = () => z.custom<Float64Array>((value) => value instanceof Float64Array, 'a Float64Array');
+const uint32s = () => z.custom<Uint32Array>((value) => value instanceof Uint32Array, 'a Uint32Array');
 const int32s = () => z.custom<Int32Array>((value) => value instanceof Int32Array, 'an Int32Array');
 
 const parameters = () => float32s().register(crossings, { crossing: 'parameters' });
@@ -86,6 +87,43 @@ export const messages = {
     reply: z.strictObject({}),
   },
   trainAutoencoder: { request: localEpochs, reply: localUpdate },
+  /** FedMA: train the layers behind the frozen ones and send the next of them. */
+  trainLayers: {
+    request: z.strictObject({
+      /** From 1. */
+      pass: z.int().positive(),
+      /** Number of layers, from the first, that were matched in this pass. */
+      frozen: z.int().nonnegative(),
+      epochs: z.int().nonnegative(),
+      learningRate: z.number().positive(),
+      /**
+       * At the start of a pass: in the first one the whole network, null = your own; later the averaged layers, to go with the
+       * matched ones that you have.
+       */
+      start: float32s().nullable(),
+      /** The layer that was matched last, weights then biases; null at the start of a pass. */
+      matched: float32s().nullable(),
+      /** Place of each of your neurons in it. */
+      places: uint32s().nullable(),
+      /** How many layers behind the frozen ones to send. */
+      send: z.int().positive(),
+    }),
+    reply: z.strictObject({ parameters: parameters(), monitors: monitors() }),
+  },
+  /** From now on use models of these widths. */
+  adoptWidths: {
+    request: z.strictObject({
+      hidden: z.int().positive(),
+      latents: z.int().positive(),
+      decoderHidden: z.int().positive(),
+    }),
+    reply: z.strictObject({}),
+  },
+  /** The loss of these parameters over all your training rows, without noise on the latents. */
+  evaluateAutoencoder: {
+    request: z.strictObject({ parameters: float32s() }),
+    reply: z.strictObject({ monitors: monitors() }),
+  },
   /**
    * Number of rows, sum and sum of squares of the latents [latents], and the sums of their products [latents × latents]
    * where these are asked for; null from a hospital with fewer than 50 stays.
@@ -126,6 +164,10 @@ export const messages = {
 } as const;
 
 export type MessageKind = keyof typeof messages;
+
+/** Messages that only watch the training; the ledger keeps their bytes apart. */
+export const watching: ReadonlySet<MessageKind> = new Set<MessageKind>(['evaluateAutoencoder']);
+
 export type RequestOf<K extends MessageKind> = z.infer<(typeof messages)[K]['request']>;
 export type ReplyOf<K extends MessageKind> = z.infer<(typeof messages)[K]['reply']>;
 

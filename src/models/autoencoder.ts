@@ -17,8 +17,10 @@ export interface AutoencoderOptions {
   readonly binary: number;
   /** Continuous features; each also has a mask, which is input and output. */
   readonly continuous: number;
-  /** Units of the one hidden layer of encoder and decoder. */
+  /** Units of the one hidden layer of the encoder, and of the decoder where nothing else is said. */
   readonly hidden: number;
+  /** Units of the decoder's hidden layer where it is not as wide as the encoder's. */
+  readonly decoderHidden?: number;
   /** Extent d of the latent. */
   readonly latents: number;
   /**
@@ -76,8 +78,8 @@ export function autoencoderLayout(options: AutoencoderOptions): ParameterLayout 
   return layoutOf([
     ...linearSpecs('enc1', width, options.hidden),
     ...linearSpecs('enc2', options.hidden, options.latents),
-    ...linearSpecs('dec1', options.latents, options.hidden),
-    ...linearSpecs('dec2', options.hidden, width),
+    ...linearSpecs('dec1', options.latents, options.decoderHidden ?? options.hidden),
+    ...linearSpecs('dec2', options.decoderHidden ?? options.hidden, width),
   ]);
 }
 
@@ -199,6 +201,21 @@ export function autoencoderEncoder(options: AutoencoderOptions, rows: number): S
       const input = tf.concat([inputs['binary']!, inputs['continuous']!, inputs['mask']!], 1);
       return { latent: encode(options, namedTensors(layout, inputs['parameters']!), input) };
     },
+  };
+}
+
+/**
+ * `parameters` [P] and a batch without noise → `loss` [rows]: the batch's mean loss at every row with weight 1, 0 at others.
+ */
+export function autoencoderEvaluation(options: AutoencoderOptions, rows: number): StepDefinition {
+  const still = { ...options, latentNoise: 0, weightPositives: false };
+  const layout = autoencoderLayout(still);
+  const loss = autoencoderLoss(still);
+  return {
+    inputs: { parameters: [layout.size], ...autoencoderBatch(still, rows) },
+    step: (inputs) => ({
+      loss: tf.mul(inputs['rowWeight']!, loss(namedTensors(layout, inputs['parameters']!), inputs).loss),
+    }),
   };
 }
 

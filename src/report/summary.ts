@@ -4,6 +4,7 @@ import { reportModel, type ReportModel } from './model.js';
 import { displayName } from './names.js';
 import { formatValue, mean } from './numbers.js';
 import type { Score } from './scores.js';
+import { textTable } from './textTable.js';
 
 /** One cell of the summary: a value with the half-width of its interval, or why there is none. */
 export interface SummaryCell {
@@ -94,26 +95,10 @@ export function summaryTable(results: RunResults, descriptors: readonly MetricDe
         ...summary.columns.map((column) => `${displayName(column.title)} ${directionSign(column)}`),
       ];
       const body = summary.rows.map((row) => [row.label, ...row.cells.map(cellText)]);
-      const widths = heading.map((_, column) =>
-        Math.max(...[heading, ...body].map((line) => printedWidth(line[column]!))),
-      );
-      const line = (cells: readonly string[]): string =>
-        cells
-          .map((cell, column) => {
-            const space = ' '.repeat(widths[column]! - printedWidth(cell));
-            return column === 0 ? cell + space : space + cell;
-          })
-          .join('  ')
-          .trimEnd();
-      const rule = widths.map((width) => '─'.repeat(width)).join('──');
       const bounds = summary.rows.findIndex((row) => row.kind === 'bound');
       return [
         ...(summaries.length > 1 ? [displayName(summary.dataset)] : []),
-        line(heading),
-        rule,
-        ...body.slice(0, bounds).map(line),
-        rule,
-        ...body.slice(bounds).map(line),
+        textTable(heading, [body.slice(0, bounds), body.slice(bounds)]),
       ].join('\n');
     })
     .join('\n\n');
@@ -152,19 +137,4 @@ export function escapeMarkdown(text: string): string {
     .replace(/&/gu, '&amp;')
     .replace(/</gu, '&lt;')
     .replace(/>/gu, '&gt;');
-}
-
-/** Columns of a terminal: characters above the basic plane and East Asian wide ones take two, marks none. */
-function printedWidth(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    if (/\p{M}|\p{Cf}/u.test(character)) continue;
-    width +=
-      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{1F300}-\u{1FAFF}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  }
-  return width;
 }

@@ -34,6 +34,8 @@ export type TrainingEvent = RoundEvent | WarningEvent;
 export interface Ledger {
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** Bytes of messages that only watched the training (option `evaluateGlobal`); no cost of the method. */
+  readonly watchingBytes?: number;
   readonly synchronisations: number;
   /** Local epochs per stage, the training budget. */
   readonly epochs: Readonly<Record<string, number>>;

@@ -25,7 +25,10 @@ export const fedehrGen: Trainer = {
         version: this.version,
         participants: 'hospitals',
         parameters,
-        stageOneRule: (chain) => aggregationRules[matching.rule]({ chain, matching, options: matching }),
+        stageOneRule: (chain) =>
+          matching.rule === 'matched-fedma'
+            ? { ...matching.fedma, sweeps: matching.sweeps, scope: matching.scope }
+            : aggregationRules[matching.rule]({ chain, matching, options: matching }),
         stageTwoRule: aggregationRules[weighting.rule]({ options: weighting }),
       },
       context,

@@ -151,6 +151,37 @@ describe.each(['onnx', 'cpu'] satisfies EngineName[])('a corrected step on %s', 
   });
 });
 
+it('leaves frozen parameters as they are, bit for bit, and trains the others as if these were all', async () => {
+  const start = Float32Array.from([0.3, -1, 0.7, 2, -0.1]);
+  const batch = { target: new Float32Array(5), scale: Float32Array.from([1, 2, 3, 4, 5]) };
+  const moments = { firstMoment: new Float32Array(5).fill(0.5), secondMoment: new Float32Array(5).fill(0.2) };
+  const state = { parameters: start, ...moments, updates: 3 };
+  const options = { weightDecay: 0.1, clipNorm: 0.5 };
+  const step = await compileTraining(quadratic({ ...options, freezable: true }), { engine: 'onnx' });
+  step.load(state);
+  step.trainable(Float32Array.of(0, 1, 0, 0, 1));
+  const { gradientNorm } = await step.run(batch, 0.1);
+  const after = step.state().parameters;
+  for (const i of [0, 2, 3]) expect(after[i]).toBe(start[i]);
+  expect(gradientNorm).toBeCloseTo(Math.hypot(2 * 2 * start[1]!, 2 * 5 * start[4]!), 5);
+  // The others move as they do alone: frozen ones weigh nothing in the loss of this second step.
+  const alone = await compileTraining(quadratic(options), { engine: 'onnx' });
+  alone.load(state);
+  await alone.run({ ...batch, scale: Float32Array.of(0, 2, 0, 0, 5) }, 0.1);
+  for (const i of [1, 4]) expect(after[i]).toBeCloseTo(alone.state().parameters[i]!, 6);
+  // All free again: as a step that freezes nothing.
+  step.load(state);
+  step.trainable(new Float32Array(5).fill(1));
+  await step.run(batch, 0.1);
+  const plain = await compileTraining(quadratic(options), { engine: 'onnx' });
+  plain.load(state);
+  await plain.run(batch, 0.1);
+  expect(step.state()).toEqual(plain.state());
+  expect(() => plain.trainable(start)).toThrow(/freezes no parameters/);
+  expect(() => step.trainable(start.slice(1))).toThrow(/expected 5 values/);
+  for (const one of [step, alone, plain]) await one.dispose();
+});
+
 describe('a training step', () => {
   it('refuses an anchor without a proximal term, and states of the wrong size', async () => {
     const step = await compileTraining(quadratic({}), { engine: 'onnx' });

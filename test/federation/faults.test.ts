@@ -28,6 +28,8 @@ function pullingDoor(id: string, pull: number): HospitalDoor {
       get tcvae() {
         return none();
       },
+      autoencoderAt: () => Promise.reject(new Error('no model in this test')),
+      tcvaeAt: () => Promise.reject(new Error('no model in this test')),
       dispose: () => Promise.resolve(),
     },
     carry: { carryForward: true, carriedWeight: 0.3 },

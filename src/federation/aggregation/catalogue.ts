@@ -1,4 +1,4 @@
-import type { AggregationRuleId } from './index.js';
+import type { AggregationRuleId, LayerwiseRuleId } from './index.js';
 import { ruleOptions, type VectorRule } from './ruleOptions.js';
 
 /** What a reader needs to choose a rule. */
@@ -15,7 +15,7 @@ export interface RuleDescription {
 const both = ['one', 'two'] as const;
 
 /** Every rule, in the order of the documentation. */
-export const ruleDescriptions: Readonly<Record<AggregationRuleId, RuleDescription>> = {
+export const ruleDescriptions: Readonly<Record<AggregationRuleId | LayerwiseRuleId, RuleDescription>> = {
   fedavg: {
     stages: both,
     formula: 'θ = Σ w_k·θ_k with w_k = n_k / n',
@@ -85,6 +85,15 @@ export const ruleDescriptions: Readonly<Record<AggregationRuleId, RuleDescriptio
     source: 'Singh & Jaggi 2020, arXiv 1910.05653',
     use: 'As matched-hungarian, with the largest hospital as reference.',
     options: ['scope'],
+  },
+  'matched-fedma': {
+    stages: ['one'],
+    formula:
+      'layer by layer, neurons matched under a Beta–Bernoulli process (BBP-MAP) to global ones whose number may grow; hospitals load and freeze the matched layer and train those behind it; the last layers as fedavg',
+    source:
+      'Wang et al. 2020, arXiv 2002.06440, with the bias prior on the bias; caps on widths are a choice of this project',
+    use: 'As matched-hungarian, where hospitals may have neurons of their own. One synchronisation a matched layer and one more a round; σ² and γ have to suit the scale of the weights; every hospital has to answer.',
+    options: ['scope', 'sweeps', 'fedma'],
   },
   'distribution-aware': {
     stages: ['two'],

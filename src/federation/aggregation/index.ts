@@ -47,3 +47,8 @@ export const aggregationRules = {
 } as const satisfies Record<string, (settings: RuleSettings) => AggregationRule>;
 
 export type AggregationRuleId = keyof typeof aggregationRules;
+
+/** Rules with a protocol of their own instead of rounds on whole vectors. */
+export const layerwiseRules = ['matched-fedma'] as const;
+
+export type LayerwiseRuleId = (typeof layerwiseRules)[number];

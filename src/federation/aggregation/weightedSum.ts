@@ -45,7 +45,7 @@ export function weightedSum(vectors: readonly Float32Array[], weights: readonly 
 
 /** Weights by hospital name. */
 export function namedWeights(
-  updates: readonly HospitalUpdate[],
+  updates: readonly Pick<HospitalUpdate, 'hospital'>[],
   weights: readonly number[],
 ): Record<string, number> {
   return Object.fromEntries(updates.map((update, k) => [update.hospital, weights[k]!]));

@@ -1,5 +1,5 @@
 import { compileStep } from '../../engine/compile.js';
-import type { EngineOptions } from '../../engine/contract.js';
+import type { AdamOptions, CompiledStep, EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
 import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/denseChain.js';
@@ -11,6 +11,7 @@ import {
   LATENT_LAYER,
   autoencoderDecoder,
   autoencoderEncoder,
+  autoencoderEvaluation,
   autoencoderLayout,
   autoencoderTraining,
   type AutoencoderOptions,
@@ -30,15 +31,18 @@ function logOdds(probabilities: Float32Array): Float32Array {
   });
 }
 
+type AutoencoderParameters = GeneratorParameters['autoencoder'] & { readonly decoderHidden?: number };
+
 export function autoencoderOptions(
   columns: FeatureColumns,
-  parameters: GeneratorParameters['autoencoder'],
+  parameters: AutoencoderParameters,
 ): AutoencoderOptions {
   return {
     ...AUTOENCODER_DEFAULTS,
     binary: binaryWidth(columns),
     continuous: columns.continuous.length,
     hidden: parameters.hidden,
+    decoderHidden: parameters.decoderHidden ?? parameters.hidden,
     latents: parameters.latents,
     latentActivation: parameters.latentActivation,
     latentPenalty: parameters.latentPenalty,
@@ -47,10 +51,7 @@ export function autoencoderOptions(
 }
 
 /** The dense layers of the autoencoder for the columns of one dataset. */
-export function autoencoderChain(
-  columns: FeatureColumns,
-  parameters: GeneratorParameters['autoencoder'],
-): DenseChain {
+export function autoencoderChain(columns: FeatureColumns, parameters: AutoencoderParameters): DenseChain {
   const layout = autoencoderLayout(autoencoderOptions(columns, parameters));
   return { layout, layers: AUTOENCODER_LAYERS, encoderLayers: LATENT_LAYER + 1 };
 }
@@ -58,24 +59,32 @@ export function autoencoderChain(
 /** Compiles training, encoder and decoder of the autoencoder for the columns of one dataset. */
 export async function compileAutoencoder(
   columns: FeatureColumns,
-  parameters: GeneratorParameters['autoencoder'],
+  parameters: AutoencoderParameters,
   local: LocalTerm,
   engine: EngineOptions,
+  optimiser: Pick<AdamOptions, 'freezable'> = {},
 ): Promise<AutoencoderModel & { dispose(): Promise<void> }> {
   const options = autoencoderOptions(columns, parameters);
   const chain = autoencoderChain(columns, parameters);
   const training = await compileTraining(
-    autoencoderTraining(options, parameters.batch, adamTerms(local)),
+    autoencoderTraining(options, parameters.batch, { ...adamTerms(local), ...optimiser }),
     engine,
   );
   const encoderStep = autoencoderEncoder(options, chunk);
   const decoderStep = autoencoderDecoder(options, chunk);
   const encoder = await compileStep(encoderStep.step, encoderStep.inputs, engine);
   const decoder = await compileStep(decoderStep.step, decoderStep.inputs, engine);
+  // Most trainings never ask for it.
+  let evaluation: Promise<CompiledStep> | null = null;
   return {
     layout: chain.layout,
     chain,
     batch: parameters.batch,
+    widths: {
+      hidden: options.hidden,
+      latents: options.latents,
+      decoderHidden: options.decoderHidden ?? options.hidden,
+    },
     latents: options.latents,
     noisy: options.latentNoise > 0,
     training,
@@ -100,8 +109,25 @@ export async function compileAutoencoder(
       );
       return { binary: logOdds(binary!), continuous: continuous!, mask: logOdds(mask!) };
     },
+    async loss(flat, { rows, binary, continuous, mask, cellWeight }) {
+      const { step, inputs } = autoencoderEvaluation(options, chunk);
+      evaluation ??= compileStep(step, inputs, engine);
+      const { loss } = await inChunks(
+        await evaluation,
+        chunk,
+        rows,
+        { binary, continuous, mask, cellWeight, rowWeight: new Float32Array(rows).fill(1) },
+        { parameters: flat },
+      );
+      return loss!.reduce((sum, value) => sum + value, 0) / rows;
+    },
     async dispose() {
-      await Promise.all([training.dispose(), encoder.dispose(), decoder.dispose()]);
+      await Promise.all([
+        training.dispose(),
+        encoder.dispose(),
+        decoder.dispose(),
+        (await evaluation)?.dispose(),
+      ]);
     },
   };
 }

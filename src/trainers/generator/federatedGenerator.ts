@@ -21,6 +21,7 @@ import { handOverLatents, noLatents } from './latentHandover.js';
 import { modelFiles } from './modelFiles.js';
 import type { GeneratorParameters } from './parameters.js';
 import { participantsOf, type LocalPlan } from './participants.js';
+import { localTerm, trainAutoencoders, type LayerwiseMatching } from './stageOne.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
 import type { TrainedModel, TrainedParts } from './trainedParts.js';
@@ -32,7 +33,8 @@ export interface GeneratorPlan {
   /** `hospitals`: one participant per hospital; `pooled`: one that holds all rows (centralized training). */
   readonly participants: 'hospitals' | 'pooled';
   readonly parameters: GeneratorParameters;
-  readonly stageOneRule: (chain: DenseChain) => AggregationRule;
+  /** A rule that closes rounds on whole vectors, or FedMA, which has a protocol of its own. */
+  readonly stageOneRule: (chain: DenseChain) => AggregationRule | LayerwiseMatching;
   readonly stageTwoRule: AggregationRule;
   /** The last rounds of stage two are each hospital's own, without aggregation. */
   readonly fineTuning?: FineTuning;
@@ -41,7 +43,7 @@ export interface GeneratorPlan {
 }
 
 export interface StageRules {
-  readonly autoencoder: AggregationRule;
+  readonly autoencoder: AggregationRule | LayerwiseMatching;
   readonly tcvae: AggregationRule;
 }
 
@@ -50,10 +52,10 @@ async function trainParts(
   plan: GeneratorPlan,
   context: TrainContext,
   rules: StageRules,
-  models: GeneratorModels,
+  compiled: GeneratorModels,
   doors: readonly HospitalDoor[],
   ledger: CommunicationLedger,
-): Promise<{ parts: TrainedParts; rounds: RoundEvent[] }> {
+): Promise<{ parts: TrainedParts; rounds: RoundEvent[]; models: GeneratorModels }> {
   const { parameters } = plan;
   const { train, seed } = context;
   const federation = federate(doors, ledger, {
@@ -69,25 +71,18 @@ async function trainParts(
   const stays = preprocessing.staysByParticipant;
   const emit = (event: TrainingEvent): void => context.emit(event);
   const surroundings = { ledger, emit: watchDivergence(parameters.alarms, emit) };
-  const shared = parameters.initialisation === 'shared';
-  const trainStageOne = (): ReturnType<typeof federatedRounds> =>
-    federatedRounds(
-      {
-        stage: 'autoencoder',
-        ...parameters.autoencoder,
-        initial: shared
-          ? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'))
-          : null,
+  const stageOne = parameters.tcvae.encoder
+    ? await trainAutoencoders({
+        federation,
         rule: rules.autoencoder,
-        size: models.autoencoder.layout.size,
+        models: compiled,
+        parameters,
         seed,
         stays,
-        summaries: {},
-        ask: (request) => federation.askAvailable('trainAutoencoder', request),
-      },
-      surroundings,
-    );
-  const stageOne = parameters.tcvae.encoder ? await trainStageOne() : null;
+        surroundings,
+      })
+    : null;
+  const models = stageOne?.models ?? compiled;
   const autoencoder =
     stageOne?.parameters ?? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
   const latentSpace =
@@ -136,6 +131,7 @@ async function trainParts(
       calibration: {},
     },
     rounds: [...(stageOne?.events ?? []), ...stageTwo.events, ...(own === null ? [] : [own.event])],
+    models,
   };
 }
 
@@ -144,7 +140,8 @@ function privacyOf(rules: StageRules, parameters: GeneratorParameters): PrivacyS
   const stages = ['autoencoder', 'tcvae'] as const;
   return privacyStatement(
     stages.flatMap((stage) => {
-      const { privacy } = rules[stage];
+      const rule = rules[stage];
+      const privacy = 'aggregate' in rule ? rule.privacy : undefined;
       return privacy === undefined ? [] : [{ stage, rounds: parameters[stage].rounds, ...privacy }];
     }),
     stages,
@@ -161,29 +158,38 @@ export function agreementOf(
     autoencoder: plan.stageOneRule(autoencoderChain(featureColumns(train.schema), parameters.autoencoder)),
     tcvae: plan.stageTwoRule,
   };
-  const terms = { autoencoder: rules.autoencoder.local ?? {}, tcvae: rules.tcvae.local ?? {} };
+  const terms = { autoencoder: localTerm(rules.autoencoder), tcvae: rules.tcvae.local ?? {} };
   return { rules, local: { hospitals: train.hospitals, parameters, terms, engine, seed } };
 }
 
-/** Trains and calibrates one generator with models that may still be compiling. */
+/**
+ * Trains and calibrates one generator with models that may still be compiling.
+ *
+ * @returns also the models at the widths that the training came to
+ */
 export async function trainCalibrated(
   plan: GeneratorPlan,
   context: TrainContext,
   { rules, local }: ReturnType<typeof agreementOf>,
   compiling: Promise<GeneratorModels>,
   ledger: CommunicationLedger,
-): Promise<{ parts: TrainedParts; rounds: RoundEvent[] }> {
+): Promise<{ parts: TrainedParts; rounds: RoundEvent[]; models: GeneratorModels }> {
   const { parameters } = plan;
   const participants = participantsOf(context.train, plan.participants);
   const lanes = await openLanes(participants, local, compiling, context.lanes ?? 1);
-  const models = await compiling;
-  const { parts, rounds } = await trainParts(plan, context, rules, models, lanes.doors, ledger).finally(() =>
-    lanes.close(),
-  );
+  const compiled = await compiling;
+  const { parts, rounds, models } = await trainParts(
+    plan,
+    context,
+    rules,
+    compiled,
+    lanes.doors,
+    ledger,
+  ).finally(() => lanes.close());
   const measure = parameters.tcvae.output === 'latent' ? calibrate : calibrateCourses;
   const { calibration, varianceRatio } = await measure(parts, models, parameters, context.seed);
   watchCollapse(parameters, rounds.at(-1), varianceRatio, (event) => context.emit(event));
-  return { parts: { ...parts, calibration }, rounds };
+  return { parts: { ...parts, calibration }, rounds, models };
 }
 
 /** A trained model with its files, ready to draw. */
@@ -213,7 +219,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
   const compiling = compileModels(train.schema, agreement.local);
   const ledger = new CommunicationLedger();
   try {
-    const { parts, rounds } = await trainCalibrated(plan, context, agreement, compiling, ledger);
+    const { parts, rounds, models } = await trainCalibrated(plan, context, agreement, compiling, ledger);
     const model: TrainedModel = {
       trainer: { id: plan.id, version: plan.version },
       parameters: plan.parameters,
@@ -221,7 +227,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       hospitals: train.hospitals,
       generators: [parts],
     };
-    return await drawable(model, await compiling, privacy, {
+    return await drawable(model, models, privacy, {
       ...ledger.totals(),
       // Nothing crosses where one participant holds all rows.
       ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),

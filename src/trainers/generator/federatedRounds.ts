@@ -20,10 +20,18 @@ export interface RoundReply {
   readonly reply: ReplyOf<'trainAutoencoder'>;
 }
 
+/** What a participant measured. */
+export interface MonitorReply {
+  readonly hospital: string;
+  readonly reply: { readonly monitors: Readonly<Record<string, number>> };
+}
+
 export interface StagePlan {
   readonly stage: string;
   readonly rounds: number;
   readonly localEpochs: number;
+  /** Epochs more before the first aggregation; none when left out. */
+  readonly localPretraining?: number;
   /** Learning rate of the first round; falls along a cosine by round. */
   readonly learningRate: number;
   /** Start values; null = every hospital starts from its own (independent initialisation). */
@@ -43,6 +51,8 @@ export interface StagePlan {
     readonly replies: readonly RoundReply[];
     readonly absent: Readonly<Record<string, string>>;
   }>;
+  /** Monitors of the aggregated parameters at every hospital; left out = not measured. */
+  readonly evaluate?: (parameters: Float32Array) => Promise<readonly MonitorReply[]>;
 }
 
 export interface StageSurroundings {
@@ -81,7 +91,7 @@ function updateOf(plan: StagePlan, { hospital, reply }: RoundReply): HospitalUpd
 
 /** Means of the hospitals' monitors, weighted by stays. */
 export function meanMonitors(
-  replies: readonly RoundReply[],
+  replies: readonly MonitorReply[],
   stays: Readonly<Record<string, number>>,
 ): Record<string, number> {
   const total = replies.reduce((sum, { hospital }) => sum + stays[hospital]!, 0);
@@ -110,11 +120,12 @@ export async function federatedRounds(
   const events: RoundEvent[] = [];
   for (let round = 1; round <= plan.rounds; round++) {
     const sent = parameters;
+    const epochs = plan.localEpochs + (round === 1 ? (plan.localPretraining ?? 0) : 0);
     const toReset = reset;
     const { replies, absent } = await plan.ask(
       (hospital) => ({
         round,
-        epochs: plan.localEpochs,
+        epochs,
         learningRate: plan.learningRate * cosineSchedule(round, plan.rounds),
         parameters: sent,
         resetMoments: toReset.has(hospital),
@@ -122,7 +133,7 @@ export async function federatedRounds(
       }),
       round,
     );
-    ledger.recordEpochs(plan.stage, plan.localEpochs);
+    ledger.recordEpochs(plan.stage, epochs);
     const missing = Object.keys(absent);
     if (replies.length === 0)
       throw new TrainingFailure(
@@ -157,6 +168,7 @@ export async function federatedRounds(
         ...monitors,
         ...(aggregated.permutations === undefined ? {} : { movedShare: aggregated.movedShare }),
         ...aggregated.monitors,
+        ...meanMonitors((await plan.evaluate?.(parameters)) ?? [], plan.stays),
       },
     };
     events.push(event);

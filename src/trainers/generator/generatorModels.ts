@@ -1,5 +1,5 @@
 import type { CohortSchema } from '../../cohort/types.js';
-import type { GeneratorModels } from '../../federation/generatorModels.js';
+import type { AutoencoderWidths, GeneratorModels } from '../../federation/generatorModels.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
 import { conditionLayout } from '../../federation/preprocessing/conditionVector.js';
 import { compileAutoencoder } from './autoencoderModel.js';
@@ -19,24 +19,67 @@ export async function compileModels(
     schema.statics.map(() => null),
     parameters.tcvae.labelScale,
   );
-  const autoencoder = await compileAutoencoder(
-    featureColumns(schema),
-    parameters.autoencoder,
-    terms.autoencoder,
-    { engine },
-  );
-  const tcvae =
+  const columns = featureColumns(schema);
+  const stageTwo = (latents: number) =>
     parameters.tcvae.output === 'latent'
-      ? await compileTcvae(schema.steps, width, parameters, terms.tcvae, { engine })
-      : await compileObservationTcvae(featureColumns(schema), schema.steps, width, parameters, terms.tcvae, {
-          engine,
-        });
+      ? compileTcvae(
+          schema.steps,
+          width,
+          { ...parameters, autoencoder: { ...parameters.autoencoder, latents } },
+          terms.tcvae,
+          { engine },
+        )
+      : compileObservationTcvae(columns, schema.steps, width, parameters, terms.tcvae, { engine });
+  const autoencoder = await compileAutoencoder(columns, parameters.autoencoder, terms.autoencoder, {
+    engine,
+  });
+  const tcvae = await stageTwo(parameters.autoencoder.latents);
+  const autoencoders = new Map<string, ReturnType<typeof compileAutoencoder>>();
+  const tcvaes = new Map<number, ReturnType<typeof stageTwo>>();
   return {
     autoencoder,
     tcvae,
-    async dispose() {
-      await autoencoder.dispose();
-      await tcvae.dispose();
+    autoencoderAt(widths) {
+      const key = [widths.hidden, widths.latents, widths.decoderHidden].join();
+      const model =
+        autoencoders.get(key) ??
+        compileAutoencoder(
+          columns,
+          { ...parameters.autoencoder, ...widths },
+          terms.autoencoder,
+          { engine },
+          { freezable: true },
+        );
+      autoencoders.set(key, model);
+      return model;
     },
+    tcvaeAt(latents) {
+      // A model that draws observations does not look at the latents.
+      if (parameters.tcvae.output !== 'latent' || latents === parameters.autoencoder.latents)
+        return Promise.resolve(tcvae);
+      const model = tcvaes.get(latents) ?? stageTwo(latents);
+      tcvaes.set(latents, model);
+      return model;
+    },
+    async dispose() {
+      await Promise.all([autoencoder.dispose(), tcvae.dispose()]);
+      for (const model of [...autoencoders.values(), ...tcvaes.values()]) await (await model).dispose();
+    },
+  };
+}
+
+/** The models at the widths that training came to. */
+export async function modelsAt(models: GeneratorModels, widths: AutoencoderWidths): Promise<GeneratorModels> {
+  const own = models.autoencoder.widths;
+  if (
+    own.hidden === widths.hidden &&
+    own.latents === widths.latents &&
+    own.decoderHidden === widths.decoderHidden
+  )
+    return models;
+  return {
+    ...models,
+    autoencoder: await models.autoencoderAt(widths),
+    tcvae: await models.tcvaeAt(widths.latents),
   };
 }

@@ -1,8 +1,8 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { EngineName } from '../../engine/contract.js';
 import type { ModelFiles } from '../contract.js';
-import { compileModels } from './generatorModels.js';
-import { readModel, withWeights } from './readModel.js';
+import { compileModels, modelsAt } from './generatorModels.js';
+import { readModel, storedWidths, withWeights } from './readModel.js';
 import { sampleBlocks } from './sampling.js';
 import { trainingStays } from './trainedParts.js';
 
@@ -31,13 +31,14 @@ export async function openModel(files: ModelFiles, engine: EngineName, folder: s
   const stored = readModel(files, folder);
   const { schema, parameters, generators } = stored;
   const { hospitals } = generators[0]!.preprocessing;
-  const models = await compileModels(schema, {
+  const compiled = await compileModels(schema, {
     hospitals,
     parameters,
     terms: { autoencoder: {}, tcvae: {} },
     engine,
   });
   try {
+    const models = await modelsAt(compiled, storedWidths(generators[0]!));
     const model = await withWeights(stored, {
       autoencoder: models.autoencoder.layout,
       tcvae: models.tcvae.layout,
@@ -46,10 +47,10 @@ export async function openModel(files: ModelFiles, engine: EngineName, folder: s
       trainer: model.trainer,
       stays: trainingStays(model),
       blocks: (stays, seed) => sampleBlocks(model, models, stays, seed),
-      dispose: () => models.dispose(),
+      dispose: () => compiled.dispose(),
     };
   } catch (error) {
-    await models.dispose();
+    await compiled.dispose();
     throw error;
   }
 }

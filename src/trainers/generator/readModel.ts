@@ -5,6 +5,7 @@ import { InputError } from '../../cohort/inputError.js';
 import type { CohortSchema } from '../../cohort/types.js';
 import type { ParameterLayout } from '../../engine/contract.js';
 import { decodeParameters } from '../../engine/weights.js';
+import type { AutoencoderWidths } from '../../federation/generatorModels.js';
 import { histogramVariables } from '../../federation/preprocessing/variables.js';
 import type { ModelFiles } from '../contract.js';
 import { sha256Of } from './modelFiles.js';
@@ -85,6 +86,23 @@ export function readModel(files: ModelFiles, folder: string): StoredModel {
   const { trainer, hospitals, generators } = parsed.data;
   const { schema } = parseCohortFile(JSON.stringify(parsed.data.schema), file);
   return { trainer, parameters: parameters.data, schema, hospitals, generators, weights };
+}
+
+/** Widths of the autoencoder as its stored tensors have them; FedMA's may be wider than the parameters say. */
+export function storedWidths({ weights }: StoredGenerator): AutoencoderWidths {
+  const outputs = (name: string): number => {
+    const spec = weights.autoencoder.specs.find((one) => one.name === name);
+    if (spec === undefined)
+      throw new InputError({
+        file: 'model.json',
+        place: 'weights.autoencoder',
+        expected: `a tensor ${name}`,
+        found: 'none',
+        remedy: 'Train the generator again.',
+      });
+    return spec.shape.at(-1)!;
+  };
+  return { hidden: outputs('enc1_b'), latents: outputs('enc2_b'), decoderHidden: outputs('dec1_b') };
 }
 
 async function partsOf(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ruleCatalogue, ruleDescriptions } from '../../../src/federation/aggregation/catalogue.js';
-import { aggregationRules } from '../../../src/federation/aggregation/index.js';
+import { aggregationRules, layerwiseRules } from '../../../src/federation/aggregation/index.js';
 import { fedehrGenParameters } from '../../../src/trainers/generator/parameters.js';
 
 describe('docs/aggregation.md', () => {
@@ -9,7 +9,9 @@ describe('docs/aggregation.md', () => {
   });
 
   it('has every rule, and the stages that fedehr-gen accepts it for', () => {
-    expect(Object.keys(ruleDescriptions).sort()).toEqual(Object.keys(aggregationRules).sort());
+    expect(Object.keys(ruleDescriptions).sort()).toEqual(
+      [...Object.keys(aggregationRules), ...layerwiseRules].sort(),
+    );
     const accepts = (section: 'matching' | 'weighting', rule: string): boolean =>
       fedehrGenParameters.safeParse({ [section]: { rule } }).success;
     for (const [rule, { stages }] of Object.entries(ruleDescriptions))

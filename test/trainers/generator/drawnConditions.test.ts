@@ -17,6 +17,8 @@ const models: GeneratorModels = {
   get tcvae(): never {
     throw new Error('no model in this test');
   },
+  autoencoderAt: () => Promise.reject(new Error('no model in this test')),
+  tcvaeAt: () => Promise.reject(new Error('no model in this test')),
   dispose: () => Promise.resolve(),
 };
 
