@@ -67,8 +67,11 @@ export interface TcvaeModel {
   readonly training: TrainingStep;
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
-  /** Means of the posterior [codesPerStay × batch × codes] for one training batch. */
-  posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
+  /** Means of the posterior [codesPerStay × batch × codes] and mean divergence [codesPerStay], in nats, for one training batch. */
+  diagnose(
+    parameters: Float32Array,
+    batch: Arrays,
+  ): Promise<{ readonly posteriorMean: Float32Array; readonly divergence: Float32Array }>;
   /** Latents [stays × steps × latents] drawn from the prior under conditions [stays × width]; `normal` and `uniform` fill noise. */
   sample(
     parameters: Float32Array,
@@ -108,8 +111,11 @@ export interface ObservationModel {
   readonly training: TrainingStep;
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
-  /** Means of the posterior [steps × batch × codes] for one training batch. */
-  posteriorMeans(parameters: Float32Array, batch: Arrays): Promise<Float32Array>;
+  /** Means of the posterior [steps × batch × codes] and mean divergence [steps], in nats, for one training batch. */
+  diagnose(
+    parameters: Float32Array,
+    batch: Arrays,
+  ): Promise<{ readonly posteriorMean: Float32Array; readonly divergence: Float32Array }>;
   /** The steps that draw any number of rows, see `models/observationSteps`; inputs and outputs are [rows × …]. */
   readonly start: DrawingStep;
   readonly prior: (

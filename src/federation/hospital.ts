@@ -184,7 +184,7 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
         return { residuals: residualSums(stays, decoded.continuous) };
       },
 
-      trainTcvae(request) {
+      async trainTcvae(request) {
         const { tcvae } = adopted ?? models;
         const { epochs, learningRate, beta } = request;
         // Without latents nothing is adopted before stage two.
@@ -194,9 +194,10 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
             conditions: conditions ?? notYet('prepare'),
             positives,
           });
-        const train = (): Promise<Record<string, number>> => {
+        const divergence = { stays: new Float64Array(tcvae.steps), sums: new Float64Array(tcvae.steps) };
+        const train = async (): Promise<Record<string, number>> => {
           const chance = random(seed, 'tcvae-epochs', id, request.round);
-          return tcvae.output === 'latent'
+          const trained = await (tcvae.output === 'latent'
             ? tcvaeEpochs(tcvae, latentStays ?? notYet('adoptLatents'), epochs, learningRate, beta, chance)
             : observationEpochs(
                 tcvae,
@@ -205,14 +206,17 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
                 learningRate,
                 beta,
                 chance,
-              );
+              ));
+          Object.assign(divergence, trained.divergence);
+          return trained.monitors;
         };
-        return tcvaeOptimiser.run(
+        const update = await tcvaeOptimiser.run(
           tcvae,
           request,
           () => agreement.initialise(tcvae.layout, random(seed, 'tcvae-initial', id)),
           train,
         );
+        return { ...update, divergence };
       },
     },
   };

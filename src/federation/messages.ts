@@ -159,7 +159,8 @@ export const messages = {
   },
   trainTcvae: {
     request: localEpochs.extend({ beta: z.number().nonnegative() }),
-    reply: localUpdate,
+    /** Also the divergence of posterior and prior in the last epoch, summed over stays, per code [steps, or 1 for the whole stay]; 0 where fewer than 50 stays are that long. */
+    reply: localUpdate.extend({ divergence: z.strictObject({ stays: counts(), sums: moments() }) }),
   },
 } as const;
 

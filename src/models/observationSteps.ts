@@ -118,7 +118,7 @@ export function observationState(options: ObservationTcvaeOptions, rows: number)
   };
 }
 
-/** `parameters` and the inputs of training but `beta` → `posteriorMean` [T, B, q], from which active units are counted. */
+/** `parameters`, `history`, `condition` and `noise` of training → `posteriorMean` [T, B, q], from which active units are counted, and `divergence` [T, B]. */
 export function observationPosterior(options: ObservationTcvaeOptions, rows: number): StepDefinition {
   const layout = observationTcvaeLayout(options);
   const { history, condition, noise } = observationSequences(options, rows) as Record<
@@ -128,8 +128,15 @@ export function observationPosterior(options: ObservationTcvaeOptions, rows: num
   return {
     inputs: { parameters: [layout.size], history, condition, noise },
     step: (inputs) => {
-      const { posteriorMean } = observationBody(options, namedTensors(layout, inputs['parameters']!), inputs);
-      return { posteriorMean: tf.reshape(posteriorMean, [options.steps, rows, options.codes]) };
+      const { posteriorMean, divergence } = observationBody(
+        options,
+        namedTensors(layout, inputs['parameters']!),
+        inputs,
+      );
+      return {
+        posteriorMean: tf.reshape(posteriorMean, [options.steps, rows, options.codes]),
+        divergence: tf.reshape(divergence, [options.steps, rows]),
+      };
     },
   };
 }

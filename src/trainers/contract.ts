@@ -30,6 +30,14 @@ export interface WarningEvent {
 
 export type TrainingEvent = RoundEvent | WarningEvent;
 
+/** Monitors at the end of stage two. */
+export interface StageTwoEnd {
+  /** Variance of drawn standardised latents against real ones, mean over hospitals; near 0 after a collapse. */
+  readonly varianceRatio: number;
+  /** Divergence of posterior and prior per time step in nats (one entry where a stay has one code), mean over stays; null where withheld. */
+  readonly divergencePerStep: readonly (number | null)[];
+}
+
 /** What crossed the line between hospitals and server during training. */
 export interface Ledger {
   readonly bytesUp: number;
@@ -40,6 +48,8 @@ export interface Ledger {
   /** Local epochs per stage, the training budget. */
   readonly epochs: Readonly<Record<string, number>>;
   readonly rounds: readonly RoundEvent[];
+  /** How stage two ended, for trainers that have one. */
+  readonly stageTwo?: StageTwoEnd;
   /** ε at δ of the whole run, where an aggregation rule adds noise. */
   readonly privacy?: PrivacyStatement;
 }

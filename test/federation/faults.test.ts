@@ -46,6 +46,7 @@ function pullingDoor(id: string, pull: number): HospitalDoor {
         steps: 3,
         controlChange: null,
         monitors: { loss: 1 },
+        divergence: { stays: Float64Array.of(0), sums: Float64Array.of(0) },
       }),
     },
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { residualSums } from '../../src/federation/local/latentStatistics.js';
 import { releaseStays } from '../../src/federation/local/releasedStatistics.js';
+import { StepDivergence } from '../../src/federation/local/stepDivergence.js';
 import { ActiveUnits } from '../../src/federation/local/tcvaeEpochs.js';
 import { countDecimals } from '../../src/federation/preprocessing/decimals.js';
 import { histogramVariables } from '../../src/federation/preprocessing/variables.js';
@@ -56,5 +57,19 @@ describe('the hospital itself', () => {
     expect(active.count()).toBe(0);
     active.add(Float32Array.of(-1, 0, 9, 9), Float32Array.of(1, 0));
     expect(active.count()).toBe(1);
+  });
+
+  it('sums the divergence per step over stays, and withholds steps that fewer than 50 reach', () => {
+    const divergence = new StepDivergence(2);
+    const mask = (second: number): Float32Array =>
+      Float32Array.from({ length: 60 }, (_, i) => (i < 30 || i < 30 + second ? 1 : 0));
+    divergence.add(Float32Array.of(1, 4), mask(30));
+    divergence.add(Float32Array.of(3, 8), mask(19));
+    expect(divergence.released()).toEqual({ stays: Float64Array.of(60, 0), sums: Float64Array.of(120, 0) });
+    divergence.add(Float32Array.of(0, 1), mask(1));
+    expect(divergence.released()).toEqual({
+      stays: Float64Array.of(90, 50),
+      sums: Float64Array.of(120, 273),
+    });
   });
 });

@@ -65,6 +65,11 @@ describe('local: every hospital by itself', () => {
     expect(ledger).toMatchObject({ bytesUp: 0, bytesDown: 0, synchronisations: 0 });
     expect(ledger.epochs).toEqual({ autoencoder: 2, tcvae: 2 });
     const [north, south] = parts.map((part) => part.ledger.rounds);
+    const ends = parts.map((part) => part.ledger.stageTwo!);
+    expect(ledger.stageTwo!.varianceRatio).toBeCloseTo(
+      (ends[0]!.varianceRatio + ends[1]!.varianceRatio) / 2,
+      10,
+    );
     ledger.rounds.forEach((round, i) => {
       expect(round.loss).toBeCloseTo((120 * north![i]!.loss + 70 * south![i]!.loss) / 190, 10);
       expect(round).not.toHaveProperty('weights');

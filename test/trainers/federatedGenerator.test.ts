@@ -115,6 +115,10 @@ describe('the federation', () => {
     }
     expect(rounds[3]!.monitors).toMatchObject({ divergence: expect.any(Number) as number });
     expect(ledger.rounds).toEqual(rounds);
+    const { varianceRatio, divergencePerStep } = ledger.stageTwo!;
+    expect(varianceRatio).toBeGreaterThan(0);
+    expect(divergencePerStep).toHaveLength(two.schema.steps);
+    for (const divergence of divergencePerStep) expect(divergence).toBeGreaterThanOrEqual(0);
     expect(ledger.epochs).toEqual({ autoencoder: 2, tcvae: 2 });
     // 5 counting messages with 2 passes, prepare, 2 + 2 rounds, 2 hand-over messages.
     expect(ledger.synchronisations).toBe(13);

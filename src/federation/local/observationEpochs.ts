@@ -1,10 +1,12 @@
 import type { Random } from '../../engine/random.js';
 import type { ObservationModel } from '../generatorModels.js';
+import type { ReplyOf } from '../messages.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
 import { KnownCourse, knownFacts, writeHistory, type HistorySource } from '../preprocessing/history.js';
 import { scoreInside, type ValueCells } from '../preprocessing/valueCells.js';
 import { MeanMonitors } from './meanMonitors.js';
 import { NormalNoise } from './normalNoise.js';
+import { StepDivergence } from './stepDivergence.js';
 import { ActiveUnits } from './tcvaeEpochs.js';
 
 /** A hospital's stays as the TCVAE reads and draws them. */
@@ -116,7 +118,7 @@ function writeStay(
  * Trains the loaded model for some epochs on the stays of a hospital. Batches are drawn as for the TCVAE on latents; every
  * value is put at a random place of its rounding cell.
  *
- * @returns monitors averaged over stays, and the active units over all stays of the last epoch
+ * @returns monitors averaged over stays, and active units and divergence per step over all stays of the last epoch
  */
 export async function observationEpochs(
   model: ObservationModel,
@@ -125,7 +127,7 @@ export async function observationEpochs(
   learningRate: number,
   beta: number,
   random: Random,
-): Promise<Record<string, number>> {
+): Promise<Pick<ReplyOf<'trainTcvae'>, 'monitors' | 'divergence'>> {
   const { batch } = model;
   const size = stays.encoded.firstRow.length - 1;
   const width = stays.conditions.length / size;
@@ -139,6 +141,7 @@ export async function observationEpochs(
   };
   const monitors = new MeanMonitors();
   const active = new ActiveUnits(model.codes);
+  const divergence = new StepDivergence(model.steps);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(size);
     for (let from = 0; from < size; from += batch) {
@@ -155,9 +158,15 @@ export async function observationEpochs(
       }
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
-      if (epoch === epochs - 1)
-        active.add(await model.posteriorMeans(model.training.state().parameters, inputs), inputs.stepMask);
+      if (epoch === epochs - 1) {
+        const found = await model.diagnose(model.training.state().parameters, inputs);
+        active.add(found.posteriorMean, inputs.stepMask);
+        divergence.add(found.divergence, inputs.stepMask);
+      }
     }
   }
-  return { ...monitors.means(), activeUnits: active.count() };
+  return {
+    monitors: { ...monitors.means(), activeUnits: active.count() },
+    divergence: divergence.released(),
+  };
 }

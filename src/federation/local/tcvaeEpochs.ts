@@ -1,7 +1,9 @@
 import type { Random } from '../../engine/random.js';
 import type { TcvaeModel } from '../generatorModels.js';
+import type { ReplyOf } from '../messages.js';
 import { MeanMonitors } from './meanMonitors.js';
 import { NormalNoise } from './normalNoise.js';
+import { StepDivergence } from './stepDivergence.js';
 
 /** A hospital's stays as the TCVAE reads them. */
 export interface LatentStays {
@@ -57,7 +59,7 @@ export class ActiveUnits {
  * an epoch each stay has its turn with probability 1 − `positiveShare`. Steps beyond a stay's end and padded stays carry
  * weight 0.
  *
- * @returns monitors averaged over stays, and the active units over all stays of the last epoch
+ * @returns monitors averaged over stays, and active units and divergence per step over all stays of the last epoch
  */
 export async function tcvaeEpochs(
   model: TcvaeModel,
@@ -66,7 +68,7 @@ export async function tcvaeEpochs(
   learningRate: number,
   beta: number,
   random: Random,
-): Promise<Record<string, number>> {
+): Promise<Pick<ReplyOf<'trainTcvae'>, 'monitors' | 'divergence'>> {
   const { batch, steps, latents } = model;
   const size = stays.firstRow.length - 1;
   const width = stays.conditions.length / size;
@@ -81,6 +83,7 @@ export async function tcvaeEpochs(
   };
   const monitors = new MeanMonitors();
   const active = new ActiveUnits(model.codes);
+  const divergence = new StepDivergence(model.codesPerStay);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(size);
     for (let from = 0; from < size; from += batch) {
@@ -110,13 +113,17 @@ export async function tcvaeEpochs(
       }
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
-      if (epoch === epochs - 1)
-        active.add(
-          await model.posteriorMeans(model.training.state().parameters, inputs),
-          // One code for the whole stay counts where the stay has a first step.
-          inputs.stepMask.subarray(0, model.codesPerStay * batch),
-        );
+      if (epoch === epochs - 1) {
+        const found = await model.diagnose(model.training.state().parameters, inputs);
+        // One code for the whole stay counts where the stay has a first step.
+        const mask = inputs.stepMask.subarray(0, model.codesPerStay * batch);
+        active.add(found.posteriorMean, mask);
+        divergence.add(found.divergence, mask);
+      }
     }
   }
-  return { ...monitors.means(), activeUnits: active.count() };
+  return {
+    monitors: { ...monitors.means(), activeUnits: active.count() },
+    divergence: divergence.released(),
+  };
 }

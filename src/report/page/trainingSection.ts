@@ -15,13 +15,14 @@ export function trainingSection(model: ReportModel): Html {
   if (records.length === 0) return markup`<p class="muted">The run holds no training records.</p>`;
   return markup`<p>
       Bytes count parameters, moments and counts that crossed the line between hospitals and server; patients’
-      rows never cross it. Seconds depend on the machine.
+      rows never cross it. The variance ratio is that of drawn against real latents (near 0 after a collapse); the divergence
+      of posterior and prior, in nats, is given for the first, the middle and the last time step. Seconds depend on the machine.
     </p>
     <div class="scroll" tabindex="0" role="region" aria-label="Training cost">
       <table class="sortable">
         <thead>
           <tr>
-            ${['generator', 'seed', 'MB up', 'MB down', 'synchronisations', 'epochs', 'seconds'].map((name) => markup`<th scope="col"><button type="button">${name}</button></th>`)}
+            ${['generator', 'seed', 'MB up', 'MB down', 'synchronisations', 'epochs', 'variance ratio', 'divergence per step', 'seconds'].map((name) => markup`<th scope="col"><button type="button">${name}</button></th>`)}
           </tr>
         </thead>
         <tbody>
@@ -40,6 +41,10 @@ export function trainingSection(model: ReportModel): Html {
                     .map(([stage, epochs]) => `${displayName(stage)} ${epochs}`)
                     .join(', ')}
                 </td>
+                <td data-value="${record.ledger.stageTwo?.varianceRatio ?? ''}">
+                  ${record.ledger.stageTwo === undefined ? '–' : formatValue(record.ledger.stageTwo.varianceRatio)}
+                </td>
+                <td>${divergenceText(record.ledger.stageTwo?.divergencePerStep ?? [])}</td>
                 <td data-value="${record.seconds}">${record.seconds.toFixed(1)}</td>
               </tr> `,
           )}
@@ -82,6 +87,17 @@ export function trainingSection(model: ReportModel): Html {
         </tbody>
       </table>
     </div> `;
+}
+
+function divergenceText(perStep: readonly (number | null)[]): string {
+  const steps = [...new Set([0, Math.floor((perStep.length - 1) / 2), perStep.length - 1])];
+  if (perStep.length === 0) return '–';
+  return steps
+    .map((t) => {
+      const divergence = perStep[t] ?? null;
+      return divergence === null ? 'withheld' : formatValue(divergence);
+    })
+    .join(' · ');
 }
 
 const listed = 6;

@@ -3,11 +3,23 @@ import { random } from '../../engine/random.js';
 import type { AggregationRule } from '../../federation/aggregation/contract.js';
 import type { DenseChain } from '../../federation/aggregation/denseChain.js';
 import { privacyStatement, type PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
-import { federate, type CrossedMessage, type HospitalDoor } from '../../federation/channel.js';
+import {
+  federate,
+  type CrossedMessage,
+  type HospitalDoor,
+  type HospitalReply,
+} from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
 import { featureColumns } from '../../federation/preprocessing/channels.js';
-import type { Ledger, RoundEvent, TrainContext, TrainedGenerator, TrainingEvent } from '../contract.js';
+import type {
+  Ledger,
+  RoundEvent,
+  StageTwoEnd,
+  TrainContext,
+  TrainedGenerator,
+  TrainingEvent,
+} from '../contract.js';
 import { watchCollapse, watchDivergence } from './alarms.js';
 import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
@@ -18,6 +30,7 @@ import { fineTune, type FineTuning } from './fineTuning.js';
 import { compileModels } from './generatorModels.js';
 import { openLanes } from './hospitalLanes.js';
 import { handOverLatents, noLatents } from './latentHandover.js';
+import { meanDivergence } from './meanDivergence.js';
 import { modelFiles } from './modelFiles.js';
 import type { GeneratorParameters } from './parameters.js';
 import { participantsOf, type LocalPlan } from './participants.js';
@@ -55,7 +68,12 @@ async function trainParts(
   compiled: GeneratorModels,
   doors: readonly HospitalDoor[],
   ledger: CommunicationLedger,
-): Promise<{ parts: TrainedParts; rounds: RoundEvent[]; models: GeneratorModels }> {
+): Promise<{
+  parts: TrainedParts;
+  rounds: RoundEvent[];
+  divergencePerStep: (number | null)[];
+  models: GeneratorModels;
+}> {
   const { parameters } = plan;
   const { train, seed } = context;
   const federation = federate(doors, ledger, {
@@ -89,6 +107,7 @@ async function trainParts(
     stageOne === null
       ? noLatents
       : await handOverLatents(federation, autoencoder, rules.tcvae.fullCovariance === true);
+  let last: readonly HospitalReply<'trainTcvae'>[] = [];
   const stageTwo = await federatedRounds(
     {
       stage: 'tcvae',
@@ -101,11 +120,14 @@ async function trainParts(
       seed,
       stays,
       summaries: latentSpace.summaries,
-      ask: (request, round) =>
-        federation.askAvailable('trainTcvae', (hospital) => ({
+      async ask(request, round) {
+        const asked = await federation.askAvailable('trainTcvae', (hospital) => ({
           ...request(hospital),
           beta: betaOfRound(parameters.tcvae, round),
-        })),
+        }));
+        last = asked.replies;
+        return asked;
+      },
     },
     surroundings,
   );
@@ -132,6 +154,7 @@ async function trainParts(
     },
     rounds: [...(stageOne?.events ?? []), ...stageTwo.events, ...(own === null ? [] : [own.event])],
     models,
+    divergencePerStep: meanDivergence(own?.replies ?? last),
   };
 }
 
@@ -173,12 +196,12 @@ export async function trainCalibrated(
   { rules, local }: ReturnType<typeof agreementOf>,
   compiling: Promise<GeneratorModels>,
   ledger: CommunicationLedger,
-): Promise<{ parts: TrainedParts; rounds: RoundEvent[]; models: GeneratorModels }> {
+): Promise<{ parts: TrainedParts; rounds: RoundEvent[]; stageTwo: StageTwoEnd; models: GeneratorModels }> {
   const { parameters } = plan;
   const participants = participantsOf(context.train, plan.participants);
   const lanes = await openLanes(participants, local, compiling, context.lanes ?? 1);
   const compiled = await compiling;
-  const { parts, rounds, models } = await trainParts(
+  const { parts, rounds, divergencePerStep, models } = await trainParts(
     plan,
     context,
     rules,
@@ -189,7 +212,7 @@ export async function trainCalibrated(
   const measure = parameters.tcvae.output === 'latent' ? calibrate : calibrateCourses;
   const { calibration, varianceRatio } = await measure(parts, models, parameters, context.seed);
   watchCollapse(parameters, rounds.at(-1), varianceRatio, (event) => context.emit(event));
-  return { parts: { ...parts, calibration }, rounds, models };
+  return { parts: { ...parts, calibration }, rounds, stageTwo: { varianceRatio, divergencePerStep }, models };
 }
 
 /** A trained model with its files, ready to draw. */
@@ -219,7 +242,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
   const compiling = compileModels(train.schema, agreement.local);
   const ledger = new CommunicationLedger();
   try {
-    const { parts, rounds, models } = await trainCalibrated(plan, context, agreement, compiling, ledger);
+    const { parts, rounds, stageTwo, models } = await trainCalibrated(plan, context, agreement, compiling, ledger);
     const model: TrainedModel = {
       trainer: { id: plan.id, version: plan.version },
       parameters: plan.parameters,
@@ -233,6 +256,7 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
       ...(plan.participants === 'pooled' ? { bytesUp: 0, bytesDown: 0, synchronisations: 0 } : {}),
       ...(privacy === null ? {} : { privacy }),
       rounds,
+      stageTwo,
     });
   } catch (error) {
     await (await compiling).dispose();

@@ -1,4 +1,4 @@
-import type { Federation } from '../../federation/channel.js';
+import type { Federation, HospitalReply } from '../../federation/channel.js';
 import type { RoundEvent } from '../contract.js';
 import { meanMonitors, type StageSurroundings } from './federatedRounds.js';
 import type { GeneratorParameters } from './parameters.js';
@@ -13,7 +13,7 @@ export interface FineTuning {
 /**
  * Every hospital goes on training the global TCVAE alone and sends back the one that is its own.
  *
- * @returns the TCVAE of every hospital, and the event of the stage
+ * @returns the TCVAE of every hospital, the event of the stage, and the answers
  */
 export async function fineTune(
   federation: Federation,
@@ -22,7 +22,11 @@ export async function fineTune(
   global: Float32Array,
   stays: Readonly<Record<string, number>>,
   { ledger, emit }: StageSurroundings,
-): Promise<{ ownTcvae: Record<string, Float32Array>; event: RoundEvent }> {
+): Promise<{
+  ownTcvae: Record<string, Float32Array>;
+  event: RoundEvent;
+  replies: HospitalReply<'trainTcvae'>[];
+}> {
   const stage = 'fine-tuning';
   const epochs = rounds * localEpochs;
   const replies = await federation.askAll('trainTcvae', {
@@ -42,5 +46,6 @@ export async function fineTune(
   return {
     ownTcvae: Object.fromEntries(replies.map(({ hospital, reply }) => [hospital, reply.parameters])),
     event,
+    replies,
   };
 }

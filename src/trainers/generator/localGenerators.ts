@@ -3,7 +3,7 @@ import { rowsOfHospital, selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { minimumStaysForMoments } from '../../federation/disclosure.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
-import type { RoundEvent, TrainContext, TrainedGenerator } from '../contract.js';
+import type { RoundEvent, StageTwoEnd, TrainContext, TrainedGenerator } from '../contract.js';
 import { agreementOf, drawable, trainCalibrated, type GeneratorPlan } from './federatedGenerator.js';
 import { compileModels } from './generatorModels.js';
 import type { TrainedParts } from './trainedParts.js';
@@ -46,6 +46,23 @@ function meanRounds(
   });
 }
 
+/** Means over hospitals: of the variance ratio as such, of the divergence weighted by stays. */
+function meanEnd(
+  trained: readonly { readonly stays: number; readonly stageTwo: StageTwoEnd }[],
+): StageTwoEnd {
+  const varianceRatio =
+    trained.reduce((sum, { stageTwo }) => sum + stageTwo.varianceRatio, 0) / trained.length;
+  const divergencePerStep = trained[0]!.stageTwo.divergencePerStep.map((_, t) => {
+    const known = trained.flatMap(({ stays, stageTwo }) => {
+      const divergence = stageTwo.divergencePerStep[t] ?? null;
+      return divergence === null ? [] : [{ stays, divergence }];
+    });
+    const total = known.reduce((sum, { stays }) => sum + stays, 0);
+    return total === 0 ? null : known.reduce((sum, one) => sum + (one.stays / total) * one.divergence, 0);
+  });
+  return { varianceRatio, divergencePerStep };
+}
+
 /**
  * Trains a generator in every hospital by itself, its preprocessing included: nothing crosses the line. Each draws its own
  * hospital.
@@ -62,7 +79,7 @@ export async function trainLocalGenerators(
   // All have one hospital, so that their models have the same shape.
   const compiling = compileModels(train.schema, agreementOf(plan, { ...context, train: cohorts[0]! }).local);
   try {
-    const trained: { stays: number; parts: TrainedParts; rounds: RoundEvent[] }[] = [];
+    const trained: { stays: number; parts: TrainedParts; rounds: RoundEvent[]; stageTwo: StageTwoEnd }[] = [];
     const ledger = new CommunicationLedger();
     for (const own of cohorts) {
       const hospital = own.hospitals[0]!;
@@ -76,14 +93,14 @@ export async function trainLocalGenerators(
               : { ...event, message: `hospital ${hospital}: ${event.message}` },
           ),
       };
-      const { parts, rounds } = await trainCalibrated(
+      const { parts, rounds, stageTwo } = await trainCalibrated(
         plan,
         alone,
         agreementOf(plan, alone),
         compiling,
         trained.length === 0 ? ledger : new CommunicationLedger(),
       );
-      trained.push({ stays: own.size, parts, rounds });
+      trained.push({ stays: own.size, parts, rounds, stageTwo });
     }
     return await drawable(
       {
@@ -101,6 +118,7 @@ export async function trainLocalGenerators(
         synchronisations: 0,
         epochs: ledger.totals().epochs,
         rounds: meanRounds(trained),
+        stageTwo: meanEnd(trained),
       },
     );
   } catch (error) {

@@ -20,6 +20,7 @@ import {
 import { TCVAE_DEFAULTS } from '../../models/tcvae.js';
 import { adamTerms } from './adamTerms.js';
 import { inChunks } from './rowChunks.js';
+import { weightedMean } from './weightedMean.js';
 import type { GeneratorParameters } from './parameters.js';
 
 /** Stays that are drawn at once. */
@@ -81,15 +82,22 @@ export async function compileObservationTcvae(
     positiveShare: tcvae.positiveShare,
     training,
     local,
-    async posteriorMeans(parameters, inputs) {
+    async diagnose(parameters, inputs) {
       const { history: read, condition, noise } = inputs;
-      const { posteriorMean } = await compiled.posterior.run({
+      const { posteriorMean, divergence } = await compiled.posterior.run({
         parameters,
         history: read!,
         condition: condition!,
         noise: noise!,
       });
-      return posteriorMean!;
+      const mask = inputs['stepMask']!;
+      const perStep = Float32Array.from({ length: steps }, (_, t) =>
+        weightedMean(
+          divergence!.subarray(t * batch, (t + 1) * batch),
+          mask.subarray(t * batch, (t + 1) * batch),
+        ),
+      );
+      return { posteriorMean: posteriorMean!, divergence: perStep };
     },
     start: (rows, parameters, inputs) => inChunks(compiled.start, chunk, rows, inputs, { parameters }),
     prior: (rows, parameters, scale, inputs) =>

@@ -5,6 +5,7 @@ import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { TcvaeModel } from '../../federation/generatorModels.js';
 import { adamTerms } from './adamTerms.js';
 import type { GeneratorParameters } from './parameters.js';
+import { weightedMean } from './weightedMean.js';
 import { tcvaeDefinitions } from './tcvaeLevels.js';
 
 /** Stays that are drawn at once. */
@@ -41,12 +42,18 @@ export async function compileTcvae(
     noise: parameters.tcvae.latentNoise * parameters.autoencoder.noise,
     training,
     local,
-    async posteriorMeans(flat, inputs) {
+    async diagnose(flat, inputs) {
       const needed: Record<string, Float32Array> = {};
       for (const name of Object.keys(diagnosticsStep.inputs))
         needed[name] = name === 'parameters' ? flat : inputs[name]!;
-      const { posteriorMean } = await diagnostics.run(needed);
-      return posteriorMean!;
+      const { posteriorMean, divergence } = await diagnostics.run(needed);
+      return {
+        posteriorMean: posteriorMean!,
+        divergence:
+          parameters.tcvae.level === 'sequence'
+            ? Float32Array.of(weightedMean(divergence!, inputs['rowWeight']!))
+            : divergence!,
+      };
     },
     async sample(flat, vectors, noise, scales) {
       sampler ??= compileStep(samplerStep.step, samplerStep.inputs, engine);
