@@ -242,7 +242,13 @@ export async function trainGenerator(plan: GeneratorPlan, context: TrainContext)
   const compiling = compileModels(train.schema, agreement.local);
   const ledger = new CommunicationLedger();
   try {
-    const { parts, rounds, stageTwo, models } = await trainCalibrated(plan, context, agreement, compiling, ledger);
+    const { parts, rounds, stageTwo, models } = await trainCalibrated(
+      plan,
+      context,
+      agreement,
+      compiling,
+      ledger,
+    );
     const model: TrainedModel = {
       trainer: { id: plan.id, version: plan.version },
       parameters: plan.parameters,
