@@ -42,6 +42,10 @@ async function inTurn(work: (lanes: 1 | 2) => Promise<unknown>, rounds: number):
   return `${median(one).toFixed(0).padStart(8)} ms${median(two).toFixed(0).padStart(8)} ms${ratio.toFixed(2).padStart(8)}${ratio >= BAR ? '' : `   (bar ${BAR} NOT MET)`}`;
 }
 
+const print = (work: string, line: string): void => {
+  process.stdout.write(`${work.padEnd(40)}${line}   load ${loadavg()[0]!.toFixed(1)}\n`);
+};
+
 it('two hospitals in two threads', async () => {
   const dataset = await resolveDataset('physionet2019');
   const train = firstSteps(subsamplePatients(await dataset.load(), STAYS, 0), 24);
@@ -79,13 +83,16 @@ it('two hospitals in two threads', async () => {
   const stageTwo = { ...request(models.tcvae.layout.size), beta: 1 };
   const autoencoder = asked((federation) => federation.askAll('trainAutoencoder', stageOne));
   const tcvae = asked((federation) => federation.askAll('trainTcvae', stageTwo));
+  process.stdout.write(
+    `\ntwo hospitals of ${STAYS} stays, 24 hours of physionet2019; one and two threads in turn, medians; beside it the load of the machine\n`,
+  );
   await autoencoder(1);
   await autoencoder(2);
-  const stageOneLine = await inTurn(autoencoder, ROUNDS);
+  print('round of stage one (2 epochs each)', await inTurn(autoencoder, ROUNDS));
   for (const { federation } of opened) await handOverLatents(federation, stageOne.parameters, false);
   await tcvae(1);
   await tcvae(2);
-  const stageTwoLine = await inTurn(tcvae, ROUNDS);
+  print('round of stage two (2 epochs each)', await inTurn(tcvae, ROUNDS));
   for (const one of opened) {
     await one.close();
     await one.models.dispose();
@@ -102,14 +109,5 @@ it('two hospitals in two threads', async () => {
     });
     await generator.dispose();
   };
-  const wholeLine = await inTurn(whole, 2);
-  process.stdout.write(
-    `\n${[
-      `two hospitals of ${STAYS} stays, 24 hours of physionet2019; one and two threads in turn, medians; other load of the machine at the end ${loadavg()[0]!.toFixed(1)}`,
-      `${'work'.padEnd(42)}${'one thread'.padStart(11)}${'two'.padStart(11)}${'times'.padStart(8)}`,
-      `${'round of stage one (2 epochs each)'.padEnd(42)}${stageOneLine}`,
-      `${'round of stage two (2 epochs each)'.padEnd(42)}${stageTwoLine}`,
-      `${'whole training (compile … calibrate)'.padEnd(42)}${wholeLine}`,
-    ].join('\n')}\n\n`,
-  );
+  print('whole training (compile … calibrate)', await inTurn(whole, 2));
 });

@@ -5,7 +5,7 @@ import { InputError } from '../cohort/inputError.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { trainModel, type TrainingSource } from '../run/trainModel.js';
 import { interruptSignal } from './interrupt.js';
-import { parseEngine, parseSeed } from './optionValues.js';
+import { parseCount, parseEngine, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 
 interface TrainFlags {
@@ -17,6 +17,7 @@ interface TrainFlags {
   readonly seed: string;
   readonly set: readonly string[];
   readonly engine: string;
+  readonly hospitalWorkers: string;
   readonly out: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -67,6 +68,7 @@ export function trainCommand(): Command {
       .option('--seed <n>', 'seed of the training', '0')
       .option('--set <parameter=value>', 'a parameter by its dotted path; may be repeated', collected, [])
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
+      .option('--hospital-workers <n>', 'threads that the hospitals are spread over', '1')
       .requiredOption('--out <dir>', 'model folder to write'),
   )
     .addHelpText(
@@ -90,6 +92,7 @@ Examples:
         settings: flags.set.map(parseSetting),
         seed: parseSeed('--seed', flags.seed),
         engine: parseEngine(flags.engine),
+        hospitalWorkers: parseCount('--hospital-workers', flags.hospitalWorkers),
         out,
         signal: interruptSignal(),
         emit(event) {

@@ -31,6 +31,8 @@ export interface TrainOptions {
   readonly settings: readonly (readonly [path: string, value: unknown])[];
   readonly seed: number;
   readonly engine: EngineName;
+  /** Threads that the hospitals are spread over; decides no byte of the model. */
+  readonly hospitalWorkers: number;
   /** Model folder to write. */
   readonly out: string;
   readonly signal: AbortSignal;
@@ -125,6 +127,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainedFolder> 
     ),
     seed: options.seed,
     engine: options.engine,
+    lanes: options.hospitalWorkers,
     emit: (event) => options.emit(event),
     signal: options.signal,
   });

@@ -80,6 +80,8 @@ describe('fedehr train', () => {
       'autoencoder.localEpochs=5',
       '--set',
       'autoencoder.learningRate=1e6',
+      '--hospital-workers',
+      '2',
     );
     expect(stderr).toMatch(/^fedehr: (the training of stage autoencoder diverged|hospital \w+ answered)/);
     expect(code).toBe(1);
