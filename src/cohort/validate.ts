@@ -93,7 +93,7 @@ export function requireUsable(cohort: Cohort, name: string): void {
         file: name,
         place: `hospital ${id}`,
         expected: `at least ${fewestPatients} patients`,
-        found: `${patients}`,
+        found: 'fewer',
         remedy: 'Leave the hospital out, or join it with another one.',
       });
   }

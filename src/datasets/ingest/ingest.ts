@@ -6,6 +6,7 @@ import { fileHash } from '../../cohort/cohortTables.js';
 import { InputError } from '../../cohort/inputError.js';
 import { replaceFolder } from '../../cohort/replaceFolder.js';
 import type { CohortSchema } from '../../cohort/types.js';
+import { fewestPatients } from '../../cohort/validate.js';
 import type { IngestAdapter } from './adapter.js';
 import { includeStays } from './attrition.js';
 import { readFeatureSet } from './featureSet.js';
@@ -114,6 +115,7 @@ export async function ingest(
         for (const table of selection.tables)
           await createSourceView(database, table, files.get(table.name) ?? null);
         const trace = await collect(database, selection, options, windowMinutes);
+        await noteLoneHospitals(database, remember);
         const labels = labelVariables(options.labels);
         await writeStays(database, adapter.statics, labels, folder);
         await writeGrid(database, features, steps, folder, temporary);
@@ -155,6 +157,17 @@ export async function ingest(
   } finally {
     stop.abort();
   }
+}
+
+/** Hospitals that are too small for a split are kept, since the folder may still be merged or regrouped; but it is said. */
+async function noteLoneHospitals(database: IngestDatabase, note: (text: string) => void): Promise<void> {
+  const lone = await database.count(
+    `SELECT count(*) FROM (SELECT hospital_id FROM stays GROUP BY hospital_id HAVING count(DISTINCT patient) < ${fewestPatients})`,
+  );
+  if (lone > 0)
+    note(
+      `hospitals with fewer than ${fewestPatients} patients: ${lone}; such a cohort is not accepted for scoring, --hospitals min=N leaves them out`,
+    );
 }
 
 async function describe(

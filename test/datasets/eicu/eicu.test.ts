@@ -41,6 +41,13 @@ describe('eICU as a grid', () => {
     expect([...cohort.length]).toEqual([24, 24, 12, 24, 24, 2]);
   });
 
+  it('says that hospitals with a single patient will not be scored', async () => {
+    const { result } = await ingested(eicu, place, 'lone');
+    expect(result.notes.join('\n')).toContain('hospitals with fewer than 2 patients: ');
+    const larger = await ingested(eicu, place, 'larger', { hospitals: { kind: 'min', stays: 3 } });
+    expect(larger.result.notes.join('\n')).not.toContain('fewer than 2 patients');
+  });
+
   it('puts laboratory values on the hours of the ICU stay: median, own units, plausible range', async () => {
     const { cohort } = await ingested(eicu, place, 'labs');
     expect(valueAt(cohort, 0, 0, 'crea')).toBe(2);
