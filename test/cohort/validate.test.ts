@@ -15,7 +15,9 @@ describe('requireUsable', () => {
     const cohort = smallCohort(40);
     expect(() => requireUsable(cohort, 'x')).not.toThrow();
     const one = selectStays(cohort, [0, 2, 4, 1]);
-    expect(() => requireUsable(one, 'x')).toThrow(/x, hospital B's: expected at least 2 patients, found fewer\./);
+    expect(() => requireUsable(one, 'x')).toThrow(
+      /x, hospital B's: expected at least 2 patients, found fewer\./,
+    );
     const twice = { ...selectStays(cohort, [0, 2, 4, 1, 3]), patients: ['a', 'b', 'c', 'd', 'd'] };
     expect(() => requireUsable(twice, 'x')).toThrow(/hospital B's: .*found fewer\./);
     expect(() => requireUsable({ ...cohort, observed: cohort.observed.map(() => 0) }, 'x')).toThrow(
