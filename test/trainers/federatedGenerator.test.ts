@@ -382,6 +382,28 @@ describe('hospitals', () => {
     await generator.dispose();
   });
 
+  it('with fewer than 50 stays withhold their moments, train and are drawn', async () => {
+    const { ledger, synthetic } = await outcome(
+      fedehrGen,
+      plantedCohort({ north: 120, south: 30 }),
+      tinyParameters,
+    );
+    expect(Object.keys(ledger.rounds.at(-1)!.weights!)).toEqual(['north', 'south']);
+    expect(staysPerHospital(synthetic)).toEqual({ north: 40, south: 40 });
+  });
+
+  it('in which a label has one class only train, and are drawn with that class only', async () => {
+    const train = plantedCohort({ north: 120, south: 70 });
+    train.labels.forEach((_, row) => {
+      if (train.hospital[row] === 1) train.labels[row] = 0;
+    });
+    const { synthetic } = await outcome(fedavg, train, tinyParameters);
+    const classes = (hospital: number): number[] =>
+      [...new Set(synthetic.labels.filter((_, row) => synthetic.hospital[row] === hospital))].sort();
+    expect(classes(0)).toEqual([0, 1]);
+    expect(classes(1)).toEqual([0]);
+  });
+
   it('get as many stays as are asked for each', async () => {
     const generator = await fedavg.train({
       train: two,
