@@ -51,15 +51,18 @@ it('pre-training lengthens the first round alone and counts in the budget', asyn
 });
 
 describe('matched-fedma', () => {
-  async function fedma(fedma: Record<string, unknown>, more: Record<string, unknown> = {}) {
+  async function fedma(
+    fedma: Record<string, unknown>,
+    more: Record<string, unknown> = {},
+    output: 'latent' | 'observations' = 'observations',
+  ) {
     const generator = await fedehrGen.train({
       train,
       reference: train,
       parameters: {
         ...tinyParameters,
         autoencoder: { ...tinyParameters.autoencoder, evaluateGlobal: true },
-        // Stage two on the latents, whose number follows.
-        tcvae: { ...tinyParameters.tcvae, output: 'latent' },
+        tcvae: { ...tinyParameters.tcvae, output },
         matching: { rule: 'matched-fedma', sweeps: 1, fedma, ...more },
       },
       seed: 5,
@@ -75,22 +78,21 @@ describe('matched-fedma', () => {
     return { ledger: generator.ledger, synthetic, blocks };
   }
 
-  it('trains layer by layer with one synchronisation a layer, grows, and draws the same from its files', async () => {
-    const { ledger, synthetic, blocks } = await fedma({
-      variance: 1e-6,
-      growth: 2,
-      latents: 'grow',
-      retrainEpochs: 3,
-    });
-    const [first, second] = ledger.rounds;
-    // Nothing matches for so small a variance: every layer grows to its limit.
-    expect(first!.monitors).toMatchObject({ hiddenWidth: 16, latentWidth: 8, decoderHiddenWidth: 16 });
-    expect(second!.monitors?.['globalLoss']).toBeLessThan(first!.monitors!['globalLoss']!);
-    // Two passes of 1 + 3 × 3 epochs, four synchronisations a pass, and the adoption of the widths after the last.
-    expect(ledger.epochs).toMatchObject({ autoencoder: 20 });
-    expect(synthetic.size).toBe(60);
-    expect(blocks.flatMap(({ values }) => [...values])).toEqual([...synthetic.values]);
-  });
+  it.each(['latent', 'observations'] as const)(
+    'trains layer by layer, grows, and draws the same from its files (stage two draws %s)',
+    async (output) => {
+      const grown = { variance: 1e-6, growth: 2, latents: 'grow', retrainEpochs: 3 };
+      const { ledger, synthetic, blocks } = await fedma(grown, {}, output);
+      const [first, second] = ledger.rounds;
+      // Nothing matches for so small a variance: every layer grows to its limit.
+      expect(first!.monitors).toMatchObject({ hiddenWidth: 16, latentWidth: 8, decoderHiddenWidth: 16 });
+      expect(second!.monitors?.['globalLoss']).toBeLessThan(first!.monitors!['globalLoss']!);
+      // Two passes of 1 + 3 × 3 epochs, four synchronisations a pass, and the adoption of the widths after the last.
+      expect(ledger.epochs).toMatchObject({ autoencoder: 20 });
+      expect(synthetic.size).toBe(60);
+      expect(blocks.flatMap(({ values }) => [...values])).toEqual([...synthetic.values]);
+    },
+  );
 
   it('moves no neuron of hospitals that start alike, and with the encoder alone in scope averages the decoder at once', async () => {
     const network = await fedma({ gamma: 1e-3 });

@@ -20,16 +20,12 @@ export async function compileModels(
     parameters.tcvae.labelScale,
   );
   const columns = featureColumns(schema);
-  const stageTwo = (latents: number) =>
-    parameters.tcvae.output === 'latent'
-      ? compileTcvae(
-          schema.steps,
-          width,
-          { ...parameters, autoencoder: { ...parameters.autoencoder, latents } },
-          terms.tcvae,
-          { engine },
-        )
-      : compileObservationTcvae(columns, schema.steps, width, parameters, terms.tcvae, { engine });
+  const stageTwo = (latents: number) => {
+    const sized = { ...parameters, autoencoder: { ...parameters.autoencoder, latents } };
+    return parameters.tcvae.output === 'latent'
+      ? compileTcvae(schema.steps, width, sized, terms.tcvae, { engine })
+      : compileObservationTcvae(columns, schema.steps, width, sized, terms.tcvae, { engine });
+  };
   const autoencoder = await compileAutoencoder(columns, parameters.autoencoder, terms.autoencoder, {
     engine,
   });
@@ -54,9 +50,7 @@ export async function compileModels(
       return model;
     },
     tcvaeAt(latents) {
-      // A model that draws observations does not look at the latents.
-      if (parameters.tcvae.output !== 'latent' || latents === parameters.autoencoder.latents)
-        return Promise.resolve(tcvae);
+      if (latents === parameters.autoencoder.latents) return Promise.resolve(tcvae);
       const model = tcvaes.get(latents) ?? stageTwo(latents);
       tcvaes.set(latents, model);
       return model;
