@@ -119,9 +119,7 @@ function collapse(
   const prevalences = ofIt(results.rows).flatMap((row) =>
     row.site === 'pooled' && row.metric === 'marginal.prevalence_r2' ? (row.value ?? []) : [],
   );
-  const ratios = ofIt(results.training).flatMap(
-    ({ ledger }) => ledger.rounds.at(-1)?.monitors?.['varianceRatio'] ?? [],
-  );
+  const ratios = ofIt(results.training).flatMap(({ ledger }) => ledger.stageTwo?.varianceRatio ?? []);
   const fact = (what: string, values: readonly number[], least: number): Evidence => ({
     what,
     judgement: null,
@@ -133,7 +131,7 @@ function collapse(
   const evidence = [
     { what: 'seeds that failed', judgement: null, fact: String(failed.length) },
     fact('smallest prevalence R²', prevalences, COLLAPSE.prevalenceR2),
-    fact('smallest latent variance ratio', ratios, COLLAPSE.varianceRatio),
+    fact('smallest ratio of drawn to real variance', ratios, COLLAPSE.varianceRatio),
   ];
   if (failed.length + prevalences.length === 0) return { outcome: 'not tested', evidence };
   const collapsed =

@@ -81,6 +81,10 @@ describe('hypotheses on planted scores', () => {
     const failure = { dataset: 'simulated', seed: 1, reason: 'NaN', input: false };
     const diverged = { ...well, failures: [{ ...failure, ...generator('fedavg-e2e') }] };
     expect(outcomes(diverged)['H4']).toBe('holds');
+    const ledger = { bytesUp: 0, bytesDown: 0, synchronisations: 0, epochs: {}, rounds: [] };
+    const stageTwo = { varianceRatio: 0.1, divergencePerStep: [] };
+    const flat = { dataset: 'simulated', seed: 1, seconds: 1, ledger: { ...ledger, stageTwo } };
+    expect(outcomes({ ...well, training: [{ ...flat, ...generator('fedavg-e2e') }] })['H4']).toBe('holds');
     expect(outcomes(runOf(generatorRows('fedavg', 0.8, 0.95, 0.7, 0.5)))['H4']).toBe('not tested');
   });
 
