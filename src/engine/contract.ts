@@ -94,6 +94,8 @@ export interface TrainingStep {
   trainable(flags: Float32Array): void;
   /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
   run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
+  /** The present parameters themselves, to be read before the next update; not a copy. */
+  parameters(): Float32Array;
   /** Copies the state out. */
   state(): OptimiserState;
   dispose(): Promise<void>;

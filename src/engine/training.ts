@@ -172,6 +172,7 @@ export async function compileTraining(
       }
       return report;
     },
+    parameters: () => current.parameters,
     state: (): OptimiserState => ({
       parameters: current.parameters.slice(),
       firstMoment: current.firstMoment.slice(),

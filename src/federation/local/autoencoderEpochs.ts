@@ -37,7 +37,7 @@ async function latentScale(
     gather(taken, source, width, order, 0, rows);
     return taken;
   };
-  const latents = await model.encode(model.training.state().parameters, {
+  const latents = await model.encode(model.training.parameters(), {
     rows,
     binary: take(stays.binary),
     continuous: take(stays.continuous),

@@ -114,7 +114,7 @@ export async function tcvaeEpochs(
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
       if (epoch === epochs - 1) {
-        const found = await model.diagnose(model.training.state().parameters, inputs);
+        const found = await model.diagnose(model.training.parameters(), inputs);
         // One code for the whole stay counts where the stay has a first step.
         const mask = inputs.stepMask.subarray(0, model.codesPerStay * batch);
         active.add(found.posteriorMean, mask);
