@@ -117,7 +117,9 @@ function collapse(
     keys.filter((key) => key.dataset === dataset && belongsTo(key, endToEnd));
   const failed = ofIt(results.failures);
   const prevalences = ofIt(results.rows).flatMap((row) =>
-    row.site === 'pooled' && row.metric === 'marginal.prevalence_r2' ? (row.value ?? []) : [],
+    row.site === 'pooled' && row.metric === 'marginal.prevalence_r2' && row.parameters['against'] !== 'train'
+      ? (row.value ?? [])
+      : [],
   );
   const ratios = ofIt(results.training).flatMap(({ ledger }) => ledger.stageTwo?.varianceRatio ?? []);
   const fact = (what: string, values: readonly number[], least: number): Evidence => ({

@@ -103,11 +103,11 @@ export function seedSummaryMarkdown(
 /** H1–H4 with what each outcome rests on. */
 export function hypothesesMarkdown(results: readonly HypothesisResult[]): string {
   const evidenceText = ({ what, judgement, fact }: HypothesisResult['evidence'][number]): string => {
-    if (judgement === null) return `${what}: ${fact ?? '–'}`;
+    if (judgement === null) return `${escapeMarkdown(what)}: ${fact ?? '–'}`;
     const { pairs, p, equivalenceP, margin } = judgement;
     const equivalence =
       margin === null ? '' : `, equivalence within ±${formatValue(margin)} p ${probability(equivalenceP)}`;
-    return `${what}: gain ${gainText(judgement)}, ${pairs} pairs, p ${probability(p)}${equivalence}`;
+    return `${escapeMarkdown(what)}: gain ${gainText(judgement)}, ${pairs} pairs, p ${probability(p)}${equivalence}`;
   };
   return [
     line(['dataset', 'hypothesis', 'outcome', 'evidence']),
@@ -115,9 +115,9 @@ export function hypothesesMarkdown(results: readonly HypothesisResult[]): string
     ...results.map(({ dataset, id, claim, outcome, evidence }) =>
       line([
         name(dataset),
-        `${id}: ${name(claim)}`,
+        `${id}: ${escapeMarkdown(claim)}`,
         `**${outcome}**`,
-        evidence.map((one) => escapeMarkdown(evidenceText(one))).join('<br>'),
+        evidence.map(evidenceText).join('<br>'),
       ]),
     ),
     '',
