@@ -3,7 +3,7 @@ import { holm } from '../stats/holm.js';
 import type { Generator } from './generator.js';
 import { PRIMARY_METRICS } from './hypotheses.js';
 import { judge, type Judgement } from './judge.js';
-import { gains, metricKey, pairScores } from './pairedScores.js';
+import { gains, headlineKey, metricKey, pairScores } from './pairedScores.js';
 
 /** One judged metric of one dataset and site. */
 export interface ComparedMetric {
@@ -31,8 +31,7 @@ export function compareGenerators(
     const descriptor = descriptors.find(({ id }) => id === scores.metric);
     if (descriptor === undefined) return [];
     const { dataset, site, metric, parameters } = scores;
-    const headline =
-      metricKey(scores) === metricKey({ metric, parameters: descriptor.variants.fast[0] ?? {} });
+    const headline = metricKey(scores) === headlineKey(descriptor);
     const margin = PRIMARY_METRICS.find((one) => one.metric === metric)?.margin ?? null;
     return {
       dataset,

@@ -1,6 +1,6 @@
 import type { MetricDescriptor, ScoreRow } from '../metrics/contract.js';
 import type { RunResults } from '../run/contract.js';
-import { belongsTo, gains, metricKey, pairScores } from './pairedScores.js';
+import { belongsTo, gains, headlineKey, metricKey, pairScores } from './pairedScores.js';
 import { generatorName, type Generator } from './generator.js';
 import { judge, SIGNIFICANCE, type Judgement } from './judge.js';
 
@@ -52,7 +52,7 @@ function judged(
 ): Evidence {
   const descriptor = descriptors.find(({ id }) => id === metric);
   if (descriptor === undefined) throw new RangeError(`no metric ${metric}`);
-  const headline = metricKey({ metric, parameters: descriptor.variants.fast[0] ?? {} });
+  const headline = headlineKey(descriptor);
   const own = rows.filter((row) => row.site === 'pooled' && metricKey(row) === headline);
   const [scores] = pairScores(own, candidate, baseline);
   return {

@@ -47,17 +47,26 @@ export function pairScores(
   });
 }
 
+/** Identity of the headline variant of a metric: the first parameter set of its fast preset. */
+export const headlineKey = ({ id, variants }: Pick<MetricDescriptor, 'id' | 'variants'>): string =>
+  metricKey({ metric: id, parameters: variants.fast[0] ?? {} });
+
+/** A value as a cost, lower is better: negated where higher is better, the distance from a target. */
+export function costOf(
+  { direction, ideal }: Pick<MetricDescriptor, 'direction' | 'ideal'>,
+  value: number,
+): number {
+  if (direction === 'higher') return -value;
+  return direction === 'lower' ? value : Math.abs(value - (ideal ?? 0));
+}
+
 /**
  * How much better the candidate is, pair by pair, in the metric's unit: positive is better whatever the metric's direction;
  * for a target the distances from it are compared.
  */
 export function gains(
   { pairs }: Pick<PairedScores, 'pairs'>,
-  { direction, ideal }: Pick<MetricDescriptor, 'direction' | 'ideal'>,
+  descriptor: Pick<MetricDescriptor, 'direction' | 'ideal'>,
 ): number[] {
-  const cost = (value: number): number => {
-    if (direction === 'higher') return -value;
-    return direction === 'lower' ? value : Math.abs(value - (ideal ?? 0));
-  };
-  return pairs.map((pair) => cost(pair.baseline) - cost(pair.candidate));
+  return pairs.map((pair) => costOf(descriptor, pair.baseline) - costOf(descriptor, pair.candidate));
 }

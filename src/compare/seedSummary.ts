@@ -1,7 +1,7 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { MetricDescriptor, ScoreRow } from '../metrics/contract.js';
 import type { RunResults } from '../run/contract.js';
-import { belongsTo, metricKey } from './pairedScores.js';
+import { belongsTo, costOf, headlineKey, metricKey } from './pairedScores.js';
 import { generatorsOf, type Generator } from './generator.js';
 
 /** One metric of one generator over seeds. */
@@ -36,11 +36,6 @@ export interface DatasetSummary {
 const meanOrNull = (values: readonly number[]): number | null =>
   values.length === 0 ? null : mean([...values]);
 
-function costOf({ direction, ideal }: MetricDescriptor, value: number): number {
-  if (direction === 'higher') return -value;
-  return direction === 'lower' ? value : Math.abs(value - (ideal ?? 0));
-}
-
 function seedScore(rows: readonly ScoreRow[], descriptor: MetricDescriptor): SeedScore {
   const pooled = rows.flatMap((row) => (row.site === 'pooled' ? (row.value ?? []) : []));
   const seeds = [...new Set(rows.map(({ seed }) => seed))];
@@ -66,8 +61,8 @@ export function summariseSeeds(
 ): DatasetSummary[] {
   return results.manifest.datasets.map(({ id: dataset }): DatasetSummary => {
     const rows = results.rows.filter((row) => row.dataset === dataset);
-    const ofMetric = metrics.map(({ id, variants }) => {
-      const key = metricKey({ metric: id, parameters: variants.fast[0] ?? {} });
+    const ofMetric = metrics.map((descriptor) => {
+      const key = headlineKey(descriptor);
       return rows.filter((row) => metricKey(row) === key);
     });
     const bound = (end: 'ceiling' | 'floor'): (number | null)[] =>
