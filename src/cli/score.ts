@@ -2,7 +2,8 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
-import { metricDescriptors, metricsOf } from '../metrics/index.js';
+import type { PresetName } from '../metrics/contract.js';
+import { metricDescriptors, metricsOf, presets } from '../metrics/index.js';
 import { summaryTable, writeReport } from '../report/index.js';
 import { countStates } from '../run/assembleScores.js';
 import { ProgressBar } from '../run/progressBar.js';
@@ -27,9 +28,9 @@ interface ScoreFlags {
   readonly quiet?: boolean;
 }
 
-const PRESETS = ['fast', 'full'] as const;
+const PRESETS = Object.values(presets).map(({ name }) => name);
 
-function parsePreset(text: string): (typeof PRESETS)[number] {
+function parsePreset(text: string): PresetName {
   const preset = PRESETS.find((name) => name === text);
   if (preset !== undefined) return preset;
   throw new InputError({
@@ -49,7 +50,7 @@ export function scoreCommand(): Command {
       .requiredOption('--holdout <dir>', 'cohort folder of real patients that it never saw')
       .requiredOption('--synthetic <dir>', 'cohort folder to score')
       .option('--reference <dir>', 'cohort folder of further real patients, disjoint from both')
-      .option('--preset <name>', 'fast or full', 'fast')
+      .option('--preset <name>', PRESETS.join(', '), 'fast')
       .option('--metrics <ids>', 'only these, separated by commas; see `fedehr metrics`')
       .option('--label <name>', 'label that utility metrics predict (default: the first)')
       .option('--seed <n>', 'seed of subsamples and resamples', '0')

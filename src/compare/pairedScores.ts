@@ -1,3 +1,4 @@
+import { headlineParameters } from '../metrics/headline.js';
 import type { MetricDescriptor, MetricParameters, ScoreRow } from '../metrics/contract.js';
 import type { Generator } from './generator.js';
 
@@ -47,9 +48,9 @@ export function pairScores(
   });
 }
 
-/** Identity of the headline variant of a metric: the first parameter set of its fast preset. */
+/** Identity of the headline variant of a metric. */
 export const headlineKey = ({ id, variants }: Pick<MetricDescriptor, 'id' | 'variants'>): string =>
-  metricKey({ metric: id, parameters: variants.fast[0] ?? {} });
+  metricKey({ metric: id, parameters: headlineParameters({ variants }) });
 
 /** A value as a cost, lower is better: negated where higher is better, the distance from a target. */
 export function costOf(

@@ -5,6 +5,7 @@ import type { MetricParameters } from './contract.js';
 import type { MetricSelection } from './index.js';
 import { resultAt, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
+import { selectionsAt } from './selectionsAt.js';
 
 /** Floors and ceilings of one split, for every generator scored on it; plain JSON. */
 export interface Bounds {
@@ -38,7 +39,7 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
   const settings = { ...options, resamples: 0 };
   const entries: Bound[] = [];
   for (const site of options.sites ?? sitesOf(split.train)) {
-    for (const selection of options.selections) {
+    for (const selection of selectionsAt(site, options.selections)) {
       if (selection.metric.descriptor.bounds === 'none') continue;
       const valueFor = async (standIn: Cohort | null): Promise<number | null> => {
         if (standIn === null || standIn.size === 0) return null;

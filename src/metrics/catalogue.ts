@@ -1,5 +1,13 @@
 import type { MetricDescriptor } from './contract.js';
 
+function scoredWith({ variants, pooledOnly }: MetricDescriptor): string {
+  const presets = Object.entries(variants).map(
+    ([preset, sets]) =>
+      `${preset} ${sets.map((parameters) => `\`${JSON.stringify(parameters)}\``).join(', ')}`,
+  );
+  return presets.join('; ') + (pooledOnly === true ? '; pooled only' : '');
+}
+
 function direction({ direction: way, ideal }: MetricDescriptor): string {
   if (way === 'target') return `nearest to ${ideal ?? '?'} is best`;
   return `${way} is better${ideal === null ? '' : `, best ${ideal}`}`;
@@ -29,7 +37,6 @@ export function metricCatalogue(descriptors: readonly MetricDescriptor[]): strin
   for (const family of families) {
     lines.push('', `## ${family}`);
     for (const one of descriptors.filter((candidate) => candidate.family === family)) {
-      const variants = one.variants.fast.map((parameters) => `\`${JSON.stringify(parameters)}\``);
       lines.push(
         '',
         `### ${one.id}`,
@@ -40,7 +47,7 @@ export function metricCatalogue(descriptors: readonly MetricDescriptor[]): strin
         `- Direction: ${direction(one)}; range ${range(one)}`,
         `- Needs: ${one.needs.join(', ')}`,
         `- Undefined: ${one.undefinedWhen}`,
-        `- Scored with: ${variants.join(', ')}`,
+        `- Presets: ${scoredWith(one)}`,
       );
     }
   }

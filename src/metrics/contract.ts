@@ -12,6 +12,9 @@ export type Direction = 'lower' | 'higher' | 'target';
 /** Values that select a variant of a metric; written into every score row. */
 export type MetricParameters = Readonly<Record<string, string | number | boolean>>;
 
+/** `paper` reproduces published definitions, flaws included and labelled; its rows never gate. */
+export type PresetName = 'fast' | 'full' | 'privacy' | 'paper';
+
 /** The constant description of a metric; the catalogue page and the report are generated from it. */
 export interface MetricDescriptor {
   /** `family.name`, fixed for good. */
@@ -33,8 +36,10 @@ export interface MetricDescriptor {
   readonly needs: readonly Role[];
   /** When there is no value, in words. */
   readonly undefinedWhen: string;
-  /** Parameter sets that the presets score; the first one is the headline. */
-  readonly variants: Readonly<Record<'fast' | 'full', readonly MetricParameters[]>>;
+  /** Parameter sets by preset; a preset that is not named leaves the metric out. The headline: see `headlineParameters`. */
+  readonly variants: Readonly<Partial<Record<PresetName, readonly MetricParameters[]>>>;
+  /** The metric compares hospitals with each other, so it is scored on the pooled cohort only. */
+  readonly pooledOnly?: true;
   /** Shown in the summary table. */
   readonly headline: boolean;
   /** `bounds` = floor and ceiling are the same metric on reference cohorts; `none` = they make no sense (name why in `definition`). */

@@ -1,7 +1,8 @@
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
-import type { MetricDescriptor, MetricParameters } from './contract.js';
+import type { MetricDescriptor, MetricParameters, PresetName } from './contract.js';
 import type { CatalogueMetric } from './defineMetric.js';
+import { ownVariants } from './headline.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { ks } from './marginal/ks.js';
 import { missingRate } from './marginal/missingRate.js';
@@ -48,15 +49,25 @@ export interface MetricSelection {
 
 /** What a preset scores and how finely. */
 export interface Preset {
-  readonly name: 'fast' | 'full';
+  readonly name: PresetName;
   readonly title: string;
   /** Bootstrap resamples behind every interval. */
   readonly resamples: number;
 }
 
-export const presets: Readonly<Record<Preset['name'], Preset>> = {
-  fast: { name: 'fast', title: 'Every metric, intervals from 100 resamples', resamples: 100 },
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  fast: { name: 'fast', title: 'The headline metrics, intervals from 100 resamples', resamples: 100 },
   full: { name: 'full', title: 'Every metric, intervals from 200 resamples', resamples: 200 },
+  privacy: {
+    name: 'privacy',
+    title: 'Every attack and copy check, pooled and by hospital, intervals from 200 resamples',
+    resamples: 200,
+  },
+  paper: {
+    name: 'paper',
+    title: 'Published definitions, their flaws included and labelled, intervals from 100 resamples',
+    resamples: 100,
+  },
 };
 
 /** The metric with this id; an input error with the nearest id otherwise. */
@@ -68,22 +79,24 @@ export function metricNamed(id: string): CatalogueMetric {
 }
 
 /**
- * The selections of a preset (`fast`, `full`) or of a list of metric ids with the variants of `fast`.
+ * The selections of a preset or of a list of metric ids, each with the parameters of its first preset.
  * An unknown name is an input error that suggests the nearest known one.
  */
 export function metricsOf(wanted: string | readonly string[]): readonly MetricSelection[] {
   if (typeof wanted === 'string') {
     if (!isPreset(wanted)) throw unknownName('a metric preset', wanted, Object.keys(presets));
-    return metrics.flatMap((metric) => selectionsOf(metric, wanted));
+    return metrics.flatMap((metric) => selections(metric, metric.descriptor.variants[wanted] ?? []));
   }
-  return [...new Set(wanted)].flatMap((id) => selectionsOf(metricNamed(id), 'fast'));
+  return [...new Set(wanted)]
+    .map(metricNamed)
+    .flatMap((metric) => selections(metric, ownVariants(metric.descriptor)));
 }
 
-function selectionsOf(metric: CatalogueMetric, preset: Preset['name']): MetricSelection[] {
-  return metric.descriptor.variants[preset].map((parameters) => ({ metric, parameters }));
+function selections(metric: CatalogueMetric, variants: readonly MetricParameters[]): MetricSelection[] {
+  return variants.map((parameters) => ({ metric, parameters }));
 }
 
-function isPreset(name: string): name is Preset['name'] {
+function isPreset(name: string): name is PresetName {
   return Object.hasOwn(presets, name);
 }
 

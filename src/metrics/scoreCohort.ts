@@ -4,6 +4,7 @@ import type { MetricParameters, Result } from './contract.js';
 import { requireSameSchema } from './leakGuards.js';
 import { resultAt, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
+import { countScores, selectionsAt } from './selectionsAt.js';
 
 /** One metric with one set of parameters at one site; plain JSON. */
 export interface ScoredSite {
@@ -33,10 +34,10 @@ export async function scoreCohort(
 ): Promise<ScoredSite[]> {
   requireSameSchema(split.train.schema, synthetic.schema);
   const sites = options.sites ?? sitesOf(split.train);
-  const total = sites.length * options.selections.length;
+  const total = countScores(sites, options.selections);
   const scored: ScoredSite[] = [];
   for (const site of sites) {
-    for (const selection of options.selections) {
+    for (const selection of selectionsAt(site, options.selections)) {
       const started = performance.now();
       const result = await resultAt(split, synthetic, site, selection, options);
       const { id, version } = selection.metric.descriptor;

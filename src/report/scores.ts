@@ -1,3 +1,4 @@
+import { headlineParameters } from '../metrics/headline.js';
 import type { MetricDescriptor, MetricParameters, Result, ScoreRow } from '../metrics/contract.js';
 import { mean } from './numbers.js';
 import { placeKey, subjectKey, type Place, type Subject } from './subjects.js';
@@ -82,8 +83,7 @@ export function undescribedMetrics(
 }
 
 function isHeadline(descriptor: MetricDescriptor, row: ScoreRow): boolean {
-  const first = descriptor.variants.fast[0] ?? descriptor.variants.full[0] ?? {};
-  return parametersKey(first) === parametersKey(row.parameters);
+  return parametersKey(headlineParameters(descriptor)) === parametersKey(row.parameters);
 }
 
 function summarise(

@@ -7,7 +7,9 @@ import type { Cohort } from '../cohort/types.js';
 import { requireLabel, requireUsable } from '../cohort/validate.js';
 import { computeBounds } from '../metrics/bounds.js';
 import { leakGuards } from '../metrics/leakGuards.js';
+import { sitesOf } from '../metrics/sampling.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
+import { countScores } from '../metrics/selectionsAt.js';
 import { contentKey } from '../suite/contentKey.js';
 import { scoreRows } from './assembleScores.js';
 import type { RunResults } from './contract.js';
@@ -56,7 +58,7 @@ export async function scoreFolders(
   const findings = leakGuards(split, synthetic).map(({ message }) => message);
   const scoring = scoringOptions(options.scoring, label);
   const passes = 3; // floor and ceiling without intervals, then the scores with theirs
-  const rowsTotal = (scoring.sites?.length ?? train.hospitals.length + 1) * scoring.selections.length;
+  const rowsTotal = countScores(scoring.sites ?? sitesOf(train), scoring.selections);
   options.onProgress(0, rowsTotal * passes, 'floors and ceilings');
   const bounds = await computeBounds(split, scoring);
   const scored = await scoreCohort(split, synthetic, bounds, scoring, (entry, done) =>

@@ -53,7 +53,9 @@ export const suiteSchema = z.strictObject({
   synthetic: z
     .strictObject({ size: z.union([z.literal('train'), positive]).default('train') })
     .default({ size: 'train' }),
-  metrics: z.union([z.enum(['fast', 'full']), z.array(z.string().min(1)).min(1)]).default('fast'),
+  metrics: z
+    .union([z.enum(['fast', 'full', 'privacy', 'paper']), z.array(z.string().min(1)).min(1)])
+    .default('fast'),
   resamples: z.int().min(10).max(10_000).optional(),
 });
 

@@ -2,7 +2,9 @@ import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../../src/metrics/index.js';
+import { headlineParameters } from '../../src/metrics/headline.js';
+import { metricNamed, metricsOf } from '../../src/metrics/index.js';
+import { selectionsAt } from '../../src/metrics/selectionsAt.js';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import type { RunManifest } from '../../src/run/contract.js';
 import { fedehr, type Finished } from './fedehr.js';
@@ -29,9 +31,9 @@ async function scoresOf(out: string): Promise<ScoreRow[]> {
   return (JSON.parse(await readFile(join(out, 'scores.json'), 'utf8')) as { rows: ScoreRow[] }).rows;
 }
 
-/** The headline row of a metric: first parameter set of the fast preset. */
+/** The headline row of a metric. */
 function headline(trainer: string, metric: string, site = 'pooled'): ScoreRow {
-  const first = metrics.find(({ descriptor }) => descriptor.id === metric)?.descriptor.variants.fast[0];
+  const first = headlineParameters(metricNamed(metric).descriptor);
   const row = rows.find(
     (candidate) =>
       candidate.trainer === trainer &&
@@ -85,22 +87,20 @@ describe('the demo on two real hospital systems', () => {
   it('scores every generator at every site on every metric, with a state and no NaN', () => {
     for (const trainer of [...TRAINERS, ...REFERENCES])
       for (const site of SITES)
-        for (const { descriptor } of metrics)
-          for (const parameters of descriptor.variants.fast) {
-            const found = rows.filter(
-              (row) =>
-                row.trainer === trainer &&
-                row.site === site &&
-                row.metric === descriptor.id &&
-                JSON.stringify(row.parameters) === JSON.stringify(parameters),
-            );
-            expect(found, `${trainer} ${site} ${descriptor.id} ${JSON.stringify(parameters)}`).toHaveLength(
-              1,
-            );
-            const row = found[0];
-            if (row?.state === 'ok') expect(Number.isFinite(row.value), descriptor.id).toBe(true);
-            else expect(row?.reason, descriptor.id).toMatch(/./);
-          }
+        for (const { metric, parameters } of selectionsAt(site, metricsOf('fast'))) {
+          const { descriptor } = metric;
+          const found = rows.filter(
+            (row) =>
+              row.trainer === trainer &&
+              row.site === site &&
+              row.metric === descriptor.id &&
+              JSON.stringify(row.parameters) === JSON.stringify(parameters),
+          );
+          expect(found, `${trainer} ${site} ${descriptor.id} ${JSON.stringify(parameters)}`).toHaveLength(1);
+          const row = found[0];
+          if (row?.state === 'ok') expect(Number.isFinite(row.value), descriptor.id).toBe(true);
+          else expect(row?.reason, descriptor.id).toMatch(/./);
+        }
   });
 
   it('sees through the copy: members are recognised and every nearest neighbour is a member', () => {

@@ -1,4 +1,5 @@
 import type { ScoreRow } from '../../src/metrics/contract.js';
+import { headlineParameters } from '../../src/metrics/headline.js';
 import { metricNamed } from '../../src/metrics/index.js';
 import type { RunManifest, RunResults } from '../../src/run/contract.js';
 
@@ -20,7 +21,7 @@ export function scoreRows(
     site,
     metric,
     metricVersion: descriptor.version,
-    parameters: descriptor.variants.fast[0] ?? {},
+    parameters: headlineParameters(descriptor),
     value,
     ciLow: null,
     ciHigh: null,
