@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['bench/train.ts', 'bench/assignment.ts', 'bench/lanes.ts'],
     pool: 'forks',
+    // As the command runs: see docs/design.md.
+    execArgv: ['--single-threaded-gc'],
     fileParallelism: false,
     disableConsoleIntercept: true,
     testTimeout: 900_000,
