@@ -13,6 +13,7 @@ import { dcrShare } from './privacy/dcrShare.js';
 import { duplicateExcess } from './privacy/duplicateExcess.js';
 import { miaDistanceAuroc } from './privacy/miaDistanceAuroc.js';
 import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
+import { nnaa } from './privacy/nnaa.js';
 import { acfGap } from './temporal/acfGap.js';
 import { maskTransition } from './temporal/maskTransition.js';
 import { trtrAuroc } from './utility/trtrAuroc.js';
@@ -36,6 +37,7 @@ export const metrics: readonly CatalogueMetric[] = [
   miaTprAtFpr,
   dcrShare,
   duplicateExcess,
+  nnaa,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

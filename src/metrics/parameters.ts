@@ -12,3 +12,20 @@ export function numberParameter(parameters: MetricParameters, name: string, othe
     remedy: `Leave it out for ${otherwise}.`,
   });
 }
+
+/** One of the named choices of a parameter; the first when it is left out. */
+export function choiceParameter<T extends string>(
+  parameters: MetricParameters,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
+  const value = parameters[name] ?? choices[0];
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new InputError({
+    expected: choices.join(' or '),
+    found: String(value),
+    place: `metric parameter ${name}`,
+    remedy: `Leave it out for ${choices[0]}.`,
+  });
+}

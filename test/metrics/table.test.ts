@@ -22,6 +22,7 @@ describe('metric table', () => {
       'privacy.mia_tpr_at_fpr',
       'privacy.dcr_share',
       'privacy.duplicate_excess',
+      'privacy.nnaa',
     ])
       expect(metricNamed(id).descriptor.id).toBe(id);
   });

@@ -1,0 +1,38 @@
+import type { Cohort } from '../../cohort/types.js';
+import type { Random } from '../../engine/random.js';
+import { patientResamples } from '../../stats/bootstrap.js';
+import type { NearestLists } from './nearestNeighbours.js';
+
+/**
+ * Neighbours kept for resampling: a bootstrap leaves a patient out with probability 0.37, all of these with 0.37¹².
+ */
+export const KEPT_NEIGHBOURS = 12;
+
+/** [stays] how often each stay of a cohort counts; null = every stay once. */
+export type Draw = Uint16Array | null;
+
+/** Bootstrap draws of a cohort's patients, all stays of a patient together. */
+export function patientDraws(cohort: Cohort, resamples: number, random: Random): readonly Uint16Array[] {
+  const numbers = new Map<string, number>();
+  const patient = cohort.patients.map((id) => {
+    const known = numbers.get(id) ?? numbers.size;
+    numbers.set(id, known);
+    return known;
+  });
+  return patientResamples(numbers.size, resamples, random).map((draw) =>
+    Uint16Array.from(patient, (number) => draw[number]!),
+  );
+}
+
+/**
+ * Distance of a stay to its `rank`-th nearest (from 0) stay that was drawn, a stay drawn twice counting once; Infinity
+ * when none of the kept neighbours was drawn.
+ */
+export function drawnDistance(lists: NearestLists, stay: number, drawn: Draw, rank = 0): number {
+  let left = rank;
+  for (let at = stay * lists.length; at < (stay + 1) * lists.length; at++) {
+    if (drawn !== null && drawn[lists.rows[at]!] === 0) continue;
+    if (left-- === 0) return lists.distances[at]!;
+  }
+  return Number.POSITIVE_INFINITY;
+}
