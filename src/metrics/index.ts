@@ -4,6 +4,7 @@ import type { MetricDescriptor, MetricParameters, PresetName } from './contract.
 import type { CatalogueMetric } from './defineMetric.js';
 import { ownVariants } from './headline.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
+import { mmd } from './joint/mmd.js';
 import { ks } from './marginal/ks.js';
 import { missingRate } from './marginal/missingRate.js';
 import { prevalenceR2 } from './marginal/prevalence.js';
@@ -30,6 +31,7 @@ export const metrics: readonly CatalogueMetric[] = [
   acfGap,
   maskTransition,
   discriminatorAuroc,
+  mmd,
   trtrAuroc,
   tstrAuroc,
   tstrGap,

@@ -132,6 +132,11 @@ describe('self-test ladder: what every metric must say about known generators', 
         const { ideal } = metricNamed(metric).descriptor;
         expect(ladder.value(metric, 'train', site), metric).toBeCloseTo(ideal ?? Number.NaN, 12);
       }
+      // An unbiased statistic of a sample against itself lies below 0, its ideal.
+      expect(ladder.value('joint.mmd', 'holdout', site)).toBe(
+        ladder.at('joint.mmd', 'holdout', site).ceiling,
+      );
+      expect(ladder.value('joint.mmd', 'train', site)).toBeLessThan(0);
       expect(ladder.value('privacy.mia_distance_auroc', undefined, site)).toBeGreaterThan(0.99);
       expect(ladder.value('privacy.dcr_share', undefined, site)).toBe(1);
       expect(ladder.value('privacy.duplicate_excess', undefined, site)).toBe(1);
@@ -192,6 +197,7 @@ describe('self-test ladder: what every metric must say about known generators', 
       expect(Math.abs(ladder.value(metric, 'holdout') - row.floor!), metric).toBeLessThan(0.03);
     }
     expect(ladder.value('joint.discriminator_auroc', 'holdout')).toBeGreaterThan(0.95);
+    expect(ladder.at('joint.mmd', 'holdout').result).toMatchObject({ detail: { pValue: 1 / 41 } });
     expect(ladder.value('utility.tstr_gap', 'logistic')).toBeGreaterThan(0.1);
     expect(contains(ladder.at('privacy.mia_distance_auroc'), 0.5)).toBe(true);
     expect(contains(ladder.at('privacy.dcr_share'), 0.5)).toBe(true);

@@ -15,6 +15,7 @@ const DETERMINISTIC = [
   'pairwise.correlation_gap',
   'temporal.acf_gap',
   'temporal.mask_transition',
+  'joint.mmd',
   'privacy.mia_distance_auroc',
   'privacy.dcr_share',
   'privacy.duplicate_excess',

@@ -15,6 +15,7 @@ describe('metric table', () => {
       'temporal.acf_gap',
       'temporal.mask_transition',
       'joint.discriminator_auroc',
+      'joint.mmd',
       'utility.tstr_auroc',
       'utility.trtr_auroc',
       'utility.tstr_gap',
