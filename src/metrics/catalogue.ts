@@ -17,6 +17,12 @@ function range({ range: [low, high] }: MetricDescriptor): string {
   return `${low === null ? '−∞' : low} … ${high === null ? '∞' : high}`;
 }
 
+function threatModelLine({ threatModel }: MetricDescriptor): readonly string[] {
+  if (threatModel === undefined) return [];
+  const { knowledge, access, goal } = threatModel;
+  return [`- Threat model: knows ${knowledge}; access ${access}; goal ${goal}`];
+}
+
 /** The catalogue of metrics as Markdown: one table to find a metric, one section to define it. */
 export function metricCatalogue(descriptors: readonly MetricDescriptor[]): string {
   const anchor = (id: string): string => id.replaceAll(/[^a-z0-9_-]/g, '');
@@ -44,6 +50,7 @@ export function metricCatalogue(descriptors: readonly MetricDescriptor[]): strin
         `**${one.title}**, version ${one.version}. ${one.explanation}`,
         '',
         `- Definition: ${one.definition}`,
+        ...threatModelLine(one),
         `- Direction: ${direction(one)}; range ${range(one)}`,
         `- Needs: ${one.needs.join(', ')}`,
         `- Undefined: ${one.undefinedWhen}`,

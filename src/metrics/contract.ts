@@ -15,6 +15,16 @@ export type MetricParameters = Readonly<Record<string, string | number | boolean
 /** `paper` reproduces published definitions, flaws included and labelled; its rows never gate. */
 export type PresetName = 'fast' | 'full' | 'privacy' | 'paper';
 
+/** The assumptions of an attack, in the three parts of TAPAS (Houssiau et al. 2022). */
+export interface ThreatModel {
+  /** What data the attacker holds. */
+  readonly knowledge: string;
+  /** What access to the generator the attacker has. */
+  readonly access: string;
+  /** What the attacker wants to learn. */
+  readonly goal: string;
+}
+
 /** The constant description of a metric; the catalogue page and the report are generated from it. */
 export interface MetricDescriptor {
   /** `family.name`, fixed for good. */
@@ -40,6 +50,8 @@ export interface MetricDescriptor {
   readonly variants: Readonly<Partial<Record<PresetName, readonly MetricParameters[]>>>;
   /** The metric compares hospitals with each other, so it is scored on the pooled cohort only. */
   readonly pooledOnly?: true;
+  /** Of attacks: who could do this. */
+  readonly threatModel?: ThreatModel;
   /** Shown in the summary table. */
   readonly headline: boolean;
   /** `bounds` = floor and ceiling are the same metric on reference cohorts; `none` = they make no sense (name why in `definition`). */

@@ -12,6 +12,11 @@ import { wasserstein } from './marginal/wasserstein.js';
 import { correlationGap } from './pairwise/correlationGap.js';
 import { dcrShare } from './privacy/dcrShare.js';
 import { duplicateExcess } from './privacy/duplicateExcess.js';
+import { miaAdvantage } from './privacy/miaAdvantage.js';
+import { miaCalibratedAuroc } from './privacy/miaCalibratedAuroc.js';
+import { miaDomiasAuroc } from './privacy/miaDomiasAuroc.js';
+import { miaLoganAuroc } from './privacy/miaLoganAuroc.js';
+import { miaMonteCarloAuroc } from './privacy/miaMonteCarloAuroc.js';
 import { miaDistanceAuroc } from './privacy/miaDistanceAuroc.js';
 import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
 import { nnaa } from './privacy/nnaa.js';
@@ -36,7 +41,12 @@ export const metrics: readonly CatalogueMetric[] = [
   tstrAuroc,
   tstrGap,
   miaDistanceAuroc,
+  miaCalibratedAuroc,
+  miaMonteCarloAuroc,
+  miaLoganAuroc,
+  miaDomiasAuroc,
   miaTprAtFpr,
+  miaAdvantage,
   dcrShare,
   duplicateExcess,
   nnaa,

@@ -1,5 +1,6 @@
 import type { RunManifest } from '../run/contract.js';
 import { hasSmallCell } from './disclosure.js';
+import { nullStandardError } from '../stats/auroc.js';
 import { smallestCount } from './numbers.js';
 
 /** What a membership attack at one place could have detected at all. */
@@ -20,14 +21,6 @@ export interface AttackPower {
 /** Normal quantiles: 97.5 % and 80 %. */
 const certainty = 1.959964;
 const power = 0.841621;
-
-/**
- * Standard error of an AUROC under no leak, √((m + n + 1) / (12·m·n)): the variance of the Mann–Whitney statistic under
- * equality (Mann and Whitney 1947) over (m·n)².
- */
-export function nullStandardError(members: number, nonMembers: number): number {
-  return Math.sqrt((members + nonMembers + 1) / (12 * members * nonMembers));
-}
 
 /**
  * Power at every place, with as many members as non-members: the smaller of train and holdout. Where a hospital's count

@@ -1,3 +1,4 @@
+import { clusteredMeanVariance, meanOf } from './clusteredMean.js';
 import type { Interval } from './interval.js';
 import { normalInterval } from './interval.js';
 import { ascendingOrder, midRanks } from './ranks.js';
@@ -23,8 +24,15 @@ export interface AurocEstimate extends Interval {
 /**
  * AUROC with the standard error and 95 % interval of DeLong et al. (1988), by the rank form of Sun & Xu (2014).
  * Both classes need at least two scores. At perfect separation the estimated variance, and so the width, is 0.
+ *
+ * @param patients owner of every score, for several scores of a patient (Obuchowski 1997, no patient in both classes);
+ *   every score is independent when left out
  */
-export function delong(positives: ArrayLike<number>, negatives: ArrayLike<number>): AurocEstimate {
+export function delong(
+  positives: ArrayLike<number>,
+  negatives: ArrayLike<number>,
+  patients?: { readonly positives: readonly string[]; readonly negatives: readonly string[] },
+): AurocEstimate {
   const [m, n] = [positives.length, negatives.length];
   if (m < 2 || n < 2) throw new RangeError('DeLong needs at least two scores of each class');
   const all = midRanks(joined(positives, negatives));
@@ -32,9 +40,19 @@ export function delong(positives: ArrayLike<number>, negatives: ArrayLike<number
   const ofNegatives = midRanks(negatives);
   const v10 = Float64Array.from(ofPositives, (rank, i) => (all[i]! - rank) / n);
   const v01 = Float64Array.from(ofNegatives, (rank, j) => 1 - (all[m + j]! - rank) / m);
-  const value = mean(v10);
-  const standardError = Math.sqrt(sampleVariance(v10) / m + sampleVariance(v01) / n);
+  const value = meanOf(v10);
+  const standardError = Math.sqrt(
+    clusteredMeanVariance(v10, patients?.positives) + clusteredMeanVariance(v01, patients?.negatives),
+  );
   return { value, standardError, ...normalInterval(value, standardError, [0, 1]) };
+}
+
+/**
+ * Standard error of an AUROC when both classes have one distribution, √((m + n + 1)/(12·m·n)): the variance of the
+ * Mann–Whitney statistic under equality (Mann and Whitney 1947) over (m·n)².
+ */
+export function nullStandardError(positives: number, negatives: number): number {
+  return Math.sqrt((positives + negatives + 1) / (12 * positives * negatives));
 }
 
 /** Scores of cases with 0/1 outcomes, sorted once so that many weightings of the cases are cheap. */
@@ -75,17 +93,4 @@ function joined(first: ArrayLike<number>, second: ArrayLike<number>): Float64Arr
   all.set(first, 0);
   all.set(second, first.length);
   return all;
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}
-
-function sampleVariance(values: Float64Array): number {
-  const centre = mean(values);
-  let sum = 0;
-  for (const value of values) sum += (value - centre) ** 2;
-  return sum / (values.length - 1);
 }

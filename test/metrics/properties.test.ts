@@ -20,6 +20,8 @@ const DETERMINISTIC = [
   'privacy.dcr_share',
   'privacy.duplicate_excess',
   'privacy.nnaa',
+  'privacy.mia_monte_carlo_auroc',
+  'privacy.mia_advantage',
 ];
 const LOOSE = { minJoint: 3, minPairs: 3, minVisits: 2 };
 

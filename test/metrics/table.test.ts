@@ -24,6 +24,11 @@ describe('metric table', () => {
       'privacy.dcr_share',
       'privacy.duplicate_excess',
       'privacy.nnaa',
+      'privacy.mia_calibrated_auroc',
+      'privacy.mia_monte_carlo_auroc',
+      'privacy.mia_logan_auroc',
+      'privacy.mia_domias_auroc',
+      'privacy.mia_advantage',
     ])
       expect(metricNamed(id).descriptor.id).toBe(id);
   });

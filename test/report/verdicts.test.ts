@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import { reportModel } from '../../src/report/model.js';
-import { attackPower, nullStandardError } from '../../src/report/power.js';
+import { attackPower } from '../../src/report/power.js';
+import { nullStandardError } from '../../src/stats/auroc.js';
 import { comparisonsOf, countGaps, verdictsOf } from '../../src/report/verdicts.js';
 import { worstPlaces } from '../../src/report/worst.js';
 import { descriptors, fixture } from './fixture.js';

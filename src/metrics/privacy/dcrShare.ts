@@ -20,7 +20,7 @@ const descriptor: MetricDescriptor = {
   range: [0, 1],
   needs: ['train', 'holdout', 'synthetic'],
   undefinedWhen: 'A cohort has fewer than two stays.',
-  variants: { fast: [{}], full: [{}] },
+  variants: { fast: [{}], full: [{}], privacy: [{}] },
   headline: true,
   bounds: 'reference-cohorts',
 };

@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../../stats/interval.js';
+import { proportionDifferenceInterval } from '../../stats/proportionDifference.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { recordKeys } from '../recordKeys.js';
@@ -18,7 +18,7 @@ const descriptor: MetricDescriptor = {
   range: [-1, 1],
   needs: ['train', 'holdout', 'synthetic'],
   undefinedWhen: 'A cohort has fewer than two stays.',
-  variants: { fast: [{}], full: [{}] },
+  variants: { fast: [{}], full: [{}], privacy: [{}] },
   headline: false,
   bounds: 'reference-cohorts',
 };
@@ -32,19 +32,11 @@ export const duplicateExcess = defineMetric(descriptor, 'copies', ({ synthetic, 
   recordKeys(holdout).forEach((key, row) => {
     chance.set(key, (chance.get(key) ?? 0) + trainPerHoldout[holdout.hospital[row]!]!);
   });
-  const share = (count: number): { share: number; low: number; high: number } => ({
-    share: count / size,
-    ...wilsonInterval(count, size),
-  });
-  const found = share(keys.filter((key) => members.has(key)).length);
-  const expected = share(keys.reduce((sum, key) => sum + Math.min(1, chance.get(key) ?? 0), 0));
-  const value = found.share - expected.share;
+  const found = keys.filter((key) => members.has(key)).length / size;
+  const expected = keys.reduce((sum, key) => sum + Math.min(1, chance.get(key) ?? 0), 0) / size;
   return okResult(
-    value,
-    {
-      low: Math.max(-1, value - Math.hypot(found.share - found.low, expected.high - expected.share)),
-      high: Math.min(1, value + Math.hypot(found.high - found.share, expected.share - expected.low)),
-    },
+    found - expected,
+    proportionDifferenceInterval({ share: found, trials: size }, { share: expected, trials: size }),
     size + train.size + holdout.size,
   );
 });
