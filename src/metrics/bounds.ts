@@ -30,6 +30,7 @@ export interface Bound {
  * Ceiling, fidelity against the holdout and utility: train stands for it (real train against real holdout; what a model
  * trained on real stays reaches). Fidelity against train: the holdout stands for it. Privacy: the fresh real patients of
  * the reference part stand for it; null when there are none.
+ * A descriptor with `ceilingFrom` names the part that stands for it.
  * Metrics that do not depend on the generator have neither.
  *
  * Sizes are those of train, holdout and reference, so a synthetic cohort should have as many stays as train.
@@ -72,7 +73,9 @@ export function boundsOf(
 }
 
 function freshPatients(split: CohortSplit, { metric, parameters }: MetricSelection): Cohort {
-  if (metric.descriptor.family === 'privacy') return split.reference;
+  const { ceilingFrom, family } = metric.descriptor;
+  if (ceilingFrom !== undefined) return split[ceilingFrom];
+  if (family === 'privacy') return split.reference;
   return parameters['against'] === 'train' ? split.holdout : split.train;
 }
 

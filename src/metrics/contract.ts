@@ -56,6 +56,8 @@ export interface MetricDescriptor {
   readonly headline: boolean;
   /** `bounds` = floor and ceiling are the same metric on reference cohorts; `none` = they make no sense (name why in `definition`). */
   readonly bounds: 'reference-cohorts' | 'none';
+  /** Real stays that stand for the synthetic cohort in the ceiling, where they are others than `computeBounds` says. */
+  readonly ceilingFrom?: 'holdout' | 'reference';
 }
 
 /** The cohorts of one site (pooled or one hospital), all on one schema. */

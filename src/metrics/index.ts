@@ -22,8 +22,14 @@ import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
 import { nnaa } from './privacy/nnaa.js';
 import { acfGap } from './temporal/acfGap.js';
 import { maskTransition } from './temporal/maskTransition.js';
+import { augmentationGain } from './utility/augmentationGain.js';
 import { trtrAuroc } from './utility/trtrAuroc.js';
+import { trtsAuroc } from './utility/trtsAuroc.js';
+import { tstrAuprc } from './utility/tstrAuprc.js';
 import { tstrAuroc } from './utility/tstrAuroc.js';
+import { tstrBrier } from './utility/tstrBrier.js';
+import { tstrCalibrationIntercept } from './utility/tstrCalibrationIntercept.js';
+import { tstrCalibrationSlope } from './utility/tstrCalibrationSlope.js';
 import { tstrGap } from './utility/tstrGap.js';
 
 /** Every metric, in the order of reports. A new metric is one file and one line here. */
@@ -40,6 +46,12 @@ export const metrics: readonly CatalogueMetric[] = [
   trtrAuroc,
   tstrAuroc,
   tstrGap,
+  augmentationGain,
+  tstrAuprc,
+  tstrBrier,
+  tstrCalibrationSlope,
+  tstrCalibrationIntercept,
+  trtsAuroc,
   miaDistanceAuroc,
   miaCalibratedAuroc,
   miaMonteCarloAuroc,

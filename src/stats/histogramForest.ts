@@ -8,6 +8,8 @@ export interface ForestOptions {
   /** Smallest number of (resampled) training rows in a leaf. */
   readonly minLeaf: number;
   readonly maxDepth: number;
+  /** Columns tried at every split; √columns by default. */
+  readonly columnsTried?: number;
 }
 
 /** A trained forest; `score` gives the mean leaf share of class 1 for the given rows of a table. */
@@ -33,7 +35,11 @@ export function trainForest(
   const bins = fitBins(table, rows);
   const codes = applyBins(bins, table, rows);
   const labels = Uint8Array.from({ length: rows.length }, (_, i) => outcome[rows[i]!]!);
-  const trees = Array.from({ length: options.trees }, () => growTree(codes, labels, options, random));
+  const trees = Array.from({ length: options.trees }, () => {
+    const weights = new Uint32Array(rows.length);
+    for (let i = 0; i < weights.length; i++) weights[random.integer(weights.length)]!++;
+    return growTree(codes, labels, weights, options, random);
+  });
   return { score: (scored, scoredRows) => score(trees, bins, scored, scoredRows) };
 }
 

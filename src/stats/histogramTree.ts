@@ -14,26 +14,44 @@ export interface Tree {
 export interface TreeOptions {
   readonly minLeaf: number;
   readonly maxDepth: number;
+  /** Columns tried at every split; √columns by default. */
+  readonly columnsTried?: number;
+}
+
+/** One number holds both counts of a bin: rows in the low 26 bits, rows of class 1 above them. */
+const ONE_POSITIVE = 2 ** 26;
+
+interface Split {
+  column: number;
+  threshold: number;
+  gain: number;
 }
 
 /**
- * Grows one tree on a bootstrap sample of the rows. At every node √columns columns that are not constant there are
- * tried (as scikit-learn does), all thresholds of each by one histogram of class counts.
+ * Grows one tree; row i counts `weights[i]` times (a bootstrap sample, or 1 for each). At every node columns that are not
+ * constant there are tried in random order (as scikit-learn does), all thresholds of each by one histogram of class
+ * counts.
  */
-export function growTree(table: BinnedTable, labels: Uint8Array, options: TreeOptions, random: Random): Tree {
+export function growTree(
+  table: BinnedTable,
+  labels: Uint8Array,
+  weights: Uint32Array,
+  options: TreeOptions,
+  random: Random,
+): Tree {
   const { rows, columns, code } = table;
-  const sample = new Uint32Array(rows);
-  for (let i = 0; i < rows; i++) sample[i] = random.integer(rows);
-  const buffer = new Uint32Array(rows);
-  const capacity = 2 * rows + 1;
+  const sample = Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+  const packed = Float64Array.from(weights, (weight, row) => weight * (1 + ONE_POSITIVE * labels[row]!));
+  const buffer = new Uint32Array(sample.length);
+  const capacity = 2 * sample.length + 1;
   const column = new Uint16Array(capacity);
   const threshold = new Uint8Array(capacity);
   const left = new Uint32Array(capacity);
   const share = new Float64Array(capacity);
   const candidates = Uint16Array.from({ length: columns }, (_, i) => i);
-  const tries = Math.max(1, Math.floor(Math.sqrt(columns)));
-  const all = new Uint32Array(BINS);
-  const positive = new Uint32Array(BINS);
+  const tries = options.columnsTried ?? Math.max(1, Math.floor(Math.sqrt(columns)));
+  const histogram = new Float64Array(BINS);
+  const best: Split = { column: -1, threshold: 0, gain: 0 };
 
   interface Open {
     readonly node: number;
@@ -41,73 +59,32 @@ export function growTree(table: BinnedTable, labels: Uint8Array, options: TreeOp
     readonly to: number;
     readonly depth: number;
   }
-  const open: Open[] = [{ node: 0, from: 0, to: rows, depth: 0 }];
+  const open: Open[] = [{ node: 0, from: 0, to: sample.length, depth: 0 }];
   let nodes = 1;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, from, to, depth } = next;
-    const total = to - from;
-    let ones = 0;
-    for (let i = from; i < to; i++) ones += labels[sample[i]!]!;
+    let counts = 0;
+    for (let i = from; i < to; i++) counts += packed[sample[i]!]!;
+    const ones = Math.floor(counts / ONE_POSITIVE);
+    const total = counts - ones * ONE_POSITIVE;
     share[node] = ones / total;
     if (ones === 0 || ones === total || depth >= options.maxDepth || total < 2 * options.minLeaf) continue;
 
-    let bestGain = 1e-12;
-    let bestColumn = -1;
-    let bestThreshold = 0;
-    const before = (ones * ones + (total - ones) * (total - ones)) / total;
+    best.column = -1;
+    best.gain = 1e-12;
     for (let drawn = 0, tried = 0; drawn < columns && tried < tries; drawn++) {
       const pick = drawn + random.integer(columns - drawn);
       const candidate = candidates[pick]!;
       candidates[pick] = candidates[drawn]!;
       candidates[drawn] = candidate;
-      all.fill(0);
-      positive.fill(0);
-      const base = candidate * rows;
-      for (let i = from; i < to; i++) {
-        const row = sample[i]!;
-        const bin = code[base + row]!;
-        all[bin]!++;
-        positive[bin]! += labels[row]!;
-      }
-      let below = 0;
-      let onesBelow = 0;
-      let varies = false;
-      for (let bin = 0; bin < BINS - 1; bin++) {
-        if (all[bin] === 0) continue;
-        below += all[bin]!;
-        onesBelow += positive[bin]!;
-        if (below === total) break;
-        varies = true;
-        const above = total - below;
-        if (below < options.minLeaf || above < options.minLeaf) continue;
-        const onesAbove = ones - onesBelow;
-        const zerosBelow = below - onesBelow;
-        const zerosAbove = above - onesAbove;
-        const gain =
-          (onesBelow * onesBelow + zerosBelow * zerosBelow) / below +
-          (onesAbove * onesAbove + zerosAbove * zerosAbove) / above -
-          before;
-        if (gain > bestGain) {
-          bestGain = gain;
-          bestColumn = candidate;
-          bestThreshold = bin;
-        }
-      }
-      if (varies) tried++;
+      fillHistogram(histogram, code, candidate * rows, sample, packed, from, to);
+      if (improveSplit(histogram, candidate, total, ones, options.minLeaf, best)) tried++;
     }
-    if (bestColumn < 0) continue;
+    if (best.column < 0) continue;
 
-    let end = from;
-    let kept = 0;
-    const base = bestColumn * rows;
-    for (let i = from; i < to; i++) {
-      const row = sample[i]!;
-      if (code[base + row]! <= bestThreshold) sample[end++] = row;
-      else buffer[kept++] = row;
-    }
-    sample.set(buffer.subarray(0, kept), end);
-    column[node] = bestColumn;
-    threshold[node] = bestThreshold;
+    const end = partition(code, best.column * rows, best.threshold, sample, buffer, from, to);
+    column[node] = best.column;
+    threshold[node] = best.threshold;
     left[node] = nodes;
     open.push({ node: nodes, from, to: end, depth: depth + 1 });
     open.push({ node: nodes + 1, from: end, to, depth: depth + 1 });
@@ -119,4 +96,83 @@ export function growTree(table: BinnedTable, labels: Uint8Array, options: TreeOp
     left: left.slice(0, nodes),
     share: share.slice(0, nodes),
   };
+}
+
+function fillHistogram(
+  histogram: Float64Array,
+  code: Uint8Array,
+  base: number,
+  sample: Uint32Array,
+  packed: Float64Array,
+  from: number,
+  to: number,
+): void {
+  histogram.fill(0);
+  for (let i = from; i < to; i++) {
+    const row = sample[i]!;
+    histogram[code[base + row]!]! += packed[row]!;
+  }
+}
+
+/**
+ * Puts the best threshold of a column into `best` when it beats what is there: the decrease of Gini impurity, up to
+ * constants of the node. False when the column is constant in the node.
+ */
+function improveSplit(
+  histogram: Float64Array,
+  column: number,
+  total: number,
+  ones: number,
+  minLeaf: number,
+  best: Split,
+): boolean {
+  const before = (ones * ones + (total - ones) * (total - ones)) / total;
+  let below = 0;
+  let onesBelow = 0;
+  let varies = false;
+  for (let bin = 0; bin < BINS - 1; bin++) {
+    const counts = histogram[bin]!;
+    if (counts === 0) continue;
+    const onesHere = Math.floor(counts / ONE_POSITIVE);
+    below += counts - onesHere * ONE_POSITIVE;
+    onesBelow += onesHere;
+    if (below === total) break;
+    varies = true;
+    const above = total - below;
+    if (below < minLeaf || above < minLeaf) continue;
+    const onesAbove = ones - onesBelow;
+    const zerosBelow = below - onesBelow;
+    const zerosAbove = above - onesAbove;
+    const gain =
+      (onesBelow * onesBelow + zerosBelow * zerosBelow) / below +
+      (onesAbove * onesAbove + zerosAbove * zerosAbove) / above -
+      before;
+    if (gain > best.gain) {
+      best.gain = gain;
+      best.column = column;
+      best.threshold = bin;
+    }
+  }
+  return varies;
+}
+
+/** Puts rows at or below the threshold first, in their order; the place where the others begin. */
+export function partition(
+  code: Uint8Array,
+  base: number,
+  threshold: number,
+  sample: Uint32Array,
+  buffer: Uint32Array,
+  from: number,
+  to: number,
+): number {
+  let end = from;
+  let kept = 0;
+  for (let i = from; i < to; i++) {
+    const row = sample[i]!;
+    if (code[base + row]! <= threshold) sample[end++] = row;
+    else buffer[kept++] = row;
+  }
+  sample.set(buffer.subarray(0, kept), end);
+  return end;
 }

@@ -19,6 +19,12 @@ describe('metric table', () => {
       'utility.tstr_auroc',
       'utility.trtr_auroc',
       'utility.tstr_gap',
+      'utility.augmentation_gain',
+      'utility.tstr_auprc',
+      'utility.tstr_brier',
+      'utility.tstr_calibration_slope',
+      'utility.tstr_calibration_intercept',
+      'utility.trts_auroc',
       'privacy.mia_distance_auroc',
       'privacy.mia_tpr_at_fpr',
       'privacy.dcr_share',
@@ -55,7 +61,11 @@ describe('metric table', () => {
   it.each([
     ['marginal.ks', { against: 'reference' }, 'holdout or train'],
     ['pairwise.correlation_gap', { minJoint: 'many' }, 'a number'],
-    ['utility.tstr_auroc', { model: 'toString' }, 'logistic or forest'],
+    ['utility.tstr_auroc', { model: 'toString' }, 'one of the models logistic, forest'],
+    ['utility.tstr_auroc', { model: 'forest', seeds: 0 }, 'a whole number from 1'],
+    ['utility.tstr_auroc', { classRatio: 'half' }, 'generated or matched'],
+    ['utility.tstr_auprc', { test: 'half' }, 'natural or balanced'],
+    ['utility.augmentation_gain', { alpha: 2 }, 'a number above 0 and up to 1'],
   ])('%s refuses the parameters %j', async (id, parameters, expected) => {
     const split = simulateSplit([30], 'parameters');
     const inputs = { ...split, synthetic: split.train, label: 'death', resamples: 0 };

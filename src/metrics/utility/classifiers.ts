@@ -1,15 +1,31 @@
-import { RandomForestRegression } from 'ml-random-forest';
 import { InputError } from '../../cohort/inputError.js';
 import { random as randomStream } from '../../engine/random.js';
+import { trainBoosting, type BoostingOptions } from '../../stats/gradientBoosting.js';
+import { trainForest, type ForestOptions } from '../../stats/histogramForest.js';
 import { fitLogistic, linearPredictor } from '../../stats/logisticRegression.js';
+import { fitDesign } from './design.js';
+import type { Examples } from './examples.js';
+import { fitReferenceForest, referenceForestDefinition } from './referenceForest.js';
 
-/** Learns from a training side and scores a test side; higher = more likely positive. */
-export type Classifier = (
-  training: Float64Array,
-  outcome: Uint8Array,
-  test: Float64Array,
-  columns: number,
-) => Float64Array | Promise<Float64Array>;
+/** What a model says about the rows of a side. */
+export interface Prediction {
+  /** Higher = more likely positive; as finely as the model can tell rows apart. */
+  readonly scores: Float64Array;
+  /** Probability of outcome 1. */
+  readonly probabilities: Float64Array;
+}
+
+/** A trained model; it may score any number of sides. */
+export interface Fitted {
+  predict(side: Examples): Promise<Prediction>;
+}
+
+/** How a model is trained. Encoders, bins and scaling are fitted on the training side only. */
+export interface Classifier {
+  /** Chance enters the training, so that several evaluation seeds tell something. */
+  readonly seeded: boolean;
+  fit(training: Examples, seed: number): Promise<Fitted>;
+}
 
 /**
  * Penalty λ per training stay on standardised columns; scikit-learn's C = 1/(λ·n). Hundreds of correlated columns and few
@@ -17,56 +33,84 @@ export type Classifier = (
  */
 const LAMBDA_PER_STAY = 0.1;
 
-/** ml-random-forest searches splits in quadratic time, so it learns from at most this many stays … */
-export const FOREST_STAYS = 250;
-const FOREST_TREES = 30;
-/** … and each tree from this share of the columns. */
-const FOREST_COLUMNS = 0.1;
+const FOREST: ForestOptions = { trees: 100, minLeaf: 5, maxDepth: 12 };
+const BOOSTING: BoostingOptions = { trees: 100, maxLeaves: 31, minLeaf: 20, learningRate: 0.1, lambda: 0 };
 
 export const classifierDefinitions =
-  `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA_PER_STAY} times the number of training stays, intercept free), Newton's method on the engine. ` +
-  `model=forest: ml-random-forest, ${FOREST_TREES} regression trees on the 0/1 outcome, each on a bootstrap of at most ${FOREST_STAYS} stays (seeded subsample, half of it positive as far as there are so many; an AUROC does not depend on the class ratio) and ${FOREST_COLUMNS * 100} % of the columns.`;
+  `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA_PER_STAY} times the number of training stays, intercept free) on standard scores (missing = mean), Newton's method on the engine. ` +
+  `model=forest: random forest, ${FOREST.trees} trees on bootstrapped stays, √columns a split, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, 64 quantile bins a column with one for missing values; probability = mean leaf share. ` +
+  `model=boosting: gradient-boosted trees, logistic loss, ${BOOSTING.trees} trees of at most ${BOOSTING.maxLeaves} leaves grown best-first, at least ${BOOSTING.minLeaf} stays a leaf, learning rate ${BOOSTING.learningRate}, the same bins. ` +
+  referenceForestDefinition;
 
-const logistic: Classifier = async (training, outcome, test, columns) =>
-  linearPredictor(await fitLogistic(training, columns, outcome, LAMBDA_PER_STAY * outcome.length), test);
-
-const forest: Classifier = (training, outcome, test, columns) => {
-  const stream = randomStream('utility-forest', outcome.length);
-  const order = [...stream.permutation(outcome.length)];
-  const positives = order.filter((row) => outcome[row] === 1).slice(0, FOREST_STAYS / 2);
-  const negatives = order.filter((row) => outcome[row] === 0).slice(0, FOREST_STAYS - positives.length);
-  const rows = [...positives, ...negatives].sort((a, b) => a - b);
-  const model = new RandomForestRegression({
-    nEstimators: FOREST_TREES,
-    maxFeatures: Math.max(1, Math.floor(columns * FOREST_COLUMNS)),
-    replacement: false,
-    seed: 42,
-    useSampleBagging: true,
-    noOOB: true, // its out-of-bag pass throws when a row is never out of bag
-    treeOptions: { minNumSamples: 5, maxDepth: 12 },
-  });
-  model.train(
-    rows.map((row) => rowOf(training, row, columns)),
-    rows.map((row) => outcome[row]!),
-  );
-  const testRows = Array.from({ length: test.length / columns }, (_, row) => rowOf(test, row, columns));
-  return Float64Array.from(model.predict(testRows));
+const logistic: Classifier = {
+  seeded: false,
+  async fit({ table, outcome }) {
+    const design = fitDesign(table);
+    const lambda = LAMBDA_PER_STAY * outcome.length;
+    const model = await fitLogistic(design.transform(table), design.columns, outcome, lambda);
+    return {
+      predict: (side) => Promise.resolve(fromLogOdds(linearPredictor(model, design.transform(side.table)))),
+    };
+  },
 };
 
-const classifiers: Readonly<Record<string, Classifier>> = { logistic, forest };
+const forest: Classifier = {
+  seeded: true,
+  fit({ table, outcome }, seed) {
+    const trained = trainForest(
+      table,
+      outcome,
+      rowsOf(table.rows),
+      FOREST,
+      randomStream('utility-forest', seed),
+    );
+    return Promise.resolve({
+      predict: (side) => {
+        const share = trained.score(side.table, rowsOf(side.table.rows));
+        return Promise.resolve({ scores: share, probabilities: share });
+      },
+    });
+  },
+};
+
+const boosting: Classifier = {
+  seeded: false,
+  fit({ table, outcome }) {
+    const trained = trainBoosting(table, outcome, rowsOf(table.rows), BOOSTING);
+    return Promise.resolve({
+      predict: (side) => Promise.resolve(fromLogOdds(trained.score(side.table, rowsOf(side.table.rows)))),
+    });
+  },
+};
+
+const forestReference: Classifier = {
+  seeded: true,
+  fit: (training, seed) => Promise.resolve(fitReferenceForest(training, seed)),
+};
+
+const classifiers: Readonly<Record<string, Classifier>> = {
+  logistic,
+  forest,
+  boosting,
+  'forest-reference': forestReference,
+};
 
 /** The classifier of metric parameter `model`. */
 export function classifierNamed(name: unknown): Classifier {
   const found = typeof name === 'string' && Object.hasOwn(classifiers, name) ? classifiers[name] : undefined;
   if (found !== undefined) return found;
   throw new InputError({
-    expected: Object.keys(classifiers).join(' or '),
+    expected: `one of the models ${Object.keys(classifiers).join(', ')}`,
     found: String(name),
     place: 'metric parameter model',
     remedy: 'Use logistic for the headline value.',
   });
 }
 
-function rowOf(design: Float64Array, row: number, columns: number): number[] {
-  return [...design.subarray(row * columns, (row + 1) * columns)];
+function fromLogOdds(scores: Float64Array): Prediction {
+  return { scores, probabilities: scores.map((eta) => 1 / (1 + Math.exp(-eta))) };
+}
+
+function rowsOf(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, row) => row);
 }

@@ -1,99 +1,106 @@
-import type { Cohort } from '../../cohort/types.js';
 import { InputError } from '../../cohort/inputError.js';
-import { selectStays } from '../../cohort/select.js';
-import { cacheName, CohortCache } from '../cohortCache.js';
-import { patientSummary } from '../patientSummary.js';
-import { classifierNamed } from './classifiers.js';
+import type { Cohort } from '../../cohort/types.js';
+import type { MetricParameters } from '../contract.js';
+import { numberParameter } from '../parameters.js';
+import { classifierNamed, type Fitted, type Prediction } from './classifiers.js';
+import { matchedClassRatio } from './classRatio.js';
 import { fitDesign } from './design.js';
+import { isOneClass, takeExamples, type Examples, type NoTransfer } from './examples.js';
+import type { Task } from './tasks.js';
+import { TransferCache } from './transferCache.js';
 
-/** Scores of the holdout stays with a known label by a model that never saw them. */
+/** Models trained on one side, one an evaluation seed, and what they say about a test side that they never saw. */
 export interface Transfer {
-  readonly scores: Float64Array;
-  readonly outcome: Uint8Array;
+  readonly models: readonly Fitted[];
+  readonly predictions: readonly Prediction[];
+  readonly test: Examples;
   readonly trainingStays: number;
   readonly trainingPositives: number;
 }
 
-/** Why a transfer has no value, `code: words`. */
-export interface NoTransfer {
-  readonly reason: string;
+/** Where a model learns. With `partner`, both are subsampled to one number of stays of either class. */
+export interface TrainingArm {
+  readonly cohort: Cohort;
+  readonly partner?: { readonly cohort: Cohort; readonly role: 'real' | 'synthetic' };
 }
 
-const cache = new CohortCache<Promise<Transfer | NoTransfer>>();
+/** The model and how often it is trained. */
+export interface LearningSettings {
+  readonly model: string;
+  readonly seeds: number;
+}
+
+/** `model` and `seeds` among the parameters of a metric; models without chance are trained once. */
+export function learningSettings(parameters: MetricParameters): LearningSettings {
+  const model = String(parameters['model'] ?? 'logistic');
+  const { seeded } = classifierNamed(model);
+  const seeds = numberParameter(parameters, 'seeds', 1);
+  if (!Number.isInteger(seeds) || seeds < 1)
+    throw new InputError({
+      expected: 'a whole number from 1',
+      found: String(seeds),
+      place: 'metric parameter seeds',
+      remedy: 'Leave it out for one training.',
+    });
+  return { model, seeds: seeded ? seeds : 1 };
+}
+
+const cache = new TransferCache<Promise<Transfer | NoTransfer>>();
 
 /**
- * Trains on one cohort and scores the holdout, both with known labels only; scaling is fitted on the training side,
- * the test side keeps its prevalence. Computed once per pair of cohorts, label and model.
+ * Trains on one cohort and scores another; scaling, bins and encoders are fitted on the training side, the test side is
+ * taken as it is. Computed once per pair of cohorts, task, model and class ratio.
  */
 export function transfer(
-  training: Cohort,
+  arm: TrainingArm,
   test: Cohort,
-  label: string | null,
-  model: unknown,
+  task: Task | NoTransfer,
+  settings: LearningSettings,
 ): Promise<Transfer | NoTransfer> {
-  return cache.get(training, `${cacheName(test)} ${String(label)} ${String(model)}`, async () => {
-    if (label === null) return { reason: 'no-label: the cohort has no label to predict' };
-    const source = labelled(training, label);
-    const target = labelled(test, label);
+  if ('reason' in task) return Promise.resolve(task);
+  const { cohort, partner } = arm;
+  const cohorts = [cohort, test, ...(partner === undefined ? [] : [partner.cohort])];
+  const key = `${task.name} ${settings.model} ${settings.seeds} ${partner?.role ?? 'alone'}`;
+  return cache.get(cohorts, key, () => {
+    const own = task.examples(cohort);
+    const target = task.examples(test);
     if (isOneClass(target.outcome))
-      return { reason: 'single-class-test: the holdout has stays of one class only' };
-    if (isOneClass(source.outcome))
-      return { reason: 'single-class-train: the training side has stays of one class only' };
-    const summary = patientSummary(source.cohort);
-    const design = fitDesign(summary);
-    if (design.columns === 0)
-      return { reason: 'no-predictor: no summary column varies on the training side' };
-    const scores = await classifierNamed(model)(
-      design.transform(summary),
-      source.outcome,
-      design.transform(patientSummary(target.cohort)),
-      design.columns,
-    );
-    return {
-      scores,
-      outcome: target.outcome,
-      trainingStays: source.cohort.size,
-      trainingPositives: source.outcome.reduce((sum, value) => sum + value, 0),
-    };
+      return Promise.resolve({ reason: 'single-class-test: the test side has stays of one class only' });
+    if (isOneClass(own.outcome)) return Promise.resolve(SINGLE_CLASS_TRAIN);
+    if (partner === undefined) return learn(own, target, settings);
+    const other = task.examples(partner.cohort);
+    if (isOneClass(other.outcome)) return Promise.resolve(SINGLE_CLASS_TRAIN);
+    const [real, synthetic] = partner.role === 'real' ? [other, own] : [own, other];
+    const rows = matchedClassRatio(real.outcome, synthetic.outcome);
+    const matched = takeExamples(own, partner.role === 'real' ? rows.synthetic : rows.real);
+    return learn(matched, target, settings);
   });
 }
 
-/** Scores of the positive and of the negative test stays. */
-export function byOutcome({ scores, outcome }: Transfer): {
-  readonly positives: Float64Array;
-  readonly negatives: Float64Array;
-} {
-  return {
-    positives: scores.filter((_, i) => outcome[i] === 1),
-    negatives: scores.filter((_, i) => outcome[i] === 0),
-  };
-}
+const SINGLE_CLASS_TRAIN: NoTransfer = {
+  reason: 'single-class-train: the training side has stays of one class only',
+};
 
-function labelled(cohort: Cohort, label: string): { readonly cohort: Cohort; readonly outcome: Uint8Array } {
-  const labels = cohort.schema.labels;
-  const column = labels.findIndex((variable) => variable.name === label);
-  if (column < 0)
-    throw new InputError({
-      expected: `one of the labels ${labels.map((variable) => variable.name).join(', ')}`,
-      found: label,
-      remedy: 'Name a label of the cohort.',
-    });
-  if (labels[column]!.kind !== 'binary')
-    throw new InputError({
-      expected: 'a binary label',
-      found: `${label} of kind ${labels[column]!.kind}`,
-      remedy: 'Utility is an AUROC; name a label with values 0 and 1.',
-    });
-  const at = (row: number): number => row * labels.length + column;
-  const rows = Array.from({ length: cohort.size }, (_, row) => row).filter(
-    (row) => cohort.labelsObserved[at(row)] === 1,
-  );
+/** Trains the model of the settings on one side, once a seed, and scores the other. */
+export async function learn(
+  training: Examples,
+  test: Examples,
+  { model, seeds }: LearningSettings,
+): Promise<Transfer | NoTransfer> {
+  if (fitDesign(training.table).columns === 0)
+    return { reason: 'no-predictor: no summary column varies on the training side' };
+  const models: Fitted[] = [];
+  const predictions: Prediction[] = [];
+  for (let seed = 0; seed < seeds; seed++) {
+    const fitted = await classifierNamed(model).fit(training, seed);
+    models.push(fitted);
+    predictions.push(await fitted.predict(test));
+  }
   return {
-    cohort: rows.length === cohort.size ? cohort : selectStays(cohort, rows),
-    outcome: Uint8Array.from(rows, (row) => cohort.labels[at(row)]!),
+    models,
+    predictions,
+    test,
+    trainingStays: training.outcome.length,
+    trainingPositives: training.outcome.reduce((sum, value) => sum + value, 0),
   };
-}
-
-function isOneClass(outcome: Uint8Array): boolean {
-  return !(outcome.includes(0) && outcome.includes(1));
 }

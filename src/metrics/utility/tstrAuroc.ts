@@ -1,27 +1,40 @@
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
-import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
 import { classifierDefinitions } from './classifiers.js';
-import { MODELS, transferAuroc, UTILITY_UNDEFINED } from './transferAuroc.js';
+import { classRatioDefinition, trainingArms } from './classRatio.js';
+import { labelTask } from './tasks.js';
+import {
+  FAST_MODELS,
+  FULL_ARMS,
+  seedsDefinition,
+  transferAuroc,
+  UTILITY_UNDEFINED,
+} from './transferAuroc.js';
+import { UTILITY_VERSION } from './versions.js';
 
 const descriptor: MetricDescriptor = {
   id: 'utility.tstr_auroc',
-  version: PATIENT_SUMMARY_VERSION,
+  version: UTILITY_VERSION,
   family: 'utility',
   title: 'TSTR AUROC',
   explanation:
     'How well a prediction model learned from synthetic patients works for real ones: the nearer to the model learned from real patients, the better.',
-  definition: `AUROC (mid-ranks for ties) on real holdout stays of a model trained on synthetic stays (train on synthetic, test on real: Esteban et al. 2017), for the binary label of the data set, on the standardised fixed patient summary without labels; as many synthetic as real training stays, scaling fitted on the training side, the test side with its natural prevalence. ${classifierDefinitions} Interval: DeLong over test stays. Ceiling = the same trained on real stays (utility.trtr_auroc), floor = trained on independent marginals.`,
+  definition: `AUROC (mid-ranks for ties) on real holdout stays of a model trained on synthetic stays (train on synthetic, test on real: Esteban et al. 2017), for the binary label of the data set, on the fixed patient summary without labels; as many synthetic as real training stays, scaling and bins fitted on the training side, the test side with its natural prevalence. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: DeLong over test stays; with several stays of a patient or several seeds from placement values summed by patient (Obuchowski 1997). Ceiling = the same trained on real stays (utility.trtr_auroc), floor = trained on independent marginals.`,
   direction: 'higher',
   ideal: null,
   range: [0, 1],
   needs: ['holdout', 'synthetic'],
   undefinedWhen: UTILITY_UNDEFINED,
-  variants: { fast: MODELS, full: MODELS },
+  variants: { fast: FAST_MODELS, full: FULL_ARMS },
   headline: true,
   bounds: 'reference-cohorts',
 };
 
 export const tstrAuroc = defineMetric(descriptor, 'arms', (inputs, parameters) =>
-  transferAuroc(inputs.synthetic, inputs, parameters),
+  transferAuroc(
+    trainingArms(inputs, parameters).synthetic,
+    inputs.holdout,
+    labelTask(inputs.label),
+    parameters,
+  ),
 );
