@@ -40,7 +40,8 @@ export function calibrationLine(
   weights: ArrayLike<number>,
 ): CalibrationLine | null {
   if (isSeparated(x, outcome, weights)) return null;
-  let [intercept, slope] = [0, 1];
+  let [intercept, slope] = [0, 0];
+  let loss = lineLoss(x, outcome, weights, intercept, slope);
   for (let iteration = 0; iteration < 100; iteration++) {
     let [ga, gb, haa, hab, hbb] = [0, 0, 0, 0, 0];
     for (let i = 0; i < x.length; i++) {
@@ -56,16 +57,42 @@ export function calibrationLine(
     }
     const determinant = haa * hbb - hab * hab;
     if (!(determinant > 1e-12 * haa * hbb)) return null;
-    const steps = [(hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant] as const;
-    // The likelihood is concave; a step of more than a few units overshoots its flat tails.
-    const damping = Math.min(1, 3 / Math.max(Math.abs(steps[0]), Math.abs(steps[1])));
-    intercept += damping * steps[0];
-    slope += damping * steps[1];
-    if (Math.max(Math.abs(steps[0]), Math.abs(steps[1])) < 1e-12 * Math.max(1, Math.abs(slope)))
-      return { intercept, slope };
-    if (!(Math.abs(slope) < 1e6)) return null;
+    const [stepA, stepB] = [(hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant];
+    // Newton's method squares its error: after a step this small only rounding is left.
+    if (Math.max(Math.abs(stepA), Math.abs(stepB)) < 1e-7 * Math.max(1, Math.abs(slope)))
+      return { intercept: intercept + stepA, slope: slope + stepB };
+    // A whole Newton step can overshoot; halving it until the likelihood rises makes it converge from anywhere.
+    let factor = 1;
+    let reached = lineLoss(x, outcome, weights, intercept + stepA, slope + stepB);
+    while (!(reached <= loss) && factor > 1e-10) {
+      factor /= 2;
+      reached = lineLoss(x, outcome, weights, intercept + factor * stepA, slope + factor * stepB);
+    }
+    if (!(reached <= loss)) return null;
+    intercept += factor * stepA;
+    slope += factor * stepB;
+    loss = reached;
   }
-  return { intercept, slope };
+  return null;
+}
+
+/** Negative log likelihood of a recalibration line. */
+function lineLoss(
+  x: Float64Array,
+  outcome: Uint8Array,
+  weights: ArrayLike<number>,
+  intercept: number,
+  slope: number,
+): number {
+  let loss = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (weights[i] === 0) continue;
+    const eta = intercept + slope * x[i]!;
+    const margin = outcome[i] === 1 ? eta : -eta;
+    loss +=
+      weights[i]! * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin);
+  }
+  return loss;
 }
 
 /**

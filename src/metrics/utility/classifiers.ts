@@ -34,12 +34,12 @@ export interface Classifier {
 const LAMBDA_PER_STAY = 0.1;
 
 const FOREST: ForestOptions = { trees: 100, minLeaf: 5, maxDepth: 12 };
-const BOOSTING: BoostingOptions = { trees: 100, maxLeaves: 31, minLeaf: 20, learningRate: 0.1, lambda: 0 };
+const BOOSTING: BoostingOptions = { trees: 100, maxLeaves: 8, minLeaf: 20, learningRate: 0.1, lambda: 1 };
 
 export const classifierDefinitions =
   `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA_PER_STAY} times the number of training stays, intercept free) on standard scores (missing = mean), Newton's method on the engine. ` +
   `model=forest: random forest, ${FOREST.trees} trees on bootstrapped stays, √columns a split, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, 64 quantile bins a column with one for missing values; probability = mean leaf share. ` +
-  `model=boosting: gradient-boosted trees, logistic loss, ${BOOSTING.trees} trees of at most ${BOOSTING.maxLeaves} leaves grown best-first, at least ${BOOSTING.minLeaf} stays a leaf, learning rate ${BOOSTING.learningRate}, the same bins. ` +
+  `model=boosting: gradient-boosted trees, logistic loss, ${BOOSTING.trees} trees of at most ${BOOSTING.maxLeaves} leaves grown best-first, at least ${BOOSTING.minLeaf} stays a leaf, learning rate ${BOOSTING.learningRate}, L2 penalty ${BOOSTING.lambda} on leaf values, the same bins. ` +
   referenceForestDefinition;
 
 const logistic: Classifier = {
