@@ -22,7 +22,10 @@ export const PRIMARY_METRICS = [
 
 const MEMBERSHIP = { metric: 'privacy.mia_distance_auroc', margin: 0.02, most: 0.55 } as const;
 
-/** A direct federated model has collapsed with less latent variance or less prevalence R² than this. */
+/**
+ * A direct federated model has collapsed with less latent variance or less prevalence R² than this. R² is no evidence where
+ * fresh real patients stay below it as well: with one or two binary features there is next to nothing to explain.
+ */
 const COLLAPSE = { varianceRatio: 0.2, prevalenceR2: 0.5 } as const;
 
 export type Outcome = 'holds' | 'fails' | 'inconclusive' | 'not tested';
@@ -116,11 +119,15 @@ function collapse(
   const ofIt = <T extends Generator & { readonly dataset: string }>(keys: readonly T[]): T[] =>
     keys.filter((key) => key.dataset === dataset && belongsTo(key, endToEnd));
   const failed = ofIt(results.failures);
-  const prevalences = ofIt(results.rows).flatMap((row) =>
-    row.site === 'pooled' && row.metric === 'marginal.prevalence_r2' && row.parameters['against'] !== 'train'
-      ? (row.value ?? [])
-      : [],
+  const prevalenceRows = ofIt(results.rows).filter(
+    (row) =>
+      row.site === 'pooled' &&
+      row.metric === 'marginal.prevalence_r2' &&
+      row.parameters['against'] !== 'train',
   );
+  const reachable = prevalenceRows.filter(({ ceiling }) => (ceiling ?? 1) >= COLLAPSE.prevalenceR2);
+  const prevalences = reachable.flatMap(({ value }) => value ?? []);
+  const outOfReach = prevalenceRows.length > 0 && reachable.length === 0;
   const ratios = ofIt(results.training).flatMap(({ ledger }) => ledger.stageTwo?.varianceRatio ?? []);
   const fact = (what: string, values: readonly number[], least: number): Evidence => ({
     what,
@@ -132,10 +139,16 @@ function collapse(
   });
   const evidence = [
     { what: 'seeds that failed', judgement: null, fact: String(failed.length) },
-    fact('smallest prevalence R²', prevalences, COLLAPSE.prevalenceR2),
+    outOfReach
+      ? {
+          what: 'smallest prevalence R²',
+          judgement: null,
+          fact: `no evidence: fresh real patients do not reach ${COLLAPSE.prevalenceR2} either`,
+        }
+      : fact('smallest prevalence R²', prevalences, COLLAPSE.prevalenceR2),
     fact('smallest ratio of drawn to real variance', ratios, COLLAPSE.varianceRatio),
   ];
-  if (failed.length + prevalences.length === 0) return { outcome: 'not tested', evidence };
+  if (failed.length + prevalences.length + ratios.length === 0) return { outcome: 'not tested', evidence };
   const collapsed =
     failed.length > 0 ||
     prevalences.some((value) => value < COLLAPSE.prevalenceR2) ||

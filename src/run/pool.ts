@@ -28,6 +28,7 @@ export type JobOutcome =
       readonly state: 'done';
       readonly folder: string;
       readonly reused: boolean;
+      /** What making the product took, also where it was made by an earlier run. */
       readonly seconds: number;
       readonly peakMegabytes: number;
     }

@@ -8,6 +8,8 @@ const RECEIPT = 'receipt.json';
 
 interface Receipt {
   readonly key: string;
+  /** How long making the product took. */
+  readonly seconds: number;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -66,29 +68,34 @@ export class Store {
 
   /** Folder of a finished, undamaged product, or undefined. A damaged one is removed. */
   async find(key: string): Promise<string | undefined> {
+    return (await this.finished(key))?.folder;
+  }
+
+  private async finished(key: string): Promise<{ folder: string; seconds: number } | undefined> {
     const folder = this.folder(key);
     try {
       await access(folder);
     } catch {
       return undefined;
     }
-    if (await this.isWhole(folder, key)) return folder;
+    const receipt = await this.validReceipt(folder, key);
+    if (receipt !== null) return { folder, seconds: receipt.seconds };
     await rm(folder, { recursive: true, force: true });
     return undefined;
   }
 
-  private async isWhole(folder: string, key: string): Promise<boolean> {
+  private async validReceipt(folder: string, key: string): Promise<Receipt | null> {
     try {
       const receipt = JSON.parse(await readFile(join(folder, RECEIPT), 'utf8')) as Receipt;
-      if (receipt.key !== key) return false;
+      if (receipt.key !== key || !Number.isFinite(receipt.seconds)) return null;
       const present = (await filesBelow(folder)).filter((name) => name !== RECEIPT);
       const expected = Object.keys(receipt.files).sort();
-      if (present.join('\n') !== expected.join('\n')) return false;
+      if (present.join('\n') !== expected.join('\n')) return null;
       for (const name of expected)
-        if ((await sha256(join(folder, name))) !== receipt.files[name]) return false;
-      return true;
+        if ((await sha256(join(folder, name))) !== receipt.files[name]) return null;
+      return receipt;
     } catch {
-      return false;
+      return null;
     }
   }
 
@@ -111,17 +118,21 @@ export class Store {
   /**
    * Makes a product unless it is there. `make` writes its files into the folder that it is given; a crash or an
    * interrupt in the middle leaves nothing under the key. Two writers of one key are harmless: the first rename wins.
+   *
+   * @returns `seconds` that making it took, whoever made it
    */
   async ensure(
     key: string,
     make: (folder: string) => Promise<void>,
-  ): Promise<{ folder: string; reused: boolean }> {
-    const found = await this.find(key);
-    if (found !== undefined) return { folder: found, reused: true };
+  ): Promise<{ folder: string; reused: boolean; seconds: number }> {
+    const found = await this.finished(key);
+    if (found !== undefined) return { ...found, reused: true };
+    const begin = performance.now();
     const folder = this.folder(key);
     await mkdir(dirname(folder), { recursive: true });
     const unfinished = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
     await mkdir(unfinished);
+    let seconds: number;
     try {
       await make(unfinished);
       const files: Record<string, string> = {};
@@ -129,7 +140,8 @@ export class Store {
         files[name] = await sha256(join(unfinished, name));
         await syncToDisk(join(unfinished, name));
       }
-      const receipt: Receipt = { key, files };
+      seconds = (performance.now() - begin) / 1000;
+      const receipt: Receipt = { key, seconds, files };
       await writeFile(join(unfinished, RECEIPT), JSON.stringify(receipt, null, 1), { flush: true });
       await rename(unfinished, folder).catch(async (error: unknown) => {
         if ((await this.find(key)) === undefined) throw error;
@@ -138,6 +150,6 @@ export class Store {
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
-    return { folder, reused: false };
+    return { folder, reused: false, seconds };
   }
 }

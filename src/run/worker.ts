@@ -18,7 +18,6 @@ class Stopped extends Error {}
 /** Runs one job in a worker thread: makes its product in the store and reports events through the port. */
 export default async function work(task: ReceivedTask): Promise<JobOutcome> {
   const { job, port } = task;
-  const begin = performance.now();
   const flag = new Int32Array(task.stop);
   const heed = (): void => {
     if (Atomics.load(flag, 0) !== 0) throw new Stopped();
@@ -30,7 +29,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
   try {
     heed();
     port.postMessage('started');
-    const { folder, reused } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
+    const { folder, reused, seconds } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
         await executeTraining(job, target, emit, { wanted: task.hospitalWorkers, spare });
@@ -45,7 +44,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
       state: 'done',
       folder,
       reused,
-      seconds: (performance.now() - begin) / 1000,
+      seconds,
       peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } catch (error) {

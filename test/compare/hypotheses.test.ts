@@ -88,6 +88,19 @@ describe('hypotheses on planted scores', () => {
     expect(outcomes(runOf(generatorRows('fedavg', 0.8, 0.95, 0.7, 0.5)))['H4']).toBe('not tested');
   });
 
+  it('H4 takes no low prevalence R² for a collapse where fresh real patients stay as low', () => {
+    const low = generatorRows('fedavg-e2e', 0.8, -0.9, 0.7, 0.5);
+    expect(outcomes(runOf(low))['H4']).toBe('holds');
+    const unreachable = low.map((row) =>
+      row.metric === 'marginal.prevalence_r2' ? { ...row, ceiling: 0.47 } : row,
+    );
+    const ledger = { bytesUp: 0, bytesDown: 0, synchronisations: 0, epochs: {}, rounds: [] };
+    const stageTwo = { varianceRatio: 0.9, divergencePerStep: [] };
+    const lively = { dataset: 'simulated', seed: 1, seconds: 1, ledger: { ...ledger, stageTwo } };
+    const run = { ...runOf(unreachable), training: [{ ...lively, ...generator('fedavg-e2e') }] };
+    expect(outcomes(run)['H4']).toBe('fails');
+  });
+
   it('are printed with their evidence', () => {
     const rows = [
       ...generatorRows('fedehr-gen', 0.8, 0.95, 0.7, 0.5),

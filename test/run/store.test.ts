@@ -23,9 +23,11 @@ describe('Store', () => {
   it('makes a product once and reuses it', async () => {
     const store = new Store(root);
     expect(await store.find(key)).toBeUndefined();
-    expect((await store.ensure(key, write('one'))).reused).toBe(false);
+    const made = await store.ensure(key, write('one'));
+    expect(made.reused).toBe(false);
     const again = await store.ensure(key, write('two'));
     expect(again.reused).toBe(true);
+    expect(again.seconds).toBe(made.seconds);
     expect(await readFile(join(again.folder, 'inner', 'data.txt'), 'utf8')).toBe('one');
   });
 
