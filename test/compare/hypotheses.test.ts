@@ -27,6 +27,7 @@ function generatorRows(
     ...scoreRows(trainer, 'marginal.prevalence_r2', around(prevalence)),
     ...scoreRows(trainer, 'joint.discriminator_auroc', around(discriminator)),
     ...scoreRows(trainer, 'privacy.mia_distance_auroc', around(attack)),
+    ...scoreRows(trainer, 'privacy.nnaa', around(0)),
   ];
 }
 
@@ -65,6 +66,13 @@ describe('hypotheses on planted scores', () => {
     expect(outcomes(runOf([...equal, ...baseline]))['H2']).toBe('inconclusive');
     const worse = generatorRows('fedehr-gen', 0.8, 0.85, 0.7, 0.5);
     expect(outcomes(runOf([...worse, ...baseline]))['H2']).toBe('fails');
+  });
+
+  it('H3 is inconclusive where a run scores no adversarial accuracy', () => {
+    const rows = ['fedehr-gen', 'centralized']
+      .flatMap((trainer) => generatorRows(trainer, 0.8, 0.95, 0.7, 0.5))
+      .filter(({ metric }) => metric !== 'privacy.nnaa');
+    expect(outcomes(runOf(rows))['H3']).toBe('inconclusive');
   });
 
   it('H3 fails as soon as one seed leaks more than the threshold', () => {
