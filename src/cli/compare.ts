@@ -1,21 +1,33 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError } from '../cohort/inputError.js';
-import { didYouMean } from '../cohort/nearestName.js';
-import { compareGenerators } from '../compare/compareGenerators.js';
-import { generatorName, generatorNamed, generatorsOf } from '../compare/generator.js';
-import { judgeHypotheses, PRIMARY_METRICS, type Cast } from '../compare/hypotheses.js';
-import { summariseSeeds } from '../compare/seedSummary.js';
+import { compareGenerators, compareRows, type ComparedMetric } from '../compare/compareGenerators.js';
+import { generatorName, generatorNamed, generatorsOf, type Generator } from '../compare/generator.js';
+import { duelsBy, type Duel } from '../compare/groups.js';
+import { belongsTo, WORST_HOSPITAL } from '../compare/pairedScores.js';
+import { primaryMetricsOf } from '../compare/primary.js';
+import { rankGenerators, type Ranking } from '../compare/rankStability.js';
+import type { MetricDescriptor } from '../metrics/contract.js';
 import { metricDescriptors, metricNamed } from '../metrics/index.js';
-import { comparisonMarkdown, hypothesesMarkdown, seedSummaryMarkdown } from '../report/comparison.js';
-import type { RunResults } from '../run/contract.js';
-import { readRun } from '../run/runFolder.js';
-import { outputOf, withOutput } from './output.js';
+import {
+  comparisonLegend,
+  comparisonText,
+  rankingText,
+  reachOf,
+  type Comparison,
+  type TableFormat,
+} from '../report/comparisonTable.js';
+import { referenceIds } from '../report/subjects.js';
+import { readCompared, type ComparedRuns, type Runs } from './comparedRuns.js';
+import { judgedHypotheses } from './hypothesesText.js';
+import { outputOf, withOutput, type Output } from './output.js';
 
 interface CompareFlags {
-  readonly candidate: string;
-  readonly baseline: string;
+  readonly by?: 'trainer' | 'variant';
+  readonly candidate?: string;
+  readonly baseline?: string;
   readonly metric?: readonly string[];
-  readonly sites: string;
+  readonly sites: 'pooled' | 'all';
+  readonly format: 'table' | 'json' | 'md';
   readonly hypotheses?: boolean;
   readonly centralized: string;
   readonly endToEnd: string;
@@ -23,55 +35,110 @@ interface CompareFlags {
   readonly quiet?: boolean;
 }
 
-type Runs = Pick<RunResults, 'manifest' | 'rows' | 'training' | 'failures'>;
+/** Who is compared when nobody is named. */
+const DEFAULTS = { candidate: 'fedehr-gen', baseline: 'fedavg' } as const;
 
-/** Several runs of different datasets as one; a dataset in two runs would pair scores that are not comparable. */
-async function readRuns(folders: readonly string[]): Promise<Runs> {
-  const runs = await Promise.all(folders.map(readRun));
-  const [first] = runs;
-  const seen = new Map<string, string>();
-  runs.forEach(({ manifest }, i) => {
-    for (const { id } of manifest.datasets) {
-      const earlier = seen.get(id);
-      if (earlier !== undefined)
-        throw new InputError({
-          file: folders[i]!,
-          place: `dataset ${id}`,
-          expected: 'every dataset in one run only',
-          found: `it in ${earlier} as well`,
-          remedy:
-            'Compare generators of one run, or run both in one suite: only the same split can be paired.',
-        });
-      seen.set(id, folders[i]!);
-    }
-  });
-  return {
-    manifest: { ...first!.manifest, datasets: runs.flatMap(({ manifest }) => manifest.datasets) },
-    rows: runs.flatMap(({ rows }) => rows),
-    training: runs.flatMap(({ training }) => training),
-    failures: runs.flatMap(({ failures }) => failures),
-  };
+const shownAt = (sites: CompareFlags['sites'], rows: readonly ComparedMetric[]): ComparedMetric[] =>
+  rows.filter(({ site }) => sites === 'all' || site === 'pooled' || site === WORST_HOSPITAL);
+
+function withinRun(
+  runs: Runs,
+  duels: readonly Duel[],
+  descriptors: readonly MetricDescriptor[],
+): Comparison[] {
+  return duels.map(({ candidate, baseline }) => ({
+    candidate,
+    baseline,
+    names: [generatorName(candidate), generatorName(baseline)],
+    rows: compareGenerators(runs.rows, candidate, baseline, descriptors, primaryMetricsOf(runs.manifest)),
+  }));
 }
 
-function printHypotheses(runs: Runs, flags: CompareFlags, cast: Cast): { text: string; document: unknown } {
-  const present = new Set(runs.rows.map(({ metric }) => metric));
-  const columns = metricDescriptors.filter(
-    ({ id, headline }) =>
-      present.has(id) && (headline || PRIMARY_METRICS.some(({ metric }) => metric === id)),
-  );
-  const hypotheses = judgeHypotheses(runs, metricDescriptors, cast);
-  const summaries = summariseSeeds(runs, columns);
-  return {
-    text: [
-      'Mean ± standard deviation over seeds, pooled over hospitals (in brackets: worst hospital)',
+/** Every generator that both runs have, or the named one after against the named one before. */
+function betweenRuns(
+  { before, after }: Extract<ComparedRuns, { kind: 'two' }>,
+  flags: CompareFlags,
+  descriptors: readonly MetricDescriptor[],
+): Comparison[] {
+  const [old, fresh] = [generatorsOf(before.rows), generatorsOf(after.rows)];
+  const named = flags.candidate ?? flags.baseline;
+  const duels: Duel[] =
+    named === undefined
+      ? fresh.flatMap((candidate) =>
+          old.some((one) => belongsTo(one, candidate)) ? [{ candidate, baseline: candidate }] : [],
+        )
+      : [
+          {
+            candidate: generatorNamed(flags.candidate ?? named, fresh, '--candidate'),
+            baseline: generatorNamed(flags.baseline ?? named, old, '--baseline'),
+          },
+        ];
+  if (duels.length === 0)
+    throw new InputError({
+      expected: 'a generator that both runs have',
+      found: `${old.map(generatorName).join(', ')} and ${fresh.map(generatorName).join(', ')}`,
+      remedy: 'Name two with --candidate (second run) and --baseline (first run).',
+    });
+  return duels.map(({ candidate, baseline }) => ({
+    candidate,
+    baseline,
+    names: [`${generatorName(candidate)} (second run)`, `${generatorName(baseline)} (first run)`],
+    rows: compareRows(
+      after.rows.filter((row) => belongsTo(row, candidate)),
+      before.rows.filter((row) => belongsTo(row, baseline)),
+      descriptors,
+      primaryMetricsOf(after.manifest),
+    ),
+  }));
+}
+
+function rankingsOf(
+  runs: Runs,
+  trained: readonly Generator[],
+  wanted: readonly MetricDescriptor[] | undefined,
+): Ranking[] {
+  const primary = primaryMetricsOf(runs.manifest);
+  const ranked = wanted ?? metricDescriptors.filter(({ id }) => primary.some(({ metric }) => metric === id));
+  return runs.manifest.datasets
+    .flatMap(({ id }) => ranked.map((descriptor) => rankGenerators(runs.rows, id, descriptor, trained)))
+    .filter(({ generators }) => generators.length > 1);
+}
+
+const documentOf = ({ candidate, baseline, rows }: Comparison): object => ({
+  candidate,
+  baseline,
+  rows: rows.map(({ descriptor, ...row }) => ({ ...row, metric: descriptor.id })),
+});
+
+function print(
+  output: Output,
+  format: TableFormat,
+  comparisons: readonly Comparison[],
+  rankings: readonly Ranking[],
+  notes: readonly string[],
+): void {
+  output.say(
+    [
+      ...comparisons.flatMap((one) => [comparisonText(one, format), '']),
+      comparisonLegend,
+      ...(comparisons.length > 1
+        ? [`${comparisons.length} comparisons stand here; the correction does not go over them.`]
+        : []),
+      ...(notes.length === 0
+        ? []
+        : ['', 'Also different between the runs:', ...notes.map((one) => `- ${one}`)]),
       '',
-      seedSummaryMarkdown(summaries, columns),
-      '### Hypotheses',
-      '',
-      hypothesesMarkdown(hypotheses),
+      ...rankings.map((one) => rankingText(one, metricNamed(one.metric).descriptor.title, format)),
     ].join('\n'),
-    document: { candidate: flags.candidate, hypotheses, summaries },
-  };
+  );
+  const notReached = comparisons.flatMap(({ rows }) => reachOf(rows));
+  output.document({
+    ...(comparisons.length === 1
+      ? documentOf(comparisons[0]!)
+      : { comparisons: comparisons.map(documentOf) }),
+    rankings,
+    notes: [...new Set([...notReached, ...notes])],
+  });
 }
 
 /** `fedehr compare`: is one generator better than another, by seeds that both were trained with? */
@@ -79,11 +146,32 @@ export function compareCommand(): Command {
   return withOutput(
     new Command('compare')
       .description('Is one generator better than another? Differences paired by seed, with exact tests.')
-      .argument('<run...>', 'run folders; several must hold different datasets')
-      .option('--candidate <generator>', 'trainer or trainer/variant', 'fedehr-gen')
-      .option('--baseline <generator>', 'what it is compared with', 'fedavg')
+      .argument(
+        '<run...>',
+        'a run folder; two of the same data: first against second; several of different data: joined',
+      )
+      .addOption(
+        new Option('--by <what>', 'compare every trainer or every variant with --baseline').choices([
+          'trainer',
+          'variant',
+        ]),
+      )
+      .option('--candidate <generator>', `trainer or trainer/variant (default: ${DEFAULTS.candidate})`)
+      .option(
+        '--baseline <generator>',
+        `what it is compared with (default: ${DEFAULTS.baseline}; with --by the first of the run)`,
+      )
       .option('--metric <id...>', 'only these metrics')
-      .option('--sites <which>', 'pooled, or all: every hospital as well', 'pooled')
+      .addOption(
+        new Option('--sites <which>', 'pooled and the worst hospital, or all: every hospital as well')
+          .choices(['pooled', 'all'])
+          .default('pooled'),
+      )
+      .addOption(
+        new Option('--format <format>', 'json is the same as --json; hypotheses are always Markdown')
+          .choices(['table', 'json', 'md'])
+          .default('table'),
+      )
       .option('--hypotheses', 'judge H1–H4, the claims of FedEHR-Gen’s abstract, and list all generators')
       .option('--centralized <generator>', 'the upper bound that the hypotheses need', 'centralized')
       .option(
@@ -97,25 +185,47 @@ export function compareCommand(): Command {
       `
 Examples:
   fedehr compare runs/quick --candidate fedehr-gen --baseline fedavg
-  fedehr compare runs/physionet2019 --metric utility.tstr_auroc --sites all
+  fedehr compare runs/aggregation-variants --by variant --baseline fedehr-gen/shared --format md
+  fedehr compare runs/before runs/after --metric utility.tstr_auroc --sites all
   fedehr compare runs/physionet2019 runs/eicu-regions --hypotheses`,
     )
     .action(async (folders: string[], flags: CompareFlags) => {
-      const output = outputOf(flags);
-      if (!['pooled', 'all'].includes(flags.sites))
-        throw new InputError({
-          place: '--sites',
-          expected: 'pooled or all',
-          found: `"${flags.sites}"`,
-          remedy: didYouMean(flags.sites, ['pooled', 'all']),
-        });
-      const runs = await readRuns(folders);
+      const output = outputOf({ ...flags, json: flags.json === true || flags.format === 'json' });
+      const format = flags.format === 'md' ? 'md' : 'table';
+      const wanted = flags.metric?.map((id) => metricNamed(id).descriptor);
+      const compared = await readCompared(folders);
+      const show = (
+        comparisons: readonly Comparison[],
+        rankings: readonly Ranking[],
+        notes: readonly string[],
+      ): void =>
+        print(
+          output,
+          format,
+          comparisons.map((one) => ({ ...one, rows: shownAt(flags.sites, one.rows) })),
+          rankings,
+          notes,
+        );
+      if (compared.kind === 'two') {
+        show(betweenRuns(compared, flags, wanted ?? metricDescriptors), [], compared.notes);
+        return;
+      }
+      const { runs } = compared;
       const known = generatorsOf([...runs.rows, ...runs.failures]);
-      const candidate = generatorNamed(flags.candidate, known, '--candidate');
-      const baseline = generatorNamed(flags.baseline, known, '--baseline');
+      if (flags.by !== undefined) {
+        const references = referenceIds(runs.manifest);
+        const trained = known.filter(({ trainer }) => !references.has(trainer));
+        const baseline =
+          flags.baseline === undefined ? null : generatorNamed(flags.baseline, known, '--baseline');
+        const duels = duelsBy(flags.by, trained, baseline);
+        show(withinRun(runs, duels, wanted ?? metricDescriptors), rankingsOf(runs, trained, wanted), []);
+        return;
+      }
+      const candidate = generatorNamed(flags.candidate ?? DEFAULTS.candidate, known, '--candidate');
+      const baseline = generatorNamed(flags.baseline ?? DEFAULTS.baseline, known, '--baseline');
       if (flags.hypotheses === true) {
         const endToEnd = known.find((one) => [one.trainer, generatorName(one)].includes(flags.endToEnd));
-        const { text, document } = printHypotheses(runs, flags, {
+        const { text, document } = judgedHypotheses(runs, {
           candidate,
           fedavg: baseline,
           centralized: generatorNamed(flags.centralized, known, '--centralized'),
@@ -125,18 +235,6 @@ Examples:
         output.document(document);
         return;
       }
-      const wanted = flags.metric?.map((id) => metricNamed(id).descriptor);
-      const rows = compareGenerators(
-        flags.sites === 'pooled' ? runs.rows.filter(({ site }) => site === 'pooled') : runs.rows,
-        candidate,
-        baseline,
-        wanted ?? metricDescriptors,
-      );
-      output.say(comparisonMarkdown(rows, generatorName(candidate), generatorName(baseline)));
-      output.document({
-        candidate,
-        baseline,
-        rows: rows.map(({ descriptor, ...row }) => ({ ...row, metric: descriptor.id })),
-      });
+      show(withinRun(runs, [{ candidate, baseline }], wanted ?? metricDescriptors), [], []);
     });
 }

@@ -3,6 +3,7 @@ import type { RunResults } from '../run/contract.js';
 import { belongsTo, gains, headlineKey, metricKey, pairScores } from './pairedScores.js';
 import { generatorName, type Generator } from './generator.js';
 import { judge, SIGNIFICANCE, type Judgement } from './judge.js';
+import { PRIMARY_METRICS } from './primary.js';
 
 /** The generators that the hypotheses speak of. */
 export interface Cast {
@@ -12,13 +13,6 @@ export interface Cast {
   /** One-stage federated averaging on observations; null when the run has none. */
   readonly endToEnd: Generator | null;
 }
-
-/** Primary metrics with the margins within which a difference does not matter (a choice, made before any run). */
-export const PRIMARY_METRICS = [
-  { metric: 'utility.tstr_auroc', margin: 0.02 },
-  { metric: 'marginal.prevalence_r2', margin: 0.02 },
-  { metric: 'joint.discriminator_auroc', margin: 0.03 },
-] as const;
 
 const MEMBERSHIP = { metric: 'privacy.mia_distance_auroc', margin: 0.02, most: 0.55 } as const;
 const ADVERSARIAL = { metric: 'privacy.nnaa', margin: 0.02 } as const;

@@ -1,3 +1,5 @@
+import { sampleStandardDeviation } from 'simple-statistics';
+import { detectableShift } from '../stats/detectableShift.js';
 import { equivalenceTest, MOST_PAIRS, signFlipTest } from '../stats/signFlip.js';
 import { hodgesLehmann } from '../stats/hodgesLehmann.js';
 import type { Interval } from '../stats/interval.js';
@@ -20,21 +22,36 @@ export interface Judgement {
   /** Exact two one-sided tests against the margin; null without pairs or margin. */
   readonly equivalenceP: number | null;
   readonly margin: number | null;
-  /** Whether the number of pairs allows p < .05 at all: 2/2ⁿ. */
+  /** Whether the number of pairs allows a corrected p < .05 at all: comparisons · 2/2ⁿ. */
   readonly reachable: boolean;
+  /**
+   * Smallest true gain, in the metric's unit, that so many pairs with this spread find with 80 % power after correction; null
+   * where no gain could be found.
+   */
+  readonly detectable: number | null;
+  /** Before any correction. */
   readonly verdict: Verdict;
+}
+
+/** The verdict of two p values and the sign of the mean gain. */
+export function verdictOf(p: number, equivalenceP: number | null, gains: readonly number[]): Verdict {
+  if (equivalenceP !== null && equivalenceP < SIGNIFICANCE) return 'equivalent';
+  if (!(p < SIGNIFICANCE)) return 'inconclusive';
+  return gains.reduce((sum, one) => sum + one, 0) > 0 ? 'better' : 'worse';
 }
 
 /**
  * Judges paired gains. A difference that is surely smaller than the margin is `equivalent` even when it is surely not 0.
  *
  * @param margin largest difference that does not matter; null = none declared
+ * @param comparisons over how many comparisons the significance is going to be corrected
  * @throws RangeError for more than 22 pairs
  */
-export function judge(gains: readonly number[], margin: number | null): Judgement {
+export function judge(gains: readonly number[], margin: number | null, comparisons = 1): Judgement {
   const pairs = gains.length;
   if (pairs > MOST_PAIRS) throw new RangeError(`at most ${MOST_PAIRS} pairs, not ${pairs}`);
-  const reachable = 2 / 2 ** pairs < SIGNIFICANCE;
+  const level = SIGNIFICANCE / comparisons;
+  const reachable = 2 / 2 ** pairs < level;
   if (pairs === 0)
     return {
       pairs,
@@ -44,15 +61,22 @@ export function judge(gains: readonly number[], margin: number | null): Judgemen
       equivalenceP: null,
       margin,
       reachable,
+      detectable: null,
       verdict: 'inconclusive',
     };
   const { estimate, interval } = hodgesLehmann(gains);
   const p = signFlipTest(gains);
   const equivalenceP = margin === null ? null : equivalenceTest(gains, margin);
-  const verdict = ((): Verdict => {
-    if (equivalenceP !== null && equivalenceP < SIGNIFICANCE) return 'equivalent';
-    if (!(p < SIGNIFICANCE)) return 'inconclusive';
-    return gains.reduce((sum, one) => sum + one, 0) > 0 ? 'better' : 'worse';
-  })();
-  return { pairs, gain: estimate, interval, p, equivalenceP, margin, reachable, verdict };
+  const shift = detectableShift(pairs, level);
+  return {
+    pairs,
+    gain: estimate,
+    interval,
+    p,
+    equivalenceP,
+    margin,
+    reachable,
+    detectable: shift === null ? null : shift * sampleStandardDeviation([...gains]),
+    verdict: verdictOf(p, equivalenceP, gains),
+  };
 }

@@ -1,7 +1,8 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { MetricDescriptor, ScoreRow } from '../metrics/contract.js';
+import { costOf } from '../metrics/cost.js';
 import type { RunResults } from '../run/contract.js';
-import { belongsTo, costOf, headlineKey, metricKey } from './pairedScores.js';
+import { belongsTo, headlineKey, metricKey } from './pairedScores.js';
 import { generatorsOf, type Generator } from './generator.js';
 
 /** One metric of one generator over seeds. */

@@ -1,57 +1,14 @@
-import type { ComparedMetric } from '../compare/compareGenerators.js';
-import type { Judgement } from '../compare/judge.js';
 import type { HypothesisResult } from '../compare/hypotheses.js';
 import { generatorName } from '../compare/generator.js';
 import type { DatasetSummary, SeedScore } from '../compare/seedSummary.js';
 import type { MetricDescriptor } from '../metrics/contract.js';
+import { gainText, number, probability } from './gainText.js';
 import { displayName } from './names.js';
 import { formatValue } from './numbers.js';
 import { directionSign, escapeMarkdown } from './summary.js';
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const name = (text: string): string => escapeMarkdown(displayName(text));
-const number = (value: number | null): string => (value === null ? '–' : formatValue(value));
-const probability = (p: number | null): string => (p === null ? '–' : p.toFixed(4));
-const signed = (value: number | null): string =>
-  value === null ? '–' : `${value > 0 ? '+' : ''}${formatValue(value)}`;
-
-const gainText = ({ gain, interval }: Judgement): string =>
-  interval === null ? signed(gain) : `${signed(gain)} (${signed(interval.low)} … ${signed(interval.high)})`;
-
-/** What the pairs say about every metric; gains are positive where the candidate is better. */
-export function comparisonMarkdown(
-  rows: readonly ComparedMetric[],
-  candidate: string,
-  baseline: string,
-): string {
-  const few = rows.some(({ judgement }) => !judgement.reachable);
-  return [
-    `**${name(candidate)}** against **${name(baseline)}**, paired by seed; a gain above 0 means that ${name(candidate)} is better, in the metric’s unit`,
-    '',
-    line(['dataset', 'site', 'metric', 'pairs', 'gain (95 % interval)', 'p', 'p (Holm)', 'verdict']),
-    line(['---', '---', '---', '---:', '---:', '---:', '---:', '---']),
-    ...rows.map(({ dataset, site, descriptor, parameters, judgement, adjustedP }) =>
-      line([
-        name(dataset),
-        name(site),
-        escapeMarkdown(
-          parameters === null ? descriptor.title : `${descriptor.title} ${JSON.stringify(parameters)}`,
-        ),
-        String(judgement.pairs),
-        gainText(judgement),
-        probability(judgement.p),
-        probability(adjustedP),
-        judgement.verdict,
-      ]),
-    ),
-    '',
-    'Gain: Hodges–Lehmann estimate with its exact interval; p: exact sign-flip test; verdict: before correction, at .05.',
-    ...(few
-      ? ['', 'With fewer than six pairs no exact test can reach .05: run more seeds (`--seeds 0-5`).']
-      : []),
-    '',
-  ].join('\n');
-}
 
 function scoreText({ mean, deviation, worstHospital }: SeedScore): string {
   if (mean === null) return 'undefined';

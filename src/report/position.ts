@@ -1,4 +1,4 @@
-import type { MetricDescriptor } from '../metrics/contract.js';
+import { costOf, idealOf } from '../metrics/cost.js';
 import type { Score } from './scores.js';
 
 /** The two ends that a score is placed between. */
@@ -17,26 +17,18 @@ export interface Position {
   readonly ends: Ends;
 }
 
-/** Distance from perfect in the metric's own unit: smaller is better for every direction. */
-export function badness(descriptor: MetricDescriptor, value: number): number {
-  if (descriptor.direction === 'lower') return value;
-  if (descriptor.direction === 'higher') return -value;
-  return Math.abs(value - (descriptor.ideal ?? 0.5));
-}
-
-/** Range of `badness` over a confidence interval; a point when there is none. */
-export function badnessRange(score: Score): readonly [number, number] | null {
+/** Range of the cost over a confidence interval; a point when there is none. */
+export function costRange(score: Score): readonly [number, number] | null {
   if (score.value === null) return null;
   const { descriptor } = score;
-  const low = badness(descriptor, score.low ?? score.value);
-  const high = badness(descriptor, score.high ?? score.value);
-  const ideal = descriptor.ideal ?? 0.5;
+  const low = costOf(descriptor, score.low ?? score.value);
+  const high = costOf(descriptor, score.high ?? score.value);
   const holdsIdeal =
     descriptor.direction === 'target' &&
     score.low !== null &&
     score.high !== null &&
-    score.low <= ideal &&
-    ideal <= score.high;
+    score.low <= idealOf(descriptor) &&
+    idealOf(descriptor) <= score.high;
   return [holdsIdeal ? 0 : Math.min(low, high), Math.max(low, high)];
 }
 
@@ -64,9 +56,9 @@ export function endsOf(score: Score, siblings: readonly Score[]): Ends | null {
 export function positionOf(score: Score, siblings: readonly Score[]): Position | null {
   const ends = endsOf(score, siblings);
   if (score.value === null || ends === null) return null;
-  const good = badness(score.descriptor, ends.good);
-  const gap = badness(score.descriptor, ends.bad) - good;
+  const good = costOf(score.descriptor, ends.good);
+  const gap = costOf(score.descriptor, ends.bad) - good;
   const halfWidth = score.low !== null && score.high !== null ? (score.high - score.low) / 2 : 0;
   if (gap <= Math.max(halfWidth, 1e-9)) return null;
-  return { share: (badness(score.descriptor, score.value) - good) / gap, ends };
+  return { share: (costOf(score.descriptor, score.value) - good) / gap, ends };
 }

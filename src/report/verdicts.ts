@@ -1,4 +1,5 @@
-import { badnessRange, badness } from './position.js';
+import { costOf } from '../metrics/cost.js';
+import { costRange } from './position.js';
 import type { ReportModel } from './model.js';
 import { formatShare, formatValue } from './numbers.js';
 import { parametersKey, type Score } from './scores.js';
@@ -76,9 +77,9 @@ function verdictOn(model: ReportModel, score: Score): Verdict {
       sentence: `${value}; ${ends.goodName} (${formatValue(ends.good)}) and ${ends.badName} (${formatValue(ends.bad)}) lie too close together to place it.`,
     };
   }
-  const [best, worst] = badnessRange(score)!;
-  const good = badness(score.descriptor, ends.good);
-  const bad = badness(score.descriptor, ends.bad);
+  const [best, worst] = costRange(score)!;
+  const good = costOf(score.descriptor, ends.good);
+  const bad = costOf(score.descriptor, ends.bad);
   if (best <= good) {
     return {
       score,
@@ -122,8 +123,8 @@ function warningsOn(model: ReportModel, place: Place, subject: Subject): readonl
   const warnings: string[] = [];
   for (const score of own) {
     if (score.parameters['against'] === 'train' && score.ceiling !== null) {
-      const range = badnessRange(score)!;
-      const ceiling = badness(score.descriptor, score.ceiling);
+      const range = costRange(score)!;
+      const ceiling = costOf(score.descriptor, score.ceiling);
       if (range[1] < ceiling) {
         warnings.push(
           `Memorisation flag: against the training patients ${score.descriptor.title} is ${formatValue(score.value!)}, better than fresh real patients reach (${formatValue(score.ceiling)}).`,
@@ -154,13 +155,13 @@ export function comparisonsOf(model: ReportModel, place: Place): readonly string
         const score = model.headline(place, subject, descriptor.id);
         return score?.value == null
           ? []
-          : [{ subject, score, value: score.value, cost: badness(descriptor, score.value) }];
+          : [{ subject, score, value: score.value, cost: costOf(descriptor, score.value) }];
       })
       .sort((a, b) => a.cost - b.cost);
     const [first, second] = ranked;
     if (first === undefined || second === undefined) return [];
-    const firstRange = badnessRange(first.score)!;
-    const secondRange = badnessRange(second.score)!;
+    const firstRange = costRange(first.score)!;
+    const secondRange = costRange(second.score)!;
     const apart = first.score.low !== null && second.score.low !== null && firstRange[1] < secondRange[0];
     return [
       apart

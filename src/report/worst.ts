@@ -1,4 +1,5 @@
-import { badness, badnessRange } from './position.js';
+import { costOf } from '../metrics/cost.js';
+import { costRange } from './position.js';
 import type { ReportModel } from './model.js';
 import type { Score } from './scores.js';
 
@@ -24,11 +25,11 @@ export function worstPlaces(model: ReportModel): ReadonlyMap<Score, Worst> {
     const positions = group.map((score) => model.position(score)?.share ?? null);
     const placed = positions.every((share) => share !== null);
     const cost = group.map((score, index) =>
-      placed ? positions[index]! : badness(score.descriptor, score.value!),
+      placed ? positions[index]! : costOf(score.descriptor, score.value!),
     );
     const last = group[cost.indexOf(Math.max(...cost))]!;
     const first = group[cost.indexOf(Math.min(...cost))]!;
-    const clear = last.low !== null && first.low !== null && badnessRange(last)![0] > badnessRange(first)![1];
+    const clear = last.low !== null && first.low !== null && costRange(last)![0] > costRange(first)![1];
     worst.set(last, clear ? 'clear' : 'within-noise');
   }
   return worst;

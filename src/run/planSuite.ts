@@ -7,7 +7,7 @@ import { readDescription } from '../cohort/readCohort.js';
 import type { CohortSchema } from '../cohort/types.js';
 import { resolveDataset } from '../datasets/resolveDataset.js';
 import type { EngineName } from '../engine/contract.js';
-import { metricsOf } from '../metrics/index.js';
+import { metricNamed, metricsOf } from '../metrics/index.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
 import { trainerById } from '../trainers/index.js';
@@ -126,6 +126,7 @@ export async function planSuite(
     parameters: checkedParameters(trainer, {}, file),
   }));
   metricsOf(suite.metrics);
+  for (const { metric } of suite.primary ?? []) metricNamed(metric);
   const generators = [...configured, ...references];
   requireDifferent(
     'generators',

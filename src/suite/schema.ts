@@ -57,6 +57,21 @@ export const suiteSchema = z.strictObject({
     .union([z.enum(['fast', 'full', 'privacy', 'paper']), z.array(z.string().min(1)).min(1)])
     .default('fast'),
   resamples: z.int().min(10).max(10_000).optional(),
+  primary: z
+    .array(
+      z.strictObject({
+        metric: z.string().min(1),
+        margin: z
+          .number()
+          .gt(0)
+          .describe('Largest difference that does not matter, in the unit of the metric.'),
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe(
+      'Metrics that comparisons are planned for; tests are corrected over them. By default TSTR AUROC, prevalence R², discriminator.',
+    ),
 });
 
 export type Suite = z.infer<typeof suiteSchema>;

@@ -2,7 +2,7 @@ import { printedStays } from '../disclosure.js';
 import { formatCount, formatValue } from '../numbers.js';
 import { displayName, displayText } from '../names.js';
 import type { ReportModel } from '../model.js';
-import { badness } from '../position.js';
+import { costOf } from '../../metrics/cost.js';
 import { markup, metricAnchor, type Html } from './html.js';
 
 /** Counts of each hospital, and pooled beside best and worst hospital for every headline metric. */
@@ -78,12 +78,12 @@ function rowsOf(model: ReportModel): readonly Html[] {
               .filter((place) => place.dataset === pooled.dataset && place.site !== 'pooled')
               .flatMap((place) => model.headline(place, subject, descriptor.id) ?? [])
               .filter((score) => score.value !== null)
-              .sort((a, b) => badness(descriptor, b.value!) - badness(descriptor, a.value!));
+              .sort((a, b) => costOf(descriptor, b.value!) - costOf(descriptor, a.value!));
             const worst = own[0];
             const best = own.at(-1);
             if (worst?.value == null || best?.value == null || own.length < 2) return [];
             const all = model.headline(pooled, subject, descriptor.id)?.value ?? null;
-            const spread = badness(descriptor, worst.value) - badness(descriptor, best.value);
+            const spread = costOf(descriptor, worst.value) - costOf(descriptor, best.value);
             const stays = printedStays(model.results.manifest, worst.place, worst.n);
             return [
               markup`<tr>
