@@ -3,8 +3,11 @@ import { didYouMean } from '../cohort/nearestName.js';
 import type { MetricDescriptor, MetricParameters, PresetName } from './contract.js';
 import type { CatalogueMetric } from './defineMetric.js';
 import { ownVariants } from './headline.js';
+import { authenticity } from './joint/authenticity.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { mmd } from './joint/mmd.js';
+import { coverage, density, precision, recall } from './joint/prdc.js';
+import { alphaPrecision, betaRecall } from './joint/supports.js';
 import { ks } from './marginal/ks.js';
 import { missingRate } from './marginal/missingRate.js';
 import { prevalenceR2 } from './marginal/prevalence.js';
@@ -43,6 +46,13 @@ export const metrics: readonly CatalogueMetric[] = [
   maskTransition,
   discriminatorAuroc,
   mmd,
+  precision,
+  recall,
+  density,
+  coverage,
+  alphaPrecision,
+  betaRecall,
+  authenticity,
   trtrAuroc,
   tstrAuroc,
   tstrGap,

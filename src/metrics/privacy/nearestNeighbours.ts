@@ -7,7 +7,7 @@ const BLOCK = 16;
  * Twice the sum over columns of min(1, |x − y|) of one pair of rows, or something not below `limit` as soon as the sum
  * reaches it.
  */
-function pairSum(
+export function pairSum(
   a: Float32Array,
   baseA: number,
   b: Float32Array,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { selectStays } from '../../../src/cohort/select.js';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
@@ -130,5 +131,181 @@ describe('joint.mmd', () => {
     await expect(score('joint.mmd', train, { holdout: train }, { space: 'pixels' })).rejects.toThrow(
       'summary or sequences',
     );
+  });
+});
+
+/** Stays of one step and two features at the given places. */
+function places(...points: readonly (readonly [number, number])[]): Cohort {
+  return cohortOf(points.map((point) => [point]));
+}
+
+describe('precision, recall, density and coverage', () => {
+  const NAMES = ['joint.precision', 'joint.recall', 'joint.density', 'joint.coverage'];
+
+  it('leave a stay out of its own ball: the radius is that of the k-th other stay', async () => {
+    // On a line at 0…5 the ball around 0 reaches to 5 with itself left out, to 4 with itself counted.
+    const real = places(...[0, 1, 2, 3, 4, 5].map((x): [number, number] => [x, 0]));
+    const far = places(...[5, 5, 5, 5, 5, 5].map((x): [number, number] => [x, 0]));
+    // Every ball holds 5: those around 0 and 5 reach 5, those in the middle reach 4, 3, 3, 4.
+    expect(valueOf(await score('joint.density', far, { holdout: real }))).toBeCloseTo(6 / 5, 12);
+  });
+
+  it('are undefined with at most k stays', async () => {
+    const five = places([0, 0], [1, 0], [2, 0], [3, 0], [4, 0]);
+    for (const id of NAMES)
+      expect(await score(id, five, { holdout: five })).toMatchObject({
+        state: 'undefined',
+        reason: expect.stringContaining('few-stays') as string,
+      });
+  });
+
+  it('see which set is which: a collapsed generator is precise and does not cover', async () => {
+    const { train } = simulateSplit([60], 'collapsed');
+    const one = selectStays(train, new Array<number>(60).fill(7));
+    const collapsed = changed(one, {});
+    const of = async (id: string, s: Cohort, r: Cohort): Promise<number> =>
+      valueOf(await score(id, s, { train, holdout: r }));
+    expect(await of('joint.precision', collapsed, train)).toBe(1);
+    expect(await of('joint.recall', collapsed, train)).toBeLessThan(0.05);
+    expect(await of('joint.coverage', collapsed, train)).toBeLessThan(0.3);
+    expect(await of('joint.precision', train, collapsed)).toBeLessThan(0.05);
+    expect(await of('joint.recall', train, collapsed)).toBe(1);
+  });
+
+  it('see equal numbers of stays on both sides', () => {
+    for (const id of NAMES) expect(metricNamed(id).sampling).toBe('equal');
+  });
+
+  it('give a copy 1, duplicated stays included', async () => {
+    // Seven times the same stay: its ball has radius 0, and the copy lies in it.
+    const real = places([1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [2, 5], [3, 4]);
+    for (const id of NAMES.filter((name) => name !== 'joint.density'))
+      expect(valueOf(await score(id, real, { holdout: real }))).toBe(1);
+  });
+
+  it('have intervals as wide as the spread over fresh samples, which balls taken as given do not', async () => {
+    const found = new Map<string, { values: number[]; widths: number[] }>();
+    for (let k = 0; k < 30; k++) {
+      const split = simulateSplit([60], `prdc-width-${k}`);
+      const shifted = changed(split.reference, {
+        values: split.reference.values.map((v, i) => (i % 6 < 5 ? v + 8 : v)),
+      });
+      for (const id of NAMES) {
+        const result = await score(id, shifted, split, {}, 1);
+        if (result.state !== 'ok') throw new Error(result.state);
+        const entry = found.get(id) ?? { values: [], widths: [] };
+        entry.values.push(result.value);
+        entry.widths.push((result.ciHigh! - result.ciLow!) / (2 * 1.96));
+        found.set(id, entry);
+      }
+    }
+    for (const [id, { values, widths }] of found) {
+      const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+      const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
+      const width = widths.reduce((sum, v) => sum + v, 0) / widths.length;
+      expect(width / sd, id).toBeGreaterThan(0.75);
+      expect(width / sd, id).toBeLessThan(2);
+    }
+  });
+});
+
+describe('joint.authenticity', () => {
+  it('reads the radius of the nearest real stay, not of the real stay in the synthetic stay’s row', async () => {
+    // Range 100. r0 = 0 and r1 = 1 are 1 apart, r2 = 100 is 99 from r1.
+    const real = places([0, 0], [1, 0], [100, 0]);
+    // All near r2, 10 away: within its radius of 99, beyond the radii of r0 and r1, whose row numbers s0 and s1 share.
+    const synthetic = places([90, 0], [90, 0], [90, 0]);
+    expect(valueOf(await score('joint.authenticity', synthetic, { holdout: real }))).toBe(0);
+    // Near r0, 2 away: beyond its radius.
+    const authentic = places([-2, 0], [-2, 0], [-2, 0]);
+    expect(valueOf(await score('joint.authenticity', authentic, { holdout: real }))).toBe(1);
+  });
+
+  it('does not need as many synthetic as real stays', async () => {
+    const split = simulateSplit([30], 'authenticity-sizes');
+    const fewer = selectStays(split.reference, [...Array(20).keys()]);
+    expect((await score('joint.authenticity', fewer, split)).state).toBe('ok');
+  });
+
+  it('is 0 for a copy, also of stays that come twice', async () => {
+    const real = places([0, 0], [0, 0], [1, 1], [5, 2]);
+    expect(valueOf(await score('joint.authenticity', changed(real, {}), { holdout: real }))).toBe(0);
+  });
+
+  it('compares with train unless told otherwise', async () => {
+    const split = simulateSplit([30], 'authenticity-train');
+    expect(valueOf(await score('joint.authenticity', changed(split.train, {}), split))).toBe(0);
+    expect(
+      valueOf(await score('joint.authenticity', split.train, split, { against: 'holdout' })),
+    ).toBeGreaterThan(0.1);
+  });
+});
+
+describe('joint.alpha_precision and joint.beta_recall', () => {
+  it('name their variant in every row and in their definition', () => {
+    for (const id of ['joint.alpha_precision', 'joint.beta_recall']) {
+      const { descriptor } = metricNamed(id);
+      for (const parameters of Object.values(descriptor.variants).flat())
+        expect(parameters).toMatchObject({ embedding: 'naive' });
+      expect(descriptor.definition).toContain('OneClass embedding of the paper, which is not implemented');
+    }
+  });
+
+  it('refuse the embedding that is not implemented', async () => {
+    const { train } = simulateSplit([12], 'one-class');
+    for (const id of ['joint.alpha_precision', 'joint.beta_recall'])
+      await expect(score(id, train, { holdout: train }, { embedding: 'one-class' })).rejects.toThrow('naive');
+  });
+
+  it('do not need as many synthetic as real stays', async () => {
+    const split = simulateSplit([30], 'supports-sizes');
+    const fewer = selectStays(split.reference, [...Array(20).keys()]);
+    for (const id of ['joint.alpha_precision', 'joint.beta_recall'])
+      expect((await score(id, fewer, split)).state).toBe('ok');
+  });
+
+  it('are 1 for a copy against what it copies', async () => {
+    const { train } = simulateSplit([40], 'supports-copy');
+    for (const id of ['joint.alpha_precision', 'joint.beta_recall'])
+      expect(valueOf(await score(id, changed(train, {}), { holdout: train }))).toBeGreaterThan(0.97);
+  });
+});
+
+describe('joint metrics', () => {
+  const IDS = [
+    'joint.mmd',
+    'joint.precision',
+    'joint.recall',
+    'joint.density',
+    'joint.coverage',
+    'joint.authenticity',
+    'joint.alpha_precision',
+    'joint.beta_recall',
+  ];
+
+  it.each(IDS)('%s depends on the order of neither patients nor features', async (id) => {
+    const split = simulateSplit([40], 'joint-order');
+    const shuffled = (c: Cohort, role: string): Cohort =>
+      selectStays(c, random('order', role).permutation(c.size));
+    const order = [5, 2, 0, 4, 1, 3];
+    const reordered = (c: Cohort): Cohort => {
+      const source = (cell: number): number => cell - (cell % 6) + order[cell % 6]!;
+      return {
+        ...c,
+        schema: { ...c.schema, features: order.map((f) => c.schema.features[f]!) },
+        values: c.values.map((_, cell) => c.values[source(cell)]!),
+        observed: c.observed.map((_, cell) => c.observed[source(cell)]!),
+      };
+    };
+    const value = async (change: (c: Cohort, role: string) => Cohort): Promise<number> =>
+      valueOf(
+        await score(id, change(split.reference, 's'), {
+          train: change(split.train, 'r'),
+          holdout: change(split.holdout, 'h'),
+        }),
+      );
+    const first = await value((c) => c);
+    expect(await value(shuffled)).toBeCloseTo(first, 9);
+    expect(await value(reordered)).toBeCloseTo(first, 9);
   });
 });
