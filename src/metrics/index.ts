@@ -14,7 +14,9 @@ import { prevalenceR2 } from './marginal/prevalence.js';
 import { wasserstein } from './marginal/wasserstein.js';
 import { correlationGap } from './pairwise/correlationGap.js';
 import { dcrShare } from './privacy/dcrShare.js';
+import { dcrQuantile } from './privacy/dcrQuantile.js';
 import { duplicateExcess } from './privacy/duplicateExcess.js';
+import { epsilonIdentifiability } from './privacy/epsilonIdentifiability.js';
 import { miaAdvantage } from './privacy/miaAdvantage.js';
 import { miaCalibratedAuroc } from './privacy/miaCalibratedAuroc.js';
 import { miaDomiasAuroc } from './privacy/miaDomiasAuroc.js';
@@ -22,6 +24,7 @@ import { miaLoganAuroc } from './privacy/miaLoganAuroc.js';
 import { miaMonteCarloAuroc } from './privacy/miaMonteCarloAuroc.js';
 import { miaDistanceAuroc } from './privacy/miaDistanceAuroc.js';
 import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
+import { nndr } from './privacy/nndr.js';
 import { nnaa } from './privacy/nnaa.js';
 import { acfGap } from './temporal/acfGap.js';
 import { maskTransition } from './temporal/maskTransition.js';
@@ -70,8 +73,11 @@ export const metrics: readonly CatalogueMetric[] = [
   miaTprAtFpr,
   miaAdvantage,
   dcrShare,
+  dcrQuantile,
+  nndr,
   duplicateExcess,
   nnaa,
+  epsilonIdentifiability,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

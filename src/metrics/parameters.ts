@@ -29,3 +29,15 @@ export function choiceParameter<T extends string>(
     remedy: `Leave it out for ${choices[0]}.`,
   });
 }
+
+/** A number from 0 to 1 among the parameters of a metric, or its default. */
+export function shareParameter(parameters: MetricParameters, name: string, otherwise: number): number {
+  const value = numberParameter(parameters, name, otherwise);
+  if (value >= 0 && value <= 1) return value;
+  throw new InputError({
+    expected: 'a number from 0 to 1',
+    found: String(value),
+    place: `metric parameter ${name}`,
+    remedy: `Leave it out for ${otherwise}.`,
+  });
+}

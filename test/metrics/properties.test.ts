@@ -20,6 +20,9 @@ const DETERMINISTIC = [
   'privacy.dcr_share',
   'privacy.duplicate_excess',
   'privacy.nnaa',
+  'privacy.dcr_quantile',
+  'privacy.nndr',
+  'privacy.epsilon_identifiability',
   'privacy.mia_monte_carlo_auroc',
   'privacy.mia_advantage',
 ];

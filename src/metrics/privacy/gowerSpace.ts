@@ -22,6 +22,8 @@ export interface GowerSpace {
   readonly columns: number;
   /** Coordinates of a row: the columns, those that tell most stays apart first, then zeros up to a whole block. */
   readonly width: number;
+  /** [columns] table column of every coordinate */
+  readonly order: readonly number[];
   /** [rows · width] */
   coordinates(table: FeatureTable): Float32Array;
 }
@@ -54,6 +56,7 @@ export function gowerSpace(train: FeatureTable): GowerSpace {
   return {
     columns,
     width,
+    order,
     coordinates(table) {
       const coordinates = new Float32Array(table.rows * width);
       for (let row = 0; row < table.rows; row++)

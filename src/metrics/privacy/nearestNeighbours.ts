@@ -34,6 +34,21 @@ export function pairSum(
   return sum;
 }
 
+/** Sum over columns of weight · min(1, |x − y|) of one pair of rows, or something not below `limit`. */
+function weightedPairSum(
+  a: Float32Array,
+  baseA: number,
+  b: Float32Array,
+  baseB: number,
+  weights: Float64Array,
+  limit: number,
+): number {
+  let sum = 0;
+  for (let c = 0; c < weights.length && sum < limit; c++)
+    sum += weights[c]! * Math.min(1, Math.abs(a[baseA + c]! - b[baseB + c]!));
+  return sum;
+}
+
 /**
  * How much weight the rows of `b` within `radius` (inclusive) of every row of `a` have together.
  *
@@ -68,23 +83,35 @@ export interface NearestLists {
 }
 
 /**
- * @param a, b [rows · width] coordinates in `space`; the same array means neighbours within one set, where a row is left
- *   out as its own neighbour by its position
+ * @param a, b [rows · width] coordinates in `space`
+ * @param withinOneSet `a` and `b` are one set: a row is left out as its own neighbour, by its position
  * @param k neighbours wanted; fewer where `b` has fewer
+ * @param weights [width] of the coordinates, with a sum above 0; equal ones when left out
  */
-export function nearestLists(a: Float32Array, b: Float32Array, space: GowerSpace, k: number): NearestLists {
+export function nearestLists(
+  a: Float32Array,
+  b: Float32Array,
+  withinOneSet: boolean,
+  space: GowerSpace,
+  k: number,
+  weights?: Float64Array,
+): NearestLists {
   const { width, columns } = space;
+  const whole = weights?.reduce((sum, weight) => sum + weight, 0) ?? 2 * columns;
   const count = a.length / width;
-  const length = Math.min(k, b.length / width - (a === b ? 1 : 0));
+  const length = Math.min(k, b.length / width - (withinOneSet ? 1 : 0));
   const rows = new Uint32Array(count * length);
   const distances = new Float64Array(count * length);
   const sums = new Float64Array(length);
   for (let i = 0; i < count && length > 0; i++) {
     sums.fill(Number.POSITIVE_INFINITY);
     for (let row = 0; row * width < b.length; row++) {
-      if (a === b && row === i) continue;
+      if (withinOneSet && row === i) continue;
       const largest = sums[length - 1]!;
-      const sum = pairSum(a, i * width, b, row * width, width, largest);
+      const sum =
+        weights === undefined
+          ? pairSum(a, i * width, b, row * width, width, largest)
+          : weightedPairSum(a, i * width, b, row * width, weights, largest);
       if (sum >= largest) continue;
       let place = length - 1;
       for (; place > 0 && sums[place - 1]! > sum; place--) {
@@ -94,7 +121,7 @@ export function nearestLists(a: Float32Array, b: Float32Array, space: GowerSpace
       sums[place] = sum;
       rows[i * length + place] = row;
     }
-    for (let j = 0; j < length; j++) distances[i * length + j] = sums[j]! / (2 * columns);
+    for (let j = 0; j < length; j++) distances[i * length + j] = sums[j]! / whole;
   }
   return { length, rows, distances };
 }

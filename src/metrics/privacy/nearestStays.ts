@@ -45,14 +45,19 @@ export function nearestBetween(a: Cohort, b: Cohort, train: Cohort): NearestBoth
   );
 }
 
-/**
- * The nearest `k` stays of `b` for every stay of `a` in the space of `train`; computed once. With `a` = `b` a stay is not
- * its own neighbour.
- */
+/** The nearest `k` stays of `b` for every stay of `a` in the space of `train`; computed once. */
 export function neighbourLists(a: Cohort, b: Cohort, train: Cohort, k: number): NearestLists {
-  return listsCache.get(a, `${cacheName(b)} ${cacheName(train)} ${k}`, () =>
-    nearestLists(coordinatesIn(train, a), coordinatesIn(train, b), privacySpace(train), k),
+  return listsCache.get(a, `between ${cacheName(b)} ${cacheName(train)} ${k}`, () =>
+    nearestLists(coordinatesIn(train, a), coordinatesIn(train, b), false, privacySpace(train), k),
   );
+}
+
+/** The nearest `k` other stays of the same cohort in the space of `train`; computed once. */
+export function neighbourListsWithin(cohort: Cohort, train: Cohort, k: number): NearestLists {
+  return listsCache.get(cohort, `within ${cacheName(train)} ${k}`, () => {
+    const rows = coordinatesIn(train, cohort);
+    return nearestLists(rows, rows, true, privacySpace(train), k);
+  });
 }
 
 /** Computed once for all distance-based privacy metrics. */

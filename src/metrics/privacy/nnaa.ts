@@ -6,8 +6,8 @@ import { defineMetric, okResult } from '../defineMetric.js';
 import { choiceParameter } from '../parameters.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
 import type { NearestLists } from './nearestNeighbours.js';
-import { neighbourLists } from './nearestStays.js';
-import { drawnDistance, KEPT_NEIGHBOURS, patientDraws, type Draw } from './resampledNeighbours.js';
+import { neighbourLists, neighbourListsWithin } from './nearestStays.js';
+import { KEPT_NEIGHBOURS, patientDraws, shareNearer, type Draw } from './resampledNeighbours.js';
 
 const LOSSES = ['signed', 'absolute'] as const;
 
@@ -37,13 +37,14 @@ const descriptor: MetricDescriptor = {
 export const nnaa = defineMetric(descriptor, 'equal', (inputs, parameters, random) => {
   const { synthetic, train, holdout, resamples } = inputs;
   const loss = choiceParameter(parameters, 'loss', LOSSES);
-  const lists = (a: Cohort, b: Cohort): NearestLists => neighbourLists(a, b, train, KEPT_NEIGHBOURS);
+  const between = (a: Cohort, b: Cohort): NearestLists => neighbourLists(a, b, train, KEPT_NEIGHBOURS);
   const accuracyOf = (real: Cohort): ((drawnReal: Draw, drawnSynthetic: Draw) => number) => {
-    const [outward, within] = [lists(real, synthetic), lists(real, real)];
-    const [back, withinSynthetic] = [lists(synthetic, real), lists(synthetic, synthetic)];
+    const [outward, back] = [between(real, synthetic), between(synthetic, real)];
+    const withinReal = neighbourListsWithin(real, train, KEPT_NEIGHBOURS);
+    const withinSynthetic = neighbourListsWithin(synthetic, train, KEPT_NEIGHBOURS);
     return (drawnReal, drawnSynthetic) =>
-      (shareFarther(outward, within, drawnSynthetic, drawnReal, real.size) +
-        shareFarther(back, withinSynthetic, drawnReal, drawnSynthetic, synthetic.size)) /
+      (shareNearer(withinReal, outward, drawnReal, drawnSynthetic, drawnReal, real.size) +
+        shareNearer(withinSynthetic, back, drawnSynthetic, drawnReal, drawnSynthetic, synthetic.size)) /
       2;
   };
   const [ofTrain, ofHoldout] = [accuracyOf(train), accuracyOf(holdout)];
@@ -64,24 +65,6 @@ export const nnaa = defineMetric(descriptor, 'equal', (inputs, parameters, rando
     { adversarialAccuracyTrain: aaTrain, adversarialAccuracyHoldout: aaHoldout, staysPerCohort: train.size },
   );
 });
-
-/** Share of drawn stays that lie strictly farther from the other cohort than from the nearest other stay of their own. */
-function shareFarther(
-  toOther: NearestLists,
-  within: NearestLists,
-  drawnOther: Draw,
-  drawnOwn: Draw,
-  stays: number,
-): number {
-  let [farther, all] = [0, 0];
-  for (let stay = 0; stay < stays; stay++) {
-    const times = drawnOwn === null ? 1 : drawnOwn[stay]!;
-    if (times === 0) continue;
-    all += times;
-    if (drawnDistance(toOther, stay, drawnOther) > drawnDistance(within, stay, drawnOwn)) farther += times;
-  }
-  return farther / all;
-}
 
 function absoluteInterval({ low, high }: Interval): Interval {
   const ends = [Math.abs(low), Math.abs(high)];

@@ -36,3 +36,28 @@ export function drawnDistance(lists: NearestLists, stay: number, drawn: Draw, ra
   }
   return Number.POSITIVE_INFINITY;
 }
+
+/**
+ * Share of drawn stays whose nearest drawn neighbour in one set is strictly nearer than their nearest drawn neighbour in
+ * another.
+ *
+ * @param drawnOne, drawnOther draws of the sets that the two lists lead to
+ * @param drawn how often each of the stays counts
+ */
+export function shareNearer(
+  one: NearestLists,
+  other: NearestLists,
+  drawnOne: Draw,
+  drawnOther: Draw,
+  drawn: Draw,
+  stays: number,
+): number {
+  let [nearer, all] = [0, 0];
+  for (let stay = 0; stay < stays; stay++) {
+    const times = drawn === null ? 1 : drawn[stay]!;
+    if (times === 0) continue;
+    all += times;
+    if (drawnDistance(one, stay, drawnOne) < drawnDistance(other, stay, drawnOther)) nearer += times;
+  }
+  return nearer / all;
+}

@@ -3,6 +3,7 @@ import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { metricNamed } from '../../../src/metrics/index.js';
+import { inverseEntropies } from '../../../src/metrics/privacy/entropyWeights.js';
 import { patientDraws } from '../../../src/metrics/privacy/resampledNeighbours.js';
 import { cohortOf, simulateCohort, simulateSplit } from '../simulatedCohort.js';
 
@@ -102,5 +103,98 @@ describe('privacy.nnaa', () => {
       expect(draw.reduce((sum, times) => sum + times, 0)).toBe(12);
     }
     expect(draws.some((draw) => draw.includes(0) && draw.includes(2))).toBe(true);
+  });
+});
+
+describe('copy checks', () => {
+  const split = simulateSplit([50, 30], 'copy-checks');
+
+  it.each(['privacy.dcr_quantile', 'privacy.nndr', 'privacy.epsilon_identifiability'])(
+    '%s: 0 within its interval for fresh patients, above it for copies',
+    async (id) => {
+      const fresh = await score(id, split.reference, split, {}, 60);
+      const copied = await score(id, split.train, split, {}, 60);
+      if (fresh.state !== 'ok' || copied.state !== 'ok') throw new Error('no value');
+      expect(fresh.ciLow!).toBeLessThan(0);
+      expect(fresh.ciHigh!).toBeGreaterThan(0);
+      expect(copied.ciLow!).toBeGreaterThan(0);
+    },
+  );
+
+  it('nearest-neighbour ratios of two zero distances are 1 by the guard, not 0/0', async () => {
+    const twins = levels('r', 1, 1, 9, 9);
+    const result = await score('privacy.nndr', levels('s', 1, 9), { train: twins, holdout: twins });
+    expect(result).toMatchObject({ state: 'ok', value: 0, detail: { towardsTrain: 1, towardsHoldout: 1 } });
+  });
+
+  it('distances are not normalised inside each set: the same gap in a wider holdout stays the same', async () => {
+    const train = levels('r', 0, 10, 20, 30);
+    const synthetic = levels('s', 1, 11, 21, 31);
+    const near = await score('privacy.dcr_quantile', synthetic, {
+      train,
+      holdout: levels('h', 2, 12, 22, 32),
+    });
+    const wide = await score('privacy.dcr_quantile', synthetic, {
+      train,
+      holdout: levels('h', 2, 12, 22, 900),
+    });
+    if (near.state !== 'ok' || wide.state !== 'ok') throw new Error('no value');
+    expect(wide.detail?.['towardsTrain']).toBe(near.detail?.['towardsTrain']);
+    expect(wide.detail?.['towardsHoldout']).toBe(near.detail?.['towardsHoldout']);
+  });
+
+  it('ties of the distance to the closest record count ½ and are not safe', async () => {
+    // Every synthetic stay is as close to train as to the holdout.
+    const real = levels('r', 0, 4, 8);
+    expect(
+      valueOf(await score('privacy.dcr_share', levels('s', 2, 6, 2), { train: real, holdout: real })),
+    ).toBe(0.5);
+  });
+
+  it('near-duplicates are found within their radius only and weigh against those of the holdout', async () => {
+    const train = levels('r', 0, 50, 100);
+    const holdout = levels('h', 20, 70, 90);
+    const synthetic = levels('s', 0.5, 50.5, 70.5);
+    const excess = async (within: number): Promise<number> =>
+      valueOf(await score('privacy.duplicate_excess', synthetic, { train, holdout }, { within }));
+    expect(await excess(0)).toBe(0);
+    expect(await excess(0.01)).toBeCloseTo(2 / 3 - 1 / 3, 12);
+    await expect(excess(-1)).rejects.toThrow('a number from 0 to 1');
+  });
+});
+
+describe('privacy.epsilon_identifiability', () => {
+  it('weights columns by their inverse entropy instead of overwriting the weights with ones', () => {
+    // Two values in halves: ln 2. One in four different: less entropy, more weight. Constant: none.
+    const values = [0, 0, 5, 0, 0, 5, 1, 0, 5, 1, 1, 5];
+    const weights = inverseEntropies({
+      rows: 4,
+      columns: ['a', 'b', 'c'],
+      values: Float32Array.from(values),
+    });
+    expect(weights[0]).toBeCloseTo(1 / Math.LN2, 12);
+    expect(weights[1]).toBeCloseTo(1 / (-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75)), 12);
+    expect(weights[2]).toBe(0);
+  });
+
+  it('a missing value is a value of its own to the entropy', () => {
+    const weights = inverseEntropies({ rows: 2, columns: ['a'], values: Float32Array.from([3, NaN]) });
+    expect(weights[0]).toBeCloseTo(1 / Math.LN2, 12);
+  });
+
+  it('divides by the number of stays of its own set', async () => {
+    // All of train and a quarter of the holdout have a synthetic stay on them, none has another real one.
+    const train = levels('r', 0, 10, 20);
+    const holdout = levels('h', 40, 50, 60, 70);
+    const result = await score('privacy.epsilon_identifiability', levels('s', 0, 10, 20, 40), {
+      train,
+      holdout,
+    });
+    expect(result).toMatchObject({ detail: { identifiableTrain: 1 } });
+    if (result.state !== 'ok') throw new Error(result.reason);
+    const share = Number(result.detail?.['identifiableHoldout']);
+    expect(share * 4).toBe(Math.round(share * 4));
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(1);
   });
 });

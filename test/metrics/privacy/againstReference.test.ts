@@ -15,7 +15,15 @@ const schema = z.object({
       holdout: rows,
       reference: rows,
       synthetic: rows,
-      expected: z.array(z.object({ id: z.string(), parameters, value: z.number().nullable() })),
+      expected: z.array(
+        z.object({
+          id: z.string(),
+          parameters,
+          value: z.number().nullable(),
+          // Distances themselves come from float32 coordinates; shares and ranks do not feel that.
+          tolerance: z.number().default(1e-9),
+        }),
+      ),
     }),
   ),
 });
@@ -46,7 +54,7 @@ describe.each(fixture.cases)('privacy metrics against numpy and scikit-learn: $n
     if (expected.value === null) expect(result.state).toBe('undefined');
     else {
       if (result.state !== 'ok') throw new Error(`${result.state}: ${result.reason}`);
-      expect(Math.abs(result.value - expected.value)).toBeLessThan(1e-9);
+      expect(Math.abs(result.value - expected.value)).toBeLessThan(expected.tolerance);
     }
   });
 });
