@@ -1,7 +1,6 @@
 import type { Cohort } from '../cohort/types.js';
-import { random as randomStream } from '../engine/random.js';
-import { patientResamples } from '../stats/bootstrap.js';
 import { CohortCache } from './cohortCache.js';
+import { resampledStays } from './resampledStays.js';
 
 /** Sums over stays from which a vector of statistics (correlations, rates, …) follows. */
 export interface AdditiveSums {
@@ -38,7 +37,7 @@ export function replicates(
 ): Replicates {
   return replicatesCache.get(cohort, `${statistic.name} ${resamples} ${seed}`, () => {
     const { totals, perStay } = sumsCache.get(cohort, statistic.name, () => statistic.sums(cohort));
-    const draws = patientResamples(cohort.size, resamples, randomStream(seed, 'patient-bootstrap'));
+    const draws = resampledStays(cohort, resamples, seed);
     return {
       point: statistic.derive(totals, cohort),
       resampled: draws.map((draw) => statistic.derive(weightedTotals(perStay, totals.length, draw), cohort)),

@@ -8,10 +8,28 @@ import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { mmd } from './joint/mmd.js';
 import { coverage, density, precision, recall } from './joint/prdc.js';
 import { alphaPrecision, betaRecall } from './joint/supports.js';
+import { codesInvented } from './marginal/codesInvented.js';
+import { codesLost } from './marginal/codesLost.js';
+import { eventCountKs } from './marginal/eventCountKs.js';
+import { js } from './marginal/js.js';
+import { labelPrevalenceGap } from './marginal/labelPrevalenceGap.js';
+import { lengthKs } from './marginal/lengthKs.js';
+import { observedMeanGap } from './marginal/observedMeanGap.js';
+import { observedSdGap } from './marginal/observedSdGap.js';
+import { prevalenceMae } from './marginal/prevalenceMae.js';
+import { prevalencePearson } from './marginal/prevalencePearson.js';
+import { prevalencePearsonSquared } from './marginal/prevalencePearsonSquared.js';
+import { prevalenceR2 } from './marginal/prevalenceR2.js';
+import { prevalenceRmse } from './marginal/prevalenceRmse.js';
+import { staticGap } from './marginal/staticGap.js';
+import { staysPerPatientKs } from './marginal/staysPerPatientKs.js';
+import { tvd } from './marginal/tvd.js';
 import { ks } from './marginal/ks.js';
 import { missingRate } from './marginal/missingRate.js';
-import { prevalenceR2 } from './marginal/prevalence.js';
 import { wasserstein } from './marginal/wasserstein.js';
+import { associationGap } from './pairwise/associationGap.js';
+import { cooccurrenceR2 } from './pairwise/cooccurrenceR2.js';
+import { correlationAgreement } from './pairwise/correlationAgreement.js';
 import { correlationGap } from './pairwise/correlationGap.js';
 import { dcrShare } from './privacy/dcrShare.js';
 import { dcrQuantile } from './privacy/dcrQuantile.js';
@@ -42,9 +60,27 @@ import { tstrGap } from './utility/tstrGap.js';
 export const metrics: readonly CatalogueMetric[] = [
   ks,
   wasserstein,
+  tvd,
+  js,
   missingRate,
   prevalenceR2,
+  prevalencePearson,
+  prevalencePearsonSquared,
+  prevalenceRmse,
+  prevalenceMae,
+  codesLost,
+  codesInvented,
+  observedMeanGap,
+  observedSdGap,
+  staticGap,
+  labelPrevalenceGap,
+  lengthKs,
+  eventCountKs,
+  staysPerPatientKs,
   correlationGap,
+  associationGap,
+  correlationAgreement,
+  cooccurrenceR2,
   acfGap,
   maskTransition,
   discriminatorAuroc,

@@ -41,3 +41,20 @@ export function shareParameter(parameters: MetricParameters, name: string, other
     remedy: `Leave it out for ${otherwise}.`,
   });
 }
+
+/** A whole number of at least `smallest` among the parameters of a metric, or its default. */
+export function wholeParameter(
+  parameters: MetricParameters,
+  name: string,
+  otherwise: number,
+  smallest: number,
+): number {
+  const value = numberParameter(parameters, name, otherwise);
+  if (Number.isInteger(value) && value >= smallest) return value;
+  throw new InputError({
+    expected: `a whole number of at least ${smallest}`,
+    found: String(value),
+    place: `metric parameter ${name}`,
+    remedy: `Leave it out for ${otherwise}.`,
+  });
+}

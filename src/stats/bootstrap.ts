@@ -12,6 +12,28 @@ export function patientResamples(patients: number, resamples: number, random: Ra
   });
 }
 
+/**
+ * How often each stay is drawn when its patients are drawn with replacement: the stays of one patient come and go
+ * together. With one stay a patient these are `patientResamples` in the order of the stays.
+ *
+ * @param patients patient id of every stay
+ */
+export function stayResamples(
+  patients: readonly string[],
+  resamples: number,
+  random: Random,
+): readonly Uint16Array[] {
+  const numbers = new Map<string, number>();
+  const patientOf = Uint32Array.from(patients, (id) => {
+    const known = numbers.get(id) ?? numbers.size;
+    numbers.set(id, known);
+    return known;
+  });
+  const drawn = patientResamples(numbers.size, resamples, random);
+  if (numbers.size === patients.length) return drawn;
+  return drawn.map((multiplicity) => Uint16Array.from(patientOf, (patient) => multiplicity[patient]!));
+}
+
 /** Standard deviation (n − 1) of the replicates that are defined; null with fewer than two of them. */
 export function bootstrapStandardError(replicates: readonly (number | null)[]): number | null {
   const defined = replicates.filter((value) => value !== null);

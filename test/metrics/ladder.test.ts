@@ -58,8 +58,12 @@ function contains(row: ScoredSite, value: number | null): boolean {
 const FIDELITY = [
   'marginal.ks',
   'marginal.wasserstein',
+  'marginal.tvd',
+  'marginal.js',
   'marginal.missing_rate',
   'marginal.prevalence_r2',
+  'marginal.label_prevalence_gap',
+  'marginal.length_ks',
   'pairwise.correlation_gap',
   'temporal.acf_gap',
   'temporal.mask_transition',

@@ -1,6 +1,4 @@
 import type { Cohort } from '../../cohort/types.js';
-import { random as randomStream } from '../../engine/random.js';
-import { patientResamples } from '../../stats/bootstrap.js';
 import {
   mergeSamples,
   sortSample,
@@ -9,6 +7,7 @@ import {
   type TwoSampleDistances,
 } from '../../stats/twoSample.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
+import { resampledStays } from '../resampledStays.js';
 
 const sortedCache = new CohortCache<SortedSample>();
 const distancesCache = new CohortCache<FeatureDistances>();
@@ -51,12 +50,8 @@ export function featureDistances(
 ): FeatureDistances {
   const key = `${cacheName(real)} ${features.join()} ${resamples} ${seeds.join()}`;
   return distancesCache.get(synthetic, key, () => {
-    const ofSynthetic = patientResamples(
-      synthetic.size,
-      resamples,
-      randomStream(seeds[0], 'patient-bootstrap'),
-    );
-    const ofReal = patientResamples(real.size, resamples, randomStream(seeds[1], 'patient-bootstrap'));
+    const ofSynthetic = resampledStays(synthetic, resamples, seeds[0]);
+    const ofReal = resampledStays(real, resamples, seeds[1]);
     const onceSynthetic = new Uint16Array(synthetic.size).fill(1);
     const onceReal = new Uint16Array(real.size).fill(1);
     const point: (TwoSampleDistances | null)[] = [];

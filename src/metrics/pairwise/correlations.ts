@@ -4,7 +4,7 @@ import { featuresWhere, isNumeric } from '../comparison.js';
 import { CONSTANT, standardScores } from '../standardScores.js';
 
 /** n, Σx, Σy, Σx², Σy², Σxy */
-const SUMS = 6;
+export const PAIR_SUMS = 6;
 
 /**
  * Pearson correlation of every pair (f < g, row by row) of numeric features over the steps of all stays at which both
@@ -18,7 +18,7 @@ export function correlations(minJoint: number): AdditiveStatistic {
       const [steps, features] = [schema.steps, schema.features.length];
       const { index } = featuresWhere(cohort, isNumeric);
       const pairs = (index.length * (index.length - 1)) / 2;
-      const width = pairs * SUMS;
+      const width = pairs * PAIR_SUMS;
       const scores = standardScores(cohort);
       const perStay = new Float32Array(size * width);
       const totals = new Float64Array(width);
@@ -36,7 +36,7 @@ export function correlations(minJoint: number): AdditiveStatistic {
             for (let q = p + 1; q < count; q++) {
               const b = present[q]!;
               const y = scores[cell + index[b]!]!;
-              const at = pairIndex(a, b, index.length) * SUMS;
+              const at = pairIndex(a, b, index.length) * PAIR_SUMS;
               stay[at]! += 1;
               stay[at + 1]! += x;
               stay[at + 2]! += y;
@@ -51,22 +51,28 @@ export function correlations(minJoint: number): AdditiveStatistic {
       }
       return { totals, perStay };
     },
-    derive(totals) {
-      const result = new Float64Array(totals.length / SUMS).fill(Number.NaN);
-      for (let pair = 0; pair < result.length; pair++) {
-        const at = pair * SUMS;
-        const n = totals[at]!;
-        if (n < Math.max(2, minJoint)) continue;
-        const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
-        const varianceX = xx - (x * x) / n;
-        const varianceY = yy - (y * y) / n;
-        if (varianceX <= CONSTANT * xx || varianceY <= CONSTANT * yy) continue;
-        const r = (totals[at + 5]! - (x * y) / n) / Math.sqrt(varianceX * varianceY);
-        result[pair] = Math.max(-1, Math.min(1, r));
-      }
-      return result;
-    },
+    derive: (totals) => pearsonOfSums(totals, minJoint),
   };
+}
+
+/**
+ * Pearson correlations from n, Σx, Σy, Σx², Σy², Σxy of every pair; NaN with fewer than `minJoint` pairs of values or a
+ * constant side.
+ */
+export function pearsonOfSums(totals: Float64Array, minJoint: number): Float64Array {
+  const result = new Float64Array(totals.length / PAIR_SUMS).fill(Number.NaN);
+  for (let pair = 0; pair < result.length; pair++) {
+    const at = pair * PAIR_SUMS;
+    const n = totals[at]!;
+    if (n < Math.max(2, minJoint)) continue;
+    const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
+    const varianceX = xx - (x * x) / n;
+    const varianceY = yy - (y * y) / n;
+    if (varianceX <= CONSTANT * xx || varianceY <= CONSTANT * yy) continue;
+    const r = (totals[at + 5]! - (x * y) / n) / Math.sqrt(varianceX * varianceY);
+    result[pair] = Math.max(-1, Math.min(1, r));
+  }
+  return result;
 }
 
 /** Position of pair a < b among the pairs of `size` items, row by row. */

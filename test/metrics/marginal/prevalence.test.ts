@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
 import { metricNamed } from '../../../src/metrics/index.js';
-import { identityR2, prevalenceCodes, squaredCorrelation } from '../../../src/metrics/marginal/prevalence.js';
+import { identityR2, pearson } from '../../../src/metrics/agreement.js';
+import { codeSpace } from '../../../src/metrics/codeSpace.js';
 import { simulatedSchema, simulateSplit } from '../simulatedCohort.js';
 
 const real = Float64Array.of(0.1, 0.2, 0.4, 0.5);
@@ -9,31 +10,48 @@ const biased = real.map((p) => p + 0.2);
 
 describe('prevalence R²', () => {
   it('is taken around the identity line: a constant bias costs, although the squared correlation stays 1', () => {
-    expect(squaredCorrelation(biased, real)).toBeCloseTo(1, 12);
+    expect(pearson({ found: biased, expected: real, absent: 0 }) ** 2).toBeCloseTo(1, 12);
     // Σ(0.2²) = 0.16 against Σ(p − 0.3)² = 0.10.
-    expect(identityR2(biased, real)).toBeCloseTo(1 - 0.16 / 0.1, 12);
+    expect(identityR2({ found: biased, expected: real, absent: 0 })).toBeCloseTo(1 - 0.16 / 0.1, 12);
   });
 
   it('is undefined when the real prevalence does not vary', () => {
-    expect(identityR2(real, Float64Array.of(0.3, 0.3, 0.3, 0.3))).toBeNaN();
+    const constant = Float64Array.of(0.3, 0.3, 0.3, 0.3);
+    expect(identityR2({ found: real, expected: constant, absent: 0 })).toBeNaN();
   });
 
   it('leaves out steps that no stay of a side reaches', () => {
-    expect(identityR2(Float64Array.of(0.1, 0.2, Number.NaN), Float64Array.of(0.1, 0.2, 0.9))).toBe(1);
+    const found = Float64Array.of(0.1, 0.2, Number.NaN);
+    expect(identityR2({ found, expected: Float64Array.of(0.1, 0.2, 0.9), absent: 0 })).toBe(1);
+  });
+
+  it('counts points that are 0 on both sides without holding them', () => {
+    const [found, expected] = [Float64Array.of(0.1, 0.3), Float64Array.of(0.2, 0.3)];
+    const [long, longExpected] = [Float64Array.of(0.1, 0.3, 0, 0, 0), Float64Array.of(0.2, 0.3, 0, 0, 0)];
+    for (const measure of [identityR2, pearson])
+      expect(measure({ found, expected, absent: 3 })).toBeCloseTo(
+        measure({ found: long, expected: longExpected, absent: 0 }),
+        12,
+      );
   });
 
   it('reads binary features and levels where there are any, otherwise whether a feature was observed', () => {
-    expect(prevalenceCodes(simulatedSchema)).toEqual([{ feature: 5, level: 1 }]);
-    const categorical = { name: 'rhythm', kind: 'categorical' as const, levels: ['sinus', 'other'] };
-    expect(prevalenceCodes({ ...simulatedSchema, features: [categorical] })).toEqual([
-      { feature: 0, level: 0 },
-      { feature: 0, level: 1 },
+    const simulated = codeSpace(simulatedSchema);
+    expect([simulated.size, simulated.codeAt(5, 1), simulated.codeAt(5, 0), simulated.codeAt(0, 1)]).toEqual([
+      1, 0, -1, -1,
     ]);
-    const continuous = simulatedSchema.features.slice(0, 2);
-    expect(prevalenceCodes({ ...simulatedSchema, features: continuous })).toEqual([
-      { feature: 0, level: null },
-      { feature: 1, level: null },
+    expect(simulated.nameOf(0)).toBe('ventilated');
+    const rhythm = { name: 'rhythm', kind: 'categorical' as const, levels: ['sinus', 'other'] };
+    const mixed = codeSpace({ ...simulatedSchema, features: [...simulatedSchema.features, rhythm] });
+    expect([mixed.size, mixed.codeAt(6, 0), mixed.codeAt(6, 1)]).toEqual([3, 1, 2]);
+    expect([0, 1, 2].map((code) => mixed.nameOf(code))).toEqual([
+      'ventilated',
+      'rhythm = sinus',
+      'rhythm = other',
     ]);
+    const continuous = codeSpace({ ...simulatedSchema, features: simulatedSchema.features.slice(0, 2) });
+    expect([continuous.size, continuous.codeAt(0, 80), continuous.codeAt(1, 80)]).toEqual([2, 0, 1]);
+    expect(continuous.nameOf(1)).toBe('pressure');
   });
 
   it('sees a generator that never gives a drug', async () => {
