@@ -47,6 +47,12 @@ import { nnaa } from './privacy/nnaa.js';
 import { acfGap } from './temporal/acfGap.js';
 import { maskTransition } from './temporal/maskTransition.js';
 import { augmentationGain } from './utility/augmentationGain.js';
+import { importanceAgreement } from './utility/importanceAgreement.js';
+import { leaveOneHospitalOut } from './utility/leaveOneHospitalOut.js';
+import { losAuroc } from './utility/losAuroc.js';
+import { nextStepAuroc } from './utility/nextStepAuroc.js';
+import { nextStepMae } from './utility/nextStepMae.js';
+import { subgroupGap } from './utility/subgroupGap.js';
 import { trtrAuroc } from './utility/trtrAuroc.js';
 import { trtsAuroc } from './utility/trtsAuroc.js';
 import { tstrAuprc } from './utility/tstrAuprc.js';
@@ -101,6 +107,12 @@ export const metrics: readonly CatalogueMetric[] = [
   tstrCalibrationSlope,
   tstrCalibrationIntercept,
   trtsAuroc,
+  importanceAgreement,
+  subgroupGap,
+  losAuroc,
+  nextStepAuroc,
+  nextStepMae,
+  leaveOneHospitalOut,
   miaDistanceAuroc,
   miaCalibratedAuroc,
   miaMonteCarloAuroc,

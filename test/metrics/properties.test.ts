@@ -34,6 +34,8 @@ const DETERMINISTIC = [
   'temporal.acf_gap',
   'temporal.mask_transition',
   'joint.mmd',
+  'utility.next_step_auroc',
+  'utility.next_step_mae',
   'privacy.mia_distance_auroc',
   'privacy.dcr_share',
   'privacy.duplicate_excess',

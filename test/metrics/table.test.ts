@@ -50,6 +50,12 @@ describe('metric table', () => {
       'utility.tstr_calibration_slope',
       'utility.tstr_calibration_intercept',
       'utility.trts_auroc',
+      'utility.importance_agreement',
+      'utility.subgroup_gap',
+      'utility.los_auroc',
+      'utility.next_step_auroc',
+      'utility.next_step_mae',
+      'utility.leave_one_hospital_out_auroc',
       'privacy.mia_distance_auroc',
       'privacy.mia_tpr_at_fpr',
       'privacy.dcr_share',
@@ -93,6 +99,8 @@ describe('metric table', () => {
     ['utility.tstr_auroc', { model: 'forest', seeds: 0 }, 'a whole number from 1'],
     ['utility.tstr_auroc', { classRatio: 'half' }, 'generated or matched'],
     ['utility.tstr_auprc', { test: 'half' }, 'natural or balanced'],
+    ['utility.subgroup_gap', { by: 'height' }, 'age or sex'],
+    ['utility.leave_one_hospital_out_auroc', { aggregate: 'median' }, 'mean or worst'],
     ['utility.augmentation_gain', { alpha: 2 }, 'a number above 0 and up to 1'],
   ])('%s refuses the parameters %j', async (id, parameters, expected) => {
     const split = simulateSplit([30], 'parameters');

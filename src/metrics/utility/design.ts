@@ -26,17 +26,21 @@ export function fitDesign(training: FeatureTable): Design {
     const sd = Math.sqrt(squares / count);
     if (sd > 1e-9 * Math.max(1, Math.abs(mean))) used.push({ column, mean, sd });
   }
+  const kept = used.length;
+  const column = Uint32Array.from(used, (one) => one.column);
+  const centre = Float64Array.from(used, ({ mean }) => mean);
+  const scale = Float64Array.from(used, ({ sd }) => sd);
   return {
-    columns: used.length,
+    columns: kept,
     transform(table) {
-      const design = new Float64Array(table.rows * used.length);
+      const design = new Float64Array(table.rows * kept);
       for (let i = 0; i < table.rows; i++) {
-        used.forEach(({ column, mean, sd }, j) => {
-          const value = table.values[i * width + column]!;
-          if (Number.isNaN(value)) return;
-          const score = (value - mean) / sd;
-          design[i * used.length + j] = Math.max(-LARGEST_SCORE, Math.min(LARGEST_SCORE, score));
-        });
+        for (let j = 0; j < kept; j++) {
+          const value = table.values[i * width + column[j]!]!;
+          if (Number.isNaN(value)) continue;
+          const score = (value - centre[j]!) / scale[j]!;
+          design[i * kept + j] = Math.max(-LARGEST_SCORE, Math.min(LARGEST_SCORE, score));
+        }
       }
       return design;
     },

@@ -7,7 +7,9 @@ import type { MetricParameters, Result } from '../../../src/metrics/contract.js'
 import { metricNamed, metrics, metricsOf } from '../../../src/metrics/index.js';
 import { classifierNamed } from '../../../src/metrics/utility/classifiers.js';
 import { matchedClassRatio } from '../../../src/metrics/utility/classRatio.js';
-import { labelTask } from '../../../src/metrics/utility/tasks.js';
+import { variableColumns } from '../../../src/metrics/utility/importanceAgreement.js';
+import { nextStepExamples } from '../../../src/metrics/utility/nextStepExamples.js';
+import { labelTask, longStayTask } from '../../../src/metrics/utility/tasks.js';
 import { testResamples } from '../../../src/metrics/utility/testResamples.js';
 import { changed, simulateSplit } from '../simulatedCohort.js';
 
@@ -40,9 +42,12 @@ const copy = changed(split.train, {});
 const oneClass = changed(split.train, { labels: new Float32Array(split.train.size) });
 const prevalence = split.holdout.labels.reduce((sum, y) => sum + y, 0) / split.holdout.size;
 
+/** Scores of models that learn the label of the cohort at one site. */
 const ON_SYNTHETIC = metrics
-  .filter(({ descriptor }) => descriptor.family === 'utility' && descriptor.needs.includes('synthetic'))
-  .map(({ descriptor }) => descriptor.id);
+  .map(({ descriptor }) => descriptor)
+  .filter(({ family, needs }) => family === 'utility' && needs.includes('synthetic'))
+  .map(({ id }) => id)
+  .filter((id) => !/next_step|los_|leave_one/.test(id));
 
 describe('the test set is not rebalanced', () => {
   it('every score says the natural prevalence of its test side, the AUPRC as its baseline', async () => {
@@ -181,6 +186,183 @@ describe('augmentation gain', () => {
     const trtr = ok(await score('utility.trtr_auroc', copy, split));
     const trts = bounds.entries.filter(({ metric }) => metric === 'utility.trts_auroc');
     expect(trts[0]?.ceiling).toBe(trtr.value);
+  });
+});
+
+describe('long stays', () => {
+  const grid = (cohort: Cohort, stepHours: number, labels: Cohort['schema']['labels']): Cohort => ({
+    ...cohort,
+    schema: { ...cohort.schema, stepHours, labels },
+  });
+  const [death] = split.train.schema.labels;
+  const asRead = (stepHours: number, name = death!.name): Promise<Result> => {
+    const labels = [{ ...death!, name }];
+    return score('utility.los_auroc', grid(copy, stepHours, labels), {
+      train: grid(split.train, stepHours, labels),
+      holdout: grid(split.holdout, stepHours, labels),
+    });
+  };
+
+  it('on a grid that ends within three days without a label los3 are undefined, not read off the grid', async () => {
+    expect(await asRead(1)).toMatchObject({
+      state: 'undefined',
+      reason: expect.stringContaining('short-grid') as string,
+    });
+    expect(await asRead(48)).toMatchObject({ reason: expect.stringContaining('coarse-grid') as string });
+  });
+
+  it('are foretold from the first day of the stays that last a day, never from the length itself', async () => {
+    // Twelve steps of eight hours: stays of more than nine steps are long ones, three steps are seen.
+    const task = longStayTask(grid(split.holdout, 8, []).schema);
+    if ('reason' in task) throw new Error(task.reason);
+    const short = { ...split.holdout, length: split.holdout.length.map((l, i) => (i < 20 ? 2 : l)) };
+    const { outcome, stays, table } = task.examples(grid(short, 8, []));
+    const lasting = [...short.length].filter((length) => length >= 3);
+    expect([...outcome]).toEqual(lasting.map((length) => (length > 9 ? 1 : 0)));
+    expect(stays!.schema.steps).toBe(3);
+    const column = table.columns.indexOf('length');
+    for (let row = 0; row < table.rows; row++)
+      expect(table.values[row * table.columns.length + column]).toBe(3);
+    // The label of the data set goes before the grid.
+    const labelled = ok(await asRead(8, 'los3'));
+    const [seen, all] = [split.holdout.length, split.holdout.labels];
+    expect(seen.every((length) => length >= 3)).toBe(true);
+    expect(labelled.detail?.['testPrevalence']).toBe(all.reduce((sum, y) => sum + y, 0) / all.length);
+  });
+});
+
+describe('hospitals and groups', () => {
+  const hospitals = simulateSplit([120, 100, 14], 'utility-hospitals');
+
+  it('a hospital is scored by a model that never saw its synthetic stays', async () => {
+    const corrupted = changed(hospitals.train, {
+      labels: hospitals.train.labels.map((y, i) => (hospitals.train.hospital[i] === 0 ? 1 - y : y)),
+    });
+    const aurocs = async (synthetic: Cohort): Promise<Record<string, number | null>> => {
+      const result = ok(await score('utility.leave_one_hospital_out_auroc', synthetic, hospitals));
+      const rows = result.detail?.['hospitals'] as readonly { hospital: string; auroc: number | null }[];
+      return Object.fromEntries(rows.map(({ hospital, auroc }) => [hospital, auroc]));
+    };
+    const [clean, wrong] = [await aurocs(changed(hospitals.train, {})), await aurocs(corrupted)];
+    expect(wrong['A']).toBe(clean['A']);
+    expect(wrong['B']).toBeLessThan(clean['B']! - 0.2);
+  });
+
+  it('the mean and the worst hospital are told, and a hospital with too few stays of a class is not', async () => {
+    const few = {
+      ...hospitals,
+      holdout: changed(hospitals.holdout, {
+        labels: hospitals.holdout.labels.map((y, i) => (hospitals.holdout.hospital[i] === 2 ? 0 : y)),
+      }),
+    };
+    const [mean, worst] = await Promise.all(
+      ['mean', 'worst'].map((aggregate) =>
+        score('utility.leave_one_hospital_out_auroc', changed(hospitals.train, {}), few, { aggregate }),
+      ),
+    );
+    const rows = ok(mean!).detail?.['hospitals'] as readonly { auroc: number | null }[];
+    expect(rows.map(({ auroc }) => auroc === null)).toEqual([false, false, true]);
+    const known = rows.flatMap(({ auroc }) => (auroc === null ? [] : [auroc]));
+    expect(ok(mean!).value).toBeCloseTo((known[0]! + known[1]!) / 2, 12);
+    expect(ok(worst!)).toMatchObject({ value: Math.min(...known), ciLow: null, ciHigh: null });
+    expect(metricNamed('utility.leave_one_hospital_out_auroc').descriptor.pooledOnly).toBe(true);
+  });
+
+  it('one hospital cannot be left out', async () => {
+    expect(await score('utility.leave_one_hospital_out_auroc', copy, split)).toMatchObject({
+      state: 'undefined',
+      reason: expect.stringContaining('few-hospitals') as string,
+    });
+  });
+
+  it('the subgroup gap is the AUROC of all less that of the worst group, groups under 11 stays withheld', async () => {
+    const { holdout } = hospitals;
+    const statics = holdout.statics.map((v, cell) => (cell % 2 === 1 ? v : cell < 20 ? 85 : Math.min(v, 79)));
+    const few = { ...hospitals, holdout: changed(holdout, { statics }) };
+    const result = ok(await score('utility.subgroup_gap', copy, few, { by: 'age' }, 20));
+    const groups = result.detail?.['groups'] as readonly { group: string; auroc: number | null }[];
+    expect(groups.map(({ group }) => group)).toEqual(['under 45', '45–64', '65–79', '80 and over']);
+    // Ten stays are 80 and over.
+    expect(groups[3]!.auroc).toBeNull();
+    const known = groups.flatMap(({ auroc }) => (auroc === null ? [] : [auroc]));
+    const overall = ok(await score('utility.tstr_auroc', copy, few)).value;
+    expect(result.value).toBeCloseTo(overall - Math.min(...known), 12);
+    const bySex = ok(await score('utility.subgroup_gap', copy, hospitals, { by: 'sex' }));
+    expect((bySex.detail?.['groups'] as { group: string }[]).map(({ group }) => group)).toEqual(['F', 'M']);
+  });
+
+  it('without age or sex among the statics the subgroup gap is undefined', async () => {
+    const without = (cohort: Cohort): Cohort => ({
+      ...cohort,
+      schema: { ...cohort.schema, statics: [] },
+      statics: new Float32Array(0),
+      staticsObserved: new Uint8Array(0),
+    });
+    const real = { train: without(split.train), holdout: without(split.holdout) };
+    for (const by of ['age', 'sex'])
+      expect(await score('utility.subgroup_gap', without(copy), real, { by })).toMatchObject({
+        state: 'undefined',
+        reason: expect.stringContaining(`no-${by}`) as string,
+      });
+  });
+});
+
+describe('next steps', () => {
+  it('are foretold from what came before them only', () => {
+    const later = changed(split.holdout, {
+      values: split.holdout.values.map((v, cell) => (Math.floor(cell / 6) % 12 >= 6 ? v + 50 : v)),
+    });
+    const [plain, moved] = [split.holdout, later].map((cohort) => nextStepExamples(cohort, 2));
+    const { columns } = plain!.table;
+    const step = columns.indexOf('step');
+    let compared = 0;
+    for (let row = 0; row < plain!.table.rows; row++) {
+      const of = (examples: typeof plain): number[] => [
+        ...examples!.table.values.subarray(row * columns.length, (row + 1) * columns.length),
+      ];
+      if (of(plain)[step]! > 6) continue;
+      expect(of(moved)).toEqual(of(plain));
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(100);
+  });
+
+  it('a feature that synthetic stays do not teach counts as guessing, and is named where there is no worst error', async () => {
+    const width = 6;
+    const blind = changed(split.train, {
+      observed: split.train.observed.map((seen, cell) => (cell % width === 2 ? 0 : seen)),
+      values: split.train.values.map((v, cell) => (cell % width === 2 ? 0 : v)),
+    });
+    const auroc = ok(await score('utility.next_step_auroc', blind, split));
+    expect(auroc.detail).toMatchObject({ untaught: ['lactate'] });
+    expect((auroc.detail?.['values'] as number[])[2]).toBe(0.5);
+    const mae = ok(await score('utility.next_step_mae', blind, split));
+    expect(mae.detail).toMatchObject({ absentOnOneSide: ['lactate'] });
+  });
+});
+
+describe('importance agreement', () => {
+  it('of a copy is 1; permuted labels lose it', async () => {
+    expect(ok(await score('utility.importance_agreement', copy, split, {}, 10))).toMatchObject({
+      value: 1,
+      ciLow: 1,
+    });
+    const order = random('labels').permutation(split.train.size);
+    const labels = split.train.labels.map((_, i) => split.train.labels[order[i]!]!);
+    const lost = ok(await score('utility.importance_agreement', changed(split.train, { labels }), split));
+    expect(lost.value).toBeLessThan(0.8);
+  });
+
+  it('moves all columns of a variable together, whichever name begins with another', () => {
+    const { schema } = split.train;
+    const features = ['heart', 'heart rate'].map((name) => ({ name, kind: 'continuous' as const }));
+    const columns = ['heart mean', 'heart sd', 'heart rate mean', 'length', 'age value'];
+    expect(variableColumns(columns, { ...schema, features })).toEqual([
+      { name: 'heart', columns: [0, 1] },
+      { name: 'heart rate', columns: [2] },
+      { name: 'length', columns: [3] },
+      { name: 'age', columns: [4] },
+    ]);
   });
 });
 

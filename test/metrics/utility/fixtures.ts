@@ -47,6 +47,38 @@ const boostingSchema = z.array(
   }),
 );
 
+const rows = z.array(z.array(z.array(z.number().nullable())));
+
+const tasksSchema = z.object({
+  nextStep: z.array(
+    z.object({
+      name: z.string(),
+      kinds: z.array(z.enum(['continuous', 'binary'])),
+      train: rows,
+      holdout: rows,
+      synthetic: rows,
+      expected: z.object({
+        mae: numbers,
+        maeStandardError: z.number(),
+        auroc: z.array(z.number().nullable()),
+        aurocStandardError: z.number(),
+      }),
+    }),
+  ),
+  importance: z.array(
+    z.object({
+      groups: z.array(numbers),
+      columns: z.number(),
+      values: z.array(z.number().nullable()),
+      y: numbers,
+      weights: z.array(numbers),
+      orders: z.array(numbers),
+      importances: z.array(numbers),
+      spearman: z.number(),
+    }),
+  ),
+});
+
 /** A fixture of the utility metrics, made by the script of the same name beside it. */
 export function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../../fixtures/metrics/utility/${name}`, import.meta.url), 'utf8'));
@@ -56,3 +88,5 @@ export function readFixture(name: string): unknown {
 export const scoreFixture = schema.parse(readFixture('scores.json'));
 /** What scikit-learn's histogram gradient boosting reaches on the planted data. */
 export const boostingFixture = boostingSchema.parse(readFixture('boosting.json'));
+/** Next-step scores and permutation importances by numpy, scipy and scikit-learn. */
+export const tasksFixture = tasksSchema.parse(readFixture('tasks.json'));
