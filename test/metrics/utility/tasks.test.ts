@@ -35,7 +35,7 @@ describe.each(tasksFixture.nextStep)('next step against scikit-learn: $name', (f
       if (value === null) expect(found[f]).toBeNull();
       else expect(Math.abs(found[f]! - value)).toBeLessThan(1e-9);
     });
-    const known = values.filter((value) => value !== null);
+    const known = values.flatMap((value) => (value === null ? [] : [value]));
     expect(result.value).toBeCloseTo(known.reduce((sum, v) => sum + v, 0) / known.length, 9);
     expect((result.ciHigh! - result.value) / 1.959963984540054).toBeCloseTo(standardError, 9);
   });
