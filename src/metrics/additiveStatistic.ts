@@ -1,6 +1,9 @@
 import type { Cohort } from '../cohort/types.js';
+import { random as randomStream } from '../engine/random.js';
+import { patientResamples } from '../stats/bootstrap.js';
 import { CohortCache } from './cohortCache.js';
 import { resampledStays } from './resampledStays.js';
+import { resampleUnits, type ResampleUnits } from './resampleUnits.js';
 
 /** Sums over stays from which a vector of statistics (correlations, rates, …) follows. */
 export interface AdditiveSums {
@@ -8,6 +11,8 @@ export interface AdditiveSums {
   readonly totals: Float64Array;
   /** [stays · width] contributions of single stays; only resampling reads them, float32 is enough for its spread. */
   readonly perStay: Float32Array;
+  /** When given, `perStay` is [units · width]: contributions of these instead of single stays. */
+  readonly units?: ResampleUnits;
 }
 
 /** A vector statistic that depends on a cohort only through sums over its stays. */
@@ -36,40 +41,90 @@ export function replicates(
   seed: number,
 ): Replicates {
   return replicatesCache.get(cohort, `${statistic.name} ${resamples} ${seed}`, () => {
-    const { totals, perStay } = sumsCache.get(cohort, statistic.name, () => statistic.sums(cohort));
-    const draws = resampledStays(cohort, resamples, seed);
+    const { totals, perStay, units } = sumsCache.get(cohort, statistic.name, () => statistic.sums(cohort));
+    const draws =
+      units === undefined
+        ? resampledStays(cohort, resamples, seed)
+        : patientResamples(units.count, resamples, randomStream(seed, 'patient-bootstrap'));
+    const resampled = weightedTotals(perStay, totals.length, draws);
     return {
       point: statistic.derive(totals, cohort),
-      resampled: draws.map((draw) => statistic.derive(weightedTotals(perStay, totals.length, draw), cohort)),
+      resampled: resampled.map((sums) => statistic.derive(sums, cohort)),
     };
   });
 }
 
-/** Sums with every stay counted as often as it was drawn; four stays a pass, which spares most of the memory traffic. */
-function weightedTotals(perStay: Float32Array, width: number, multiplicity: Uint16Array): Float64Array {
+/**
+ * Sums of what `addStay` writes for every stay into a vector of `width` zeros. Memory does not grow with the number of
+ * stays beyond 1,024 patients (`resampleUnits`), so this is the form for wide statistics.
+ */
+export function sumsOfStays(
+  cohort: Cohort,
+  width: number,
+  addStay: (stay: number, into: Float64Array) => void,
+): AdditiveSums {
+  const units = resampleUnits(cohort);
+  const perStay = new Float32Array(units.count * width);
   const totals = new Float64Array(width);
-  const drawn = Uint32Array.from([...multiplicity.keys()].filter((i) => multiplicity[i]! > 0));
+  const own = new Float64Array(width);
+  for (let i = 0; i < cohort.size; i++) {
+    own.fill(0);
+    addStay(i, own);
+    const from = units.ofStay[i]! * width;
+    for (let j = 0; j < width; j++) {
+      const value = own[j]!;
+      if (value === 0) continue;
+      totals[j]! += value;
+      perStay[from + j]! += value;
+    }
+  }
+  return { totals, perStay, units };
+}
+
+/** Columns summed before the next ones are touched: those of a thousand rows stay in the cache of the processor. */
+const TILE = 128;
+
+/** Sums with every row counted as often as it was drawn, one vector a draw; four rows a pass spare memory traffic. */
+function weightedTotals(
+  rows: Float32Array,
+  width: number,
+  draws: readonly Uint16Array[],
+): readonly Float64Array[] {
+  const drawn = draws.map((times) => Uint32Array.from([...times.keys()].filter((i) => times[i]! > 0)));
+  const totals = draws.map(() => new Float64Array(width));
+  for (let from = 0; from < width; from += TILE) {
+    const to = Math.min(width, from + TILE);
+    draws.forEach((times, b) => {
+      addRows(rows, width, drawn[b]!, times, totals[b]!, from, to);
+    });
+  }
+  return totals;
+}
+
+function addRows(
+  rows: Float32Array,
+  width: number,
+  drawn: Uint32Array,
+  times: Uint16Array,
+  totals: Float64Array,
+  from: number,
+  to: number,
+): void {
   let k = 0;
   for (; k + 3 < drawn.length; k += 4) {
     const [a, b, c, d] = [drawn[k]!, drawn[k + 1]!, drawn[k + 2]!, drawn[k + 3]!];
-    const [timesA, timesB, timesC, timesD] = [
-      multiplicity[a]!,
-      multiplicity[b]!,
-      multiplicity[c]!,
-      multiplicity[d]!,
-    ];
+    const [timesA, timesB, timesC, timesD] = [times[a]!, times[b]!, times[c]!, times[d]!];
     const [fromA, fromB, fromC, fromD] = [a * width, b * width, c * width, d * width];
-    for (let j = 0; j < width; j++)
+    for (let j = from; j < to; j++)
       totals[j]! +=
-        timesA * perStay[fromA + j]! +
-        timesB * perStay[fromB + j]! +
-        timesC * perStay[fromC + j]! +
-        timesD * perStay[fromD + j]!;
+        timesA * rows[fromA + j]! +
+        timesB * rows[fromB + j]! +
+        timesC * rows[fromC + j]! +
+        timesD * rows[fromD + j]!;
   }
   for (; k < drawn.length; k++) {
-    const from = drawn[k]! * width;
-    const times = multiplicity[drawn[k]!]!;
-    for (let j = 0; j < width; j++) totals[j]! += times * perStay[from + j]!;
+    const start = drawn[k]! * width;
+    const count = times[drawn[k]!]!;
+    for (let j = from; j < to; j++) totals[j]! += count * rows[start + j]!;
   }
-  return totals;
 }

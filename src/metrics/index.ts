@@ -45,6 +45,14 @@ import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
 import { nndr } from './privacy/nndr.js';
 import { nnaa } from './privacy/nnaa.js';
 import { acfGap } from './temporal/acfGap.js';
+import { codeBigramR2 } from './temporal/codeBigramR2.js';
+import { codeTransition } from './temporal/codeTransition.js';
+import { crossLagGap } from './temporal/crossLagGap.js';
+import { eventTimeKs } from './temporal/eventTimeKs.js';
+import { gapKs } from './temporal/gapKs.js';
+import { incrementKs } from './temporal/incrementKs.js';
+import { informativeMissingness } from './temporal/informativeMissingness.js';
+import { maskCooccurrence } from './temporal/maskCooccurrence.js';
 import { maskTransition } from './temporal/maskTransition.js';
 import { augmentationGain } from './utility/augmentationGain.js';
 import { importanceAgreement } from './utility/importanceAgreement.js';
@@ -53,6 +61,10 @@ import { losAuroc } from './utility/losAuroc.js';
 import { nextStepAuroc } from './utility/nextStepAuroc.js';
 import { nextStepMae } from './utility/nextStepMae.js';
 import { subgroupGap } from './utility/subgroupGap.js';
+import { measurementGapKs } from './temporal/measurementGapKs.js';
+import { missingRateOverTime } from './temporal/missingRateOverTime.js';
+import { sequenceStatisticsKs } from './temporal/sequenceStatisticsKs.js';
+import { spectralGap } from './temporal/spectralGap.js';
 import { trtrAuroc } from './utility/trtrAuroc.js';
 import { trtsAuroc } from './utility/trtsAuroc.js';
 import { tstrAuprc } from './utility/tstrAuprc.js';
@@ -88,7 +100,19 @@ export const metrics: readonly CatalogueMetric[] = [
   correlationAgreement,
   cooccurrenceR2,
   acfGap,
+  crossLagGap,
+  incrementKs,
   maskTransition,
+  sequenceStatisticsKs,
+  gapKs,
+  measurementGapKs,
+  eventTimeKs,
+  missingRateOverTime,
+  maskCooccurrence,
+  informativeMissingness,
+  codeTransition,
+  codeBigramR2,
+  spectralGap,
   discriminatorAuroc,
   mmd,
   precision,

@@ -67,6 +67,10 @@ const FIDELITY = [
   'pairwise.correlation_gap',
   'temporal.acf_gap',
   'temporal.mask_transition',
+  'temporal.cross_lag_gap',
+  'temporal.increment_ks',
+  'temporal.gap_ks',
+  'temporal.missing_rate_over_time',
   'joint.discriminator_auroc',
 ];
 
@@ -195,7 +199,13 @@ describe('self-test ladder: what every metric must say about known generators', 
     const ladder = await climb(independentMarginals(split.train, random('ladder-marginals')));
     for (const metric of ['marginal.ks', 'marginal.wasserstein', 'marginal.missing_rate'])
       expect(ladder.value(metric, 'train'), metric).toBeLessThan(1e-6);
-    for (const metric of ['pairwise.correlation_gap', 'temporal.acf_gap', 'temporal.mask_transition']) {
+    for (const metric of [
+      'pairwise.correlation_gap',
+      'temporal.acf_gap',
+      'temporal.mask_transition',
+      'temporal.cross_lag_gap',
+      'temporal.increment_ks',
+    ]) {
       const row = ladder.at(metric, 'holdout');
       expect(ladder.value(metric, 'holdout'), metric).toBeGreaterThan(3 * row.ceiling!);
       expect(Math.abs(ladder.value(metric, 'holdout') - row.floor!), metric).toBeLessThan(0.03);
@@ -211,8 +221,10 @@ describe('self-test ladder: what every metric must say about known generators', 
     const ladder = await climb(shuffledHours(split.train));
     expect(ladder.value('marginal.ks', 'train')).toBeLessThan(1e-6);
     expect(ladder.value('pairwise.correlation_gap', 'train')).toBeLessThan(1e-6);
-    const acf = ladder.at('temporal.acf_gap', 'holdout');
-    expect(ladder.value('temporal.acf_gap', 'holdout')).toBeGreaterThan(3 * acf.ceiling!);
+    for (const metric of ['temporal.acf_gap', 'temporal.increment_ks'])
+      expect(ladder.value(metric, 'holdout'), metric).toBeGreaterThan(
+        3 * ladder.at(metric, 'holdout').ceiling!,
+      );
     expect(ladder.value('joint.discriminator_auroc', 'holdout')).toBeGreaterThan(0.55);
   });
 
@@ -234,7 +246,7 @@ describe('self-test ladder: what every metric must say about known generators', 
     const observed = new Uint8Array(values.length).fill(1);
     const ladder = await climb(changed(train, { values, observed, length }));
     expect(ladder.value('marginal.ks', 'holdout')).toBeGreaterThan(0.4);
-    for (const metric of ['pairwise.correlation_gap', 'temporal.acf_gap'])
+    for (const metric of ['pairwise.correlation_gap', 'temporal.acf_gap', 'temporal.cross_lag_gap'])
       expect(ladder.at(metric, 'holdout').result, metric).toMatchObject({ state: 'undefined' });
     expect(ladder.value('joint.discriminator_auroc', 'holdout')).toBeGreaterThan(0.99);
     expect(contains(ladder.at('privacy.mia_distance_auroc'), 0.5)).toBe(true);
@@ -254,7 +266,11 @@ describe('self-test ladder: what every metric must say about known generators', 
 
   it('missingness removed: missing rate and mask metrics bad', async () => {
     const ladder = await climb(imputed(split.train));
-    for (const metric of ['marginal.missing_rate', 'temporal.mask_transition'])
+    for (const metric of [
+      'marginal.missing_rate',
+      'temporal.mask_transition',
+      'temporal.missing_rate_over_time',
+    ])
       expect(ladder.value(metric, 'holdout'), metric).toBeGreaterThan(
         5 * ladder.at(metric, 'holdout').ceiling!,
       );

@@ -36,6 +36,17 @@ const DETERMINISTIC = [
   'joint.mmd',
   'utility.next_step_auroc',
   'utility.next_step_mae',
+  'temporal.cross_lag_gap',
+  'temporal.increment_ks',
+  'temporal.sequence_statistics_ks',
+  'temporal.gap_ks',
+  'temporal.measurement_gap_ks',
+  'temporal.event_time_ks',
+  'temporal.missing_rate_over_time',
+  'temporal.mask_cooccurrence',
+  'temporal.code_transition',
+  'temporal.code_bigram_r2',
+  'temporal.spectral_gap',
   'privacy.mia_distance_auroc',
   'privacy.dcr_share',
   'privacy.duplicate_excess',
@@ -46,7 +57,7 @@ const DETERMINISTIC = [
   'privacy.mia_monte_carlo_auroc',
   'privacy.mia_advantage',
 ];
-const LOOSE = { minJoint: 3, minPairs: 3, minVisits: 2 };
+const LOOSE = { minJoint: 3, minPairs: 3, minVisits: 2, minStays: 2 };
 
 const value = fc.oneof(
   fc.constant(null),
