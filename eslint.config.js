@@ -9,6 +9,7 @@ const flow = [
   'federation',
   'trainers',
   'metrics',
+  'selftest',
   'suite',
   'run',
   'compare',

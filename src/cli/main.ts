@@ -13,6 +13,7 @@ import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
+import { selftestCommand } from './selftest.js';
 import { trainCommand } from './train.js';
 import { validateCommand } from './validate.js';
 
@@ -43,6 +44,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     trainCommand(),
     sampleCommand(),
     validateCommand(),
+    selftestCommand(),
     datasetsCommand().addCommand(describeCommand().exitOverride()),
     ingestCommand(),
     trainersCommand(),

@@ -5,9 +5,14 @@ import { random } from '../../src/engine/random.js';
 import { computeBounds, type Bounds } from '../../src/metrics/bounds.js';
 import { metricNamed, metricsOf } from '../../src/metrics/index.js';
 import { scoreCohort, type ScoredSite } from '../../src/metrics/scoreCohort.js';
+import { halfCopy } from '../../src/selftest/generators/halfCopy.js';
+import { imputedCells } from '../../src/selftest/generators/imputedCells.js';
+import { permutedLabels } from '../../src/selftest/generators/labels.js';
+import { collapsedToMean } from '../../src/selftest/generators/meanCollapse.js';
+import { shuffledHours } from '../../src/selftest/generators/shuffledHours.js';
 import { copyOf } from '../../src/trainers/references/copy.js';
 import { independentMarginals } from '../../src/trainers/references/independentMarginals.js';
-import { changed, emptyCohort, simulateCohort, simulateSplit } from './simulatedCohort.js';
+import { emptyCohort, simulateCohort, simulateSplit } from './simulatedCohort.js';
 
 const split = simulateSplit([120, 120], 'ladder');
 const options = { selections: metricsOf('fast'), resamples: 40, label: 'death', seed: 3 };
@@ -73,46 +78,6 @@ const FIDELITY = [
   'temporal.missing_rate_over_time',
   'joint.discriminator_auroc',
 ];
-
-/** Steps of every stay in random order, observed cells moving with their step. */
-function shuffledHours(cohort: Cohort): Cohort {
-  const stream = random('shuffled-hours');
-  const features = cohort.schema.features.length;
-  const values = new Float32Array(cohort.values.length);
-  const observed = new Uint8Array(cohort.observed.length);
-  for (let i = 0; i < cohort.size; i++) {
-    stream.permutation(cohort.length[i]!).forEach((from, to) => {
-      const source = (i * cohort.schema.steps + from) * features;
-      const target = (i * cohort.schema.steps + to) * features;
-      values.set(cohort.values.subarray(source, source + features), target);
-      observed.set(cohort.observed.subarray(source, source + features), target);
-    });
-  }
-  return changed(cohort, { values, observed });
-}
-
-/** Every missing cell within the stay becomes the mean of its feature. */
-function imputed(cohort: Cohort): Cohort {
-  const { schema, length } = cohort;
-  const features = schema.features.length;
-  const values = cohort.values.slice();
-  const observed = cohort.observed.slice();
-  for (let f = 0; f < features; f++) {
-    let [sum, count] = [0, 0];
-    for (let cell = f; cell < values.length; cell += features) {
-      sum += values[cell]!;
-      count += observed[cell]!;
-    }
-    for (let i = 0; i < cohort.size; i++)
-      for (let t = 0; t < length[i]!; t++) {
-        const cell = (i * schema.steps + t) * features + f;
-        if (observed[cell] === 1) continue;
-        values[cell] = sum / count;
-        observed[cell] = 1;
-      }
-  }
-  return changed(cohort, { values, observed });
-}
 
 describe('self-test ladder: what every metric must say about known generators', () => {
   it('fresh patients: fidelity at the ceiling, no leak, no loss of utility', async () => {
@@ -187,7 +152,7 @@ describe('self-test ladder: what every metric must say about known generators', 
 
   it('half copy, half fresh: attack and copy check half way, fidelity good', async () => {
     const rows = split.train.size;
-    const half = mixed(split.train, split.reference, (i) => i % 2 === 0);
+    const half = halfCopy(split);
     const ladder = await climb(half);
     expect(half.size).toBe(rows);
     expect(Math.abs(ladder.value('privacy.mia_distance_auroc') - 0.75)).toBeLessThan(0.07);
@@ -218,7 +183,7 @@ describe('self-test ladder: what every metric must say about known generators', 
   });
 
   it('shuffled hours inside a stay: only time is wrong', async () => {
-    const ladder = await climb(shuffledHours(split.train));
+    const ladder = await climb(shuffledHours(split.train, random('shuffled-hours')));
     expect(ladder.value('marginal.ks', 'train')).toBeLessThan(1e-6);
     expect(ladder.value('pairwise.correlation_gap', 'train')).toBeLessThan(1e-6);
     for (const metric of ['temporal.acf_gap', 'temporal.increment_ks'])
@@ -229,9 +194,7 @@ describe('self-test ladder: what every metric must say about known generators', 
   });
 
   it('permuted labels: only utility is lost', async () => {
-    const order = random('labels').permutation(split.train.size);
-    const labels = split.train.labels.map((_, i) => split.train.labels[order[i]!]!);
-    const ladder = await climb(changed(split.train, { labels }));
+    const ladder = await climb(permutedLabels(split.train, random('labels')));
     for (const metric of FIDELITY)
       expect(ladder.value(metric, 'holdout'), metric).toBe(ladder.at(metric, 'holdout').ceiling);
     expect(Math.abs(ladder.value('utility.tstr_auroc', 'logistic') - 0.5)).toBeLessThan(0.2);
@@ -239,12 +202,7 @@ describe('self-test ladder: what every metric must say about known generators', 
   });
 
   it('mean collapse: marginals bad, correlations and autocorrelations undefined, discriminator 1', async () => {
-    const { train } = split;
-    const features = train.schema.features.length;
-    const values = train.values.map((_, cell) => (cell % features === features - 1 ? 1 : 80));
-    const length = new Uint16Array(train.size).fill(train.schema.steps);
-    const observed = new Uint8Array(values.length).fill(1);
-    const ladder = await climb(changed(train, { values, observed, length }));
+    const ladder = await climb(collapsedToMean(split.train));
     expect(ladder.value('marginal.ks', 'holdout')).toBeGreaterThan(0.4);
     for (const metric of ['pairwise.correlation_gap', 'temporal.acf_gap', 'temporal.cross_lag_gap'])
       expect(ladder.at(metric, 'holdout').result, metric).toMatchObject({ state: 'undefined' });
@@ -265,7 +223,7 @@ describe('self-test ladder: what every metric must say about known generators', 
   });
 
   it('missingness removed: missing rate and mask metrics bad', async () => {
-    const ladder = await climb(imputed(split.train));
+    const ladder = await climb(imputedCells(split.train));
     for (const metric of [
       'marginal.missing_rate',
       'temporal.mask_transition',
@@ -313,17 +271,3 @@ describe('score rows', () => {
     await expect(scoreCohort(split, other, null, options)).rejects.toThrow('expected labels death');
   });
 });
-
-function mixed(first: Cohort, second: Cohort, takeFirst: (row: number) => boolean): Cohort {
-  const cells = first.schema.steps * first.schema.features.length;
-  const result = selectStays(first, [...Array(first.size).keys()]);
-  for (let i = 0; i < first.size; i++) {
-    if (takeFirst(i)) continue;
-    result.values.set(second.values.subarray(i * cells, (i + 1) * cells), i * cells);
-    result.observed.set(second.observed.subarray(i * cells, (i + 1) * cells), i * cells);
-    result.length[i] = second.length[i]!;
-    result.statics.set(second.statics.subarray(i * 2, i * 2 + 2), i * 2);
-    result.labels[i] = second.labels[i]!;
-  }
-  return changed(result, {});
-}

@@ -9,16 +9,18 @@ import { PATIENT_SUMMARY_VERSION, patientSummary } from '../patientSummary.js';
 import { recordKeys } from '../recordKeys.js';
 
 const FOLDS = 5;
+/** Raised when the folds of equal cohorts could change. */
+const FOLDS_VERSION = 2;
 const FOREST: ForestOptions = { trees: 30, minLeaf: 5, maxDepth: 10 };
 
 const descriptor: MetricDescriptor = {
   id: 'joint.discriminator_auroc',
-  version: PATIENT_SUMMARY_VERSION,
+  version: PATIENT_SUMMARY_VERSION + FOLDS_VERSION - 1,
   family: 'joint',
   title: 'Discriminator AUROC',
   explanation:
     'How well a classifier tells synthetic patients from real ones: 0.5 means it cannot, 1 means it always can. It measures fidelity, not privacy.',
-  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a random forest (${FOREST.trees} trees, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, √columns tries a split, 64 quantile bins) on the fixed patient summary, ${FOLDS} folds grouped by patient: one stay a patient, identical records of both cohorts in the same fold. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
+  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a random forest (${FOREST.trees} trees, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, √columns tries a split, 64 quantile bins) on the fixed patient summary, ${FOLDS} folds grouped by patient: one stay a patient, records that both cohorts hold in the same fold. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],
@@ -37,12 +39,25 @@ export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, par
     return undefinedResult(`fewer-than-folds: ${descriptor.undefinedWhen}`, n);
   const table = stackTables(patientSummary(synthetic), patientSummary(real));
   const outcome = new Uint8Array(n).fill(1, 0, synthetic.size);
-  const fold = groupedFolds([...recordKeys(synthetic), ...recordKeys(real)], outcome, FOLDS, random);
+  const fold = groupedFolds(sharedRecords(recordKeys(synthetic), recordKeys(real)), outcome, FOLDS, random);
   const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);
   if (scores === null) return undefinedResult('one-class-fold: a fold leaves one class for training', n);
   const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
   return okResult(estimate.value, estimate, n);
 });
+
+/**
+ * A key for every record of both cohorts, synthetic ones first: equal for equal records that both hold, so that a copy is not recognised
+ * by its original in the training folds. Records that one cohort repeats have keys of their own: that a generator gives the same
+ * patient again and again is for the classifier to see.
+ */
+export function sharedRecords(synthetic: readonly string[], real: readonly string[]): string[] {
+  const [inSynthetic, inReal] = [new Set(synthetic), new Set(real)];
+  return [
+    ...synthetic.map((key, row) => (inReal.has(key) ? key : `synthetic ${row}`)),
+    ...real.map((key, row) => (inSynthetic.has(key) ? key : `real ${row}`)),
+  ];
+}
 
 /**
  * Fold of every row; rows with equal keys share one. Folds get equally many groups of each class (the class of a

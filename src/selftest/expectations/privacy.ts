@@ -1,0 +1,120 @@
+import {
+  always,
+  any,
+  asCopy,
+  between,
+  half,
+  near,
+  tooFew,
+  zero,
+  type FamilyExpectations,
+  type Row,
+} from '../expectation.js';
+import { membershipAuroc } from './patterns.js';
+
+/** Attacks and copy checks: alarm for copies, silence for whoever has not seen the members. */
+const noAlarm = {
+  fresh: zero,
+  marginals: zero,
+  collapse: zero,
+  rareDropped: zero,
+  oneHospital: zero,
+  imputed: zero,
+} satisfies Partial<Row>;
+
+const tprRow = (fpr: number): Row => {
+  const chance = near(fpr, 0.03);
+  return {
+    copy: between(0.9, 1),
+    fresh: chance,
+    flipped: between(0.1, 1),
+    half: near(0.5, 0.08),
+    marginals: chance,
+    shuffled: any('depends on how much of a stay its summary keeps'),
+    permuted: asCopy,
+    collapse: chance,
+    rareDropped: chance,
+    oneHospital: chance,
+    imputed: chance,
+    oneLabel: asCopy,
+    ...tooFew,
+  };
+};
+
+export const privacyExpectations: FamilyExpectations = {
+  'privacy.mia_distance_auroc': always(membershipAuroc()),
+  'privacy.mia_calibrated_auroc': always(membershipAuroc()),
+  'privacy.mia_monte_carlo_auroc': always(membershipAuroc()),
+  'privacy.mia_logan_auroc': always(membershipAuroc()),
+  'privacy.mia_domias_auroc': always(membershipAuroc()),
+  'privacy.mia_tpr_at_fpr': [
+    { when: { fpr: 0.01 }, row: tprRow(0.01) },
+    { when: { fpr: 0.001 }, row: tprRow(0.001) },
+  ],
+  'privacy.mia_advantage': always({
+    ...noAlarm,
+    copy: between(0.9, 1),
+    flipped: between(0.3, 1),
+    half: near(0.5, 0.08),
+    shuffled: any('depends on how much of a stay its summary keeps'),
+    permuted: asCopy,
+    oneLabel: asCopy,
+    ...tooFew,
+  }),
+  'privacy.dcr_share': always({
+    copy: near(1, 0),
+    fresh: half,
+    flipped: between(0.75, 1),
+    half: near(0.75, 0.04),
+    marginals: half,
+    // Summaries of a stay keep its mean, spread and missing rates: the nearest stay is still its source.
+    shuffled: between(0.5, 1),
+    permuted: asCopy,
+    collapse: half,
+    rareDropped: half,
+    oneHospital: half,
+    imputed: half,
+    oneLabel: asCopy,
+    ...tooFew,
+  }),
+  'privacy.duplicate_excess': always({
+    ...noAlarm,
+    copy: near(1, 0),
+    // A stay of many cells keeps none unflipped; a short one may.
+    flipped: between(0, 0.3),
+    half: near(0.5, 0.02),
+    // A stay of one step is its own shuffle.
+    shuffled: between(0, 0.3),
+    permuted: asCopy,
+    oneLabel: asCopy,
+    ...tooFew,
+  }),
+  'privacy.nnaa': [
+    {
+      when: { loss: 'signed' },
+      row: {
+        ...noAlarm,
+        copy: near(0.5, 0.05),
+        flipped: between(0.1, 0.6),
+        half: between(0.1, 0.4),
+        shuffled: between(-0.05, 0.6),
+        permuted: asCopy,
+        oneLabel: asCopy,
+        ...tooFew,
+      },
+    },
+    {
+      when: { loss: 'absolute' },
+      row: {
+        ...noAlarm,
+        copy: near(0.5, 0.05),
+        flipped: between(0.1, 0.6),
+        half: between(0.1, 0.4),
+        shuffled: between(0, 0.6),
+        permuted: asCopy,
+        oneLabel: asCopy,
+        ...tooFew,
+      },
+    },
+  ],
+};

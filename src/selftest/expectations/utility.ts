@@ -1,0 +1,80 @@
+import {
+  always,
+  any,
+  asCopy,
+  ceiling,
+  notBetter,
+  tooFew,
+  undefinedFor,
+  zero,
+  type FamilyExpectations,
+  type Row,
+} from '../expectation.js';
+import { trainedOnSynthetic } from './patterns.js';
+
+/** The real arm: whatever the generator does, with as many stays as it gives, the value is the same. */
+const realArm: Row = {
+  copy: asCopy,
+  fresh: asCopy,
+  flipped: asCopy,
+  half: asCopy,
+  marginals: asCopy,
+  shuffled: asCopy,
+  permuted: asCopy,
+  collapse: asCopy,
+  rareDropped: asCopy,
+  // Both arms are as large as the smaller one, so this model has fewer real stays to learn from.
+  oneHospital: any('the arm shrinks with the synthetic cohort'),
+  imputed: asCopy,
+  empty: asCopy,
+  onePatient: undefinedFor('one-stay-train'),
+  oneLabel: asCopy,
+};
+
+export const utilityExpectations: FamilyExpectations = {
+  'utility.trtr_auroc': always(realArm),
+  'utility.tstr_auroc': always(trainedOnSynthetic()),
+  'utility.tstr_gap': always(trainedOnSynthetic()),
+  'utility.tstr_auprc': always(trainedOnSynthetic()),
+  'utility.tstr_brier': always(trainedOnSynthetic({ collapse: undefinedFor('no-predictor') })),
+  'utility.tstr_calibration_slope': always(
+    trainedOnSynthetic({
+      flipped: any('noise in predictors flattens and steepens slopes alike'),
+      shuffled: any('as flipped cells'),
+      imputed: any('as flipped cells'),
+      oneHospital: any('as flipped cells'),
+      permuted: any(
+        'a model of noise has predictions without any relation to the outcome: its slope has no sign',
+      ),
+      marginals: any('as permuted labels'),
+    }),
+  ),
+  'utility.tstr_calibration_intercept': always(
+    trainedOnSynthetic({
+      marginals: notBetter,
+      permuted: notBetter,
+      oneHospital: any('a hospital with another prevalence shifts the intercept either way'),
+    }),
+  ),
+  'utility.augmentation_gain': always({
+    ...trainedOnSynthetic(),
+    copy: zero,
+    fresh: ceiling,
+    half: ceiling,
+    marginals: notBetter,
+    permuted: notBetter,
+    collapse: notBetter,
+    oneLabel: notBetter,
+    ...tooFew,
+  }),
+  'utility.trts_auroc': always({
+    ...trainedOnSynthetic(),
+    // The model has seen these very stays.
+    copy: any('tests a model on its own training stays'),
+    flipped: any('tests a model on its own training stays'),
+    half: any('tests a model on its own training stays'),
+    shuffled: any('tests a model on its own training stays'),
+    collapse: any('all stays are equal: every score is tied'),
+    oneLabel: undefinedFor('single-class-test'),
+  }),
+};
