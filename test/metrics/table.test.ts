@@ -107,6 +107,10 @@ describe('metric table', () => {
   it.each([
     ['marginal.ks', { against: 'reference' }, 'holdout or train'],
     ['pairwise.correlation_gap', { minJoint: 'many' }, 'a number'],
+    ['pairwise.association_gap', { numeric: 'kendall' }, 'pearson or spearman'],
+    ['marginal.js', { bins: 1 }, 'a whole number of at least 2'],
+    ['marginal.prevalence_r2', { by: 'hour' }, 'step or code or stay'],
+    ['marginal.prevalence_r2', { below: 2 }, 'a number from 0 to 1'],
     ['utility.tstr_auroc', { model: 'toString' }, 'one of the models logistic, forest'],
     ['utility.tstr_auroc', { model: 'forest', seeds: 0 }, 'a whole number from 1'],
     ['utility.tstr_auroc', { classRatio: 'half' }, 'generated or matched'],

@@ -5,7 +5,7 @@ import { cacheName } from '../cohortCache.js';
 import { codeSpace } from '../codeSpace.js';
 import type { MetricDescriptor, MetricInputs, MetricParameters, Result } from '../contract.js';
 import { pairedGap } from '../pairedGap.js';
-import { choiceParameter, numberParameter } from '../parameters.js';
+import { choiceParameter, shareParameter } from '../parameters.js';
 import {
   pointSpace,
   prevalenceCounts,
@@ -35,7 +35,7 @@ export function prevalenceAgreement(
   agreement: (typeof AGREEMENTS)[number],
 ): Result {
   const unit = choiceParameter(parameters, 'by', PREVALENCE_UNITS);
-  const below = numberParameter(parameters, 'below', 1);
+  const below = shareParameter(parameters, 'below', 1);
   const among = parameters['below'] === undefined ? null : rareCodes(inputs.train, below);
   const comparing = `prevalences ${among === null ? '' : `of codes below ${below} in ${cacheName(inputs.train)}`}`;
   return pairedGap(
