@@ -52,6 +52,7 @@ import { eventTimeKs } from './temporal/eventTimeKs.js';
 import { gapKs } from './temporal/gapKs.js';
 import { incrementKs } from './temporal/incrementKs.js';
 import { informativeMissingness } from './temporal/informativeMissingness.js';
+import { lagPairMmd } from './temporal/lagPairMmd.js';
 import { maskCooccurrence } from './temporal/maskCooccurrence.js';
 import { maskTransition } from './temporal/maskTransition.js';
 import { augmentationGain } from './utility/augmentationGain.js';
@@ -112,6 +113,7 @@ export const metrics: readonly CatalogueMetric[] = [
   informativeMissingness,
   codeTransition,
   codeBigramR2,
+  lagPairMmd,
   spectralGap,
   discriminatorAuroc,
   mmd,

@@ -44,6 +44,7 @@ describe('metric table', () => {
       'temporal.code_transition',
       'temporal.code_bigram_r2',
       'temporal.spectral_gap',
+      'temporal.lag_pair_mmd',
       'joint.discriminator_auroc',
       'joint.mmd',
       'joint.precision',

@@ -387,6 +387,52 @@ describe('code transitions', () => {
   });
 });
 
+describe('discrepancy of pairs of steps', () => {
+  it('is unbiased: fresh patients score below 0 as often as above', async () => {
+    const values: number[] = [];
+    for (let k = 0; k < 24; k++)
+      values.push(
+        await valueOf(
+          'temporal.lag_pair_mmd',
+          simulateCohort([30], `pairs-${k}`),
+          simulateCohort([30], `real-${k}`),
+        ),
+      );
+    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+    const sd = Math.sqrt(values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1));
+    expect(Math.abs(mean)).toBeLessThan((3 * sd) / Math.sqrt(values.length));
+    expect(values.filter((one) => one < 0).length).toBeGreaterThan(4);
+  });
+
+  it('sees a wrong order of hours that no single hour shows', async () => {
+    // The level of a patient is symmetric about 0, so changing its sign every hour changes pairs of hours alone.
+    const stream = random('pairs-of-hours');
+    const rows = Array.from({ length: 80 }, () => {
+      const level = Array.from({ length: 8 }, () => 3 * stream.normal());
+      return Array.from({ length: 8 }, (_, t) => level[0]! + 0.1 * level[t]!);
+    });
+    const alternating = rows.map((row) => row.map((value, t) => (t % 2 === 0 ? value : -value)));
+    const result = await score(
+      'temporal.lag_pair_mmd',
+      courses(...alternating),
+      courses(...rows),
+      {},
+      { resamples: 99 },
+    );
+    expect(result).toMatchObject({ state: 'ok', detail: { pValue: 0.01, pairsOfReal: 80 } });
+    if (result.state === 'ok') expect(result.ciLow!).toBeGreaterThan(0.05);
+  });
+
+  it('needs two patients with two steps', async () => {
+    const single = courses([1, null], [2, null]);
+    const short = changed(single, { length: Uint16Array.from([1, 1]) });
+    expect(await score('temporal.lag_pair_mmd', short, single)).toMatchObject({
+      state: 'undefined',
+      reason: expect.stringContaining('one-patient') as string,
+    });
+  });
+});
+
 describe('typed options', () => {
   it.each([
     ['temporal.acf_gap', { maxLag: 65 }],
