@@ -1,0 +1,90 @@
+import { loadavg } from 'node:os';
+import { it } from 'vitest';
+import { computeBounds } from '../src/metrics/bounds.js';
+import { metricsOf, presets } from '../src/metrics/index.js';
+import { scoreCohort } from '../src/metrics/scoreCohort.js';
+import { median } from './median.js';
+import { pythonWithSklearn, runPeer } from './scorePeer.js';
+import { scoreParts } from './scoreParts.js';
+import { simulateScoring } from './simulatedStays.js';
+import { stopwatch } from './stopwatch.js';
+
+const PEER_STAYS = Number(process.env['BENCH_PEER_STAYS'] ?? 2000);
+const REPEATS = 3;
+/** Share of the peer's time that ours may take. */
+const BAR = 0.5;
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`\n${lines.join('\n')}\nload of the machine ${loadavg()[0]!.toFixed(1)}\n\n`);
+};
+
+it.each([
+  ['fast', 5],
+  ['full', 120],
+] as const)('preset %s on 1,000 stays × 48 steps × 20 features', async (preset, limit) => {
+  const { split, synthetic } = simulateScoring(1000, { steps: 48, features: 20 });
+  const selections = metricsOf(preset);
+  const options = {
+    selections,
+    resamples: presets[preset].resamples,
+    label: 'death',
+    seed: 1,
+    sites: ['pooled'],
+  };
+  const byMetric = new Map<string, number>();
+  const scores = await stopwatch(() =>
+    scoreCohort(split, synthetic, null, options, ({ metric, seconds: took }) => {
+      byMetric.set(metric, (byMetric.get(metric) ?? 0) + took);
+    }),
+  );
+  const bounds = await stopwatch(() => computeBounds(split, options));
+  const [wall, processor] = [scores.wall + bounds.wall, scores.processor + bounds.processor];
+  print([
+    `preset ${preset}, pooled, ${options.resamples} resamples, one thread: ${wall.toFixed(1)} s by the clock, ${processor.toFixed(1)} s of processor (scores ${scores.processor.toFixed(1)}, bounds ${bounds.processor.toFixed(1)}); limit ${limit} s by the clock of an idle machine${wall <= limit ? '' : ', NOT MET'}`,
+    ...[...byMetric]
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 12)
+      .map(([metric, took]) => `  ${metric.padEnd(34)}${took.toFixed(2).padStart(7)} s`),
+  ]);
+});
+
+it('the work of peers/sklearn_score.py, part by part', async () => {
+  const python = pythonWithSklearn();
+  if (python === undefined) {
+    print(['no Python with scikit-learn found: peer not measured']);
+    return;
+  }
+  const peer = runPeer(python, PEER_STAYS, REPEATS);
+  let [own, theirs] = [0, 0];
+  const lines: string[] = [];
+  const parts = scoreParts(peer);
+  for (const part of parts) {
+    const of = peer.parts.get(part.name);
+    if (of === undefined) throw new Error(`the peer has no part ${part.name}`);
+    let value = Number.NaN;
+    const times: number[] = [];
+    for (let repeat = 0; repeat < REPEATS; repeat++)
+      times.push((await stopwatch(async () => (value = await part.run()))).processor);
+    const took = median(times);
+    own += took;
+    theirs += of.processor;
+    const difference = Math.abs(value - of.value);
+    const same =
+      part.tolerance === null
+        ? `other definition: ${part.why ?? ''}`
+        : difference <= part.tolerance
+          ? `same within ${part.tolerance}`
+          : `DIFFERENT by ${difference.toPrecision(2)}`;
+    lines.push(
+      `${part.name.padEnd(28)}${took.toFixed(3).padStart(8)} s${of.processor.toFixed(3).padStart(9)} s${(took / of.processor).toFixed(2).padStart(7)}   ${value.toFixed(6)} / ${of.value.toFixed(6)}   ${same}`,
+    );
+  }
+  const left = [...peer.parts.keys()].filter((name) => parts.every((part) => part.name !== name));
+  print([
+    `${PEER_STAYS} stays × 24 hours × 40 features, one thread, processor seconds, medians of ${REPEATS}`,
+    `${'part'.padEnd(28)}${'ours'.padStart(10)}${'peer'.padStart(11)}${'ratio'.padStart(7)}   value ours / peer`,
+    ...lines,
+    `${'total'.padEnd(28)}${own.toFixed(3).padStart(8)} s${theirs.toFixed(3).padStart(9)} s${(own / theirs).toFixed(2).padStart(7)}   bar ${BAR}${own / theirs <= BAR ? '' : ', NOT MET'}`,
+    ...(left.length > 0 ? [`without an implementation here, in neither total: ${left.join(', ')}`] : []),
+  ]);
+});
