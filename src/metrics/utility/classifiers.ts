@@ -5,6 +5,7 @@ import { trainForest, type ForestOptions } from '../../stats/histogramForest.js'
 import { fitLogistic, linearPredictor } from '../../stats/logisticRegression.js';
 import { fitDesign } from './design.js';
 import type { Examples } from './examples.js';
+import { fitGru, gruDefinition } from './gruLearner.js';
 import { fitReferenceForest, referenceForestDefinition } from './referenceForest.js';
 
 /** What a model says about the rows of a side. */
@@ -40,7 +41,7 @@ export const classifierDefinitions =
   `model=logistic: L2-penalised logistic regression (λ = ${LAMBDA_PER_STAY} times the number of training stays, intercept free) on standard scores (missing = mean), Newton's method on the engine. ` +
   `model=forest: random forest, ${FOREST.trees} trees on bootstrapped stays, √columns a split, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, 64 quantile bins a column with one for missing values; probability = mean leaf share. ` +
   `model=boosting: gradient-boosted trees, logistic loss, ${BOOSTING.trees} trees of at most ${BOOSTING.maxLeaves} leaves grown best-first, at least ${BOOSTING.minLeaf} stays a leaf, learning rate ${BOOSTING.learningRate}, L2 penalty ${BOOSTING.lambda} on leaf values, the same bins. ` +
-  referenceForestDefinition;
+  `${gruDefinition} ${referenceForestDefinition}`;
 
 const logistic: Classifier = {
   seeded: false,
@@ -83,6 +84,14 @@ const boosting: Classifier = {
   },
 };
 
+const gru: Classifier = {
+  seeded: true,
+  async fit(training, seed) {
+    const logOdds = await fitGru(training, seed);
+    return { predict: async (side) => fromLogOdds(await logOdds(side)) };
+  },
+};
+
 const forestReference: Classifier = {
   seeded: true,
   fit: (training, seed) => Promise.resolve(fitReferenceForest(training, seed)),
@@ -92,6 +101,7 @@ const classifiers: Readonly<Record<string, Classifier>> = {
   logistic,
   forest,
   boosting,
+  gru,
   'forest-reference': forestReference,
 };
 

@@ -20,6 +20,9 @@ export const FULL_MODELS: readonly MetricParameters[] = [
   { model: 'boosting' },
 ];
 
+/** The headline metrics also try a model that reads whole courses, not their summaries. */
+export const GRU: MetricParameters = { model: 'gru', seeds: SEEDS };
+
 /** For metrics that compare two training sides: the full models, and the headline with equal class ratios. */
 export const FULL_ARMS: readonly MetricParameters[] = [
   ...FULL_MODELS,

@@ -5,6 +5,7 @@ import { labelTask } from './tasks.js';
 import {
   FAST_MODELS,
   FULL_MODELS,
+  GRU,
   seedsDefinition,
   transferAuroc,
   UTILITY_UNDEFINED,
@@ -24,7 +25,7 @@ const descriptor: MetricDescriptor = {
   range: [0, 1],
   needs: ['train', 'holdout'],
   undefinedWhen: UTILITY_UNDEFINED,
-  variants: { fast: FAST_MODELS, full: FULL_MODELS },
+  variants: { fast: FAST_MODELS, full: [...FULL_MODELS, GRU], paper: [{ model: 'gru' }] },
   headline: false,
   bounds: 'none',
 };

@@ -6,6 +6,7 @@ import { labelTask } from './tasks.js';
 import {
   FAST_MODELS,
   FULL_ARMS,
+  GRU,
   seedsDefinition,
   transferAuroc,
   UTILITY_UNDEFINED,
@@ -19,13 +20,13 @@ const descriptor: MetricDescriptor = {
   title: 'TSTR AUROC',
   explanation:
     'How well a prediction model learned from synthetic patients works for real ones: the nearer to the model learned from real patients, the better.',
-  definition: `AUROC (mid-ranks for ties) on real holdout stays of a model trained on synthetic stays (train on synthetic, test on real: Esteban et al. 2017), for the binary label of the data set, on the fixed patient summary without labels; as many synthetic as real training stays, scaling and bins fitted on the training side, the test side with its natural prevalence. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: DeLong over test stays; with several stays of a patient or several seeds from placement values summed by patient (Obuchowski 1997). Ceiling = the same trained on real stays (utility.trtr_auroc), floor = trained on independent marginals.`,
+  definition: `AUROC (mid-ranks for ties) on real holdout stays of a model trained on synthetic stays (train on synthetic, test on real: Esteban et al. 2017), for the binary label of the data set, on the fixed patient summary without labels; as many synthetic as real training stays, scaling and bins fitted on the training side, the test side with its natural prevalence. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} In preset paper one GRU stands for the LSTM of 16 hidden units of FedWeight, which resamples the test side of one training 100 times: an interval of sampling alone, as here, that leaves out the noise of training. Interval: DeLong over test stays; with several stays of a patient or several seeds from placement values summed by patient (Obuchowski 1997). Ceiling = the same trained on real stays (utility.trtr_auroc), floor = trained on independent marginals.`,
   direction: 'higher',
   ideal: null,
   range: [0, 1],
   needs: ['holdout', 'synthetic'],
   undefinedWhen: UTILITY_UNDEFINED,
-  variants: { fast: FAST_MODELS, full: FULL_ARMS },
+  variants: { fast: FAST_MODELS, full: [...FULL_ARMS, GRU], paper: [{ model: 'gru' }] },
   headline: true,
   bounds: 'reference-cohorts',
 };

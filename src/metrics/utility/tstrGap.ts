@@ -5,7 +5,7 @@ import { classRatioDefinition, trainingArms } from './classRatio.js';
 import { aurocDifference } from './pairedAuroc.js';
 import { labelTask } from './tasks.js';
 import { learningSettings, transfer } from './transfer.js';
-import { FAST_MODELS, FULL_ARMS, seedsDefinition, UTILITY_UNDEFINED } from './transferAuroc.js';
+import { FAST_MODELS, FULL_ARMS, GRU, seedsDefinition, UTILITY_UNDEFINED } from './transferAuroc.js';
 import { UTILITY_VERSION } from './versions.js';
 
 const descriptor: MetricDescriptor = {
@@ -21,7 +21,7 @@ const descriptor: MetricDescriptor = {
   range: [-1, 1],
   needs: ['train', 'holdout', 'synthetic'],
   undefinedWhen: UTILITY_UNDEFINED,
-  variants: { fast: FAST_MODELS, full: FULL_ARMS },
+  variants: { fast: FAST_MODELS, full: [...FULL_ARMS, GRU] },
   headline: false,
   bounds: 'reference-cohorts',
 };
