@@ -1,5 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
-import type { AdditiveStatistic } from '../additiveStatistic.js';
+import { sumsOfStays, type AdditiveStatistic } from '../additiveStatistic.js';
 import { featuresWhere, isNumeric } from '../comparison.js';
 import { CONSTANT, standardScores } from '../standardScores.js';
 
@@ -14,20 +14,15 @@ export function correlations(minJoint: number): AdditiveStatistic {
   return {
     name: `correlations-${minJoint}`,
     sums(cohort: Cohort) {
-      const { size, schema, observed } = cohort;
+      const { schema, observed } = cohort;
       const [steps, features] = [schema.steps, schema.features.length];
       const { index } = featuresWhere(cohort, isNumeric);
       const pairs = (index.length * (index.length - 1)) / 2;
-      const width = pairs * PAIR_SUMS;
       const scores = standardScores(cohort);
-      const perStay = new Float32Array(size * width);
-      const totals = new Float64Array(width);
-      const stay = new Float64Array(width);
       const present = new Uint16Array(index.length);
-      for (let i = 0; i < size; i++) {
-        stay.fill(0);
+      return sumsOfStays(cohort, pairs * PAIR_SUMS, (stay, into) => {
         for (let t = 0; t < steps; t++) {
-          const cell = (i * steps + t) * features;
+          const cell = (stay * steps + t) * features;
           let count = 0;
           for (let a = 0; a < index.length; a++) if (observed[cell + index[a]!] === 1) present[count++] = a;
           for (let p = 0; p < count; p++) {
@@ -37,19 +32,16 @@ export function correlations(minJoint: number): AdditiveStatistic {
               const b = present[q]!;
               const y = scores[cell + index[b]!]!;
               const at = pairIndex(a, b, index.length) * PAIR_SUMS;
-              stay[at]! += 1;
-              stay[at + 1]! += x;
-              stay[at + 2]! += y;
-              stay[at + 3]! += x * x;
-              stay[at + 4]! += y * y;
-              stay[at + 5]! += x * y;
+              into[at]! += 1;
+              into[at + 1]! += x;
+              into[at + 2]! += y;
+              into[at + 3]! += x * x;
+              into[at + 4]! += y * y;
+              into[at + 5]! += x * y;
             }
           }
         }
-        perStay.set(stay, i * width);
-        for (let j = 0; j < width; j++) totals[j]! += stay[j]!;
-      }
-      return { totals, perStay };
+      });
     },
     derive: (totals) => pearsonOfSums(totals, minJoint),
   };
