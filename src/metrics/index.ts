@@ -4,6 +4,7 @@ import type { MetricDescriptor, MetricParameters, PresetName } from './contract.
 import type { CatalogueMetric } from './defineMetric.js';
 import { ownVariants } from './headline.js';
 import { authenticity } from './joint/authenticity.js';
+import { discriminativeScore } from './joint/discriminativeScore.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
 import { mmd } from './joint/mmd.js';
 import { coverage, density, precision, recall } from './joint/prdc.js';
@@ -116,6 +117,7 @@ export const metrics: readonly CatalogueMetric[] = [
   lagPairMmd,
   spectralGap,
   discriminatorAuroc,
+  discriminativeScore,
   mmd,
   precision,
   recall,

@@ -46,6 +46,7 @@ describe('metric table', () => {
       'temporal.spectral_gap',
       'temporal.lag_pair_mmd',
       'joint.discriminator_auroc',
+      'joint.discriminative_score',
       'joint.mmd',
       'joint.precision',
       'joint.recall',

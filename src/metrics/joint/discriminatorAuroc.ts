@@ -1,3 +1,4 @@
+import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
 import { delong } from '../../stats/auroc.js';
 import { stackTables, type FeatureTable } from '../../stats/featureTable.js';
@@ -10,8 +11,13 @@ import { recordKeys } from '../recordKeys.js';
 
 const FOLDS = 5;
 /** Raised when the folds of equal cohorts could change. */
-const FOLDS_VERSION = 2;
+const FOLDS_VERSION = 3;
 const FOREST: ForestOptions = { trees: 30, minLeaf: 5, maxDepth: 10 };
+
+const TOO_FEW = `A cohort has fewer than ${FOLDS} stays.`;
+
+/** The classifier in words, for the definitions of metrics that use it. */
+export const DISCRIMINATOR = `random forest (${FOREST.trees} trees, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, √columns tries a split, 64 quantile bins) on the fixed patient summary, ${FOLDS} folds grouped by patient: all stays of a patient, and records that both cohorts hold, in the same fold`;
 
 const descriptor: MetricDescriptor = {
   id: 'joint.discriminator_auroc',
@@ -20,12 +26,12 @@ const descriptor: MetricDescriptor = {
   title: 'Discriminator AUROC',
   explanation:
     'How well a classifier tells synthetic patients from real ones: 0.5 means it cannot, 1 means it always can. It measures fidelity, not privacy.',
-  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a random forest (${FOREST.trees} trees, at most ${FOREST.maxDepth} levels, at least ${FOREST.minLeaf} stays a leaf, √columns tries a split, 64 quantile bins) on the fixed patient summary, ${FOLDS} folds grouped by patient: one stay a patient, records that both cohorts hold in the same fold. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
+  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a ${DISCRIMINATOR}. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],
   needs: ['train', 'holdout', 'synthetic'],
-  undefinedWhen: `A cohort has fewer than ${FOLDS} stays.`,
+  undefinedWhen: TOO_FEW,
   variants: { fast: AGAINST_HOLDOUT_AND_TRAIN, full: AGAINST_HOLDOUT_AND_TRAIN },
   headline: true,
   bounds: 'reference-cohorts',
@@ -35,16 +41,52 @@ export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, par
   const real = comparisonCohort(inputs, parameters);
   const { synthetic } = inputs;
   const n = synthetic.size + real.size;
-  if (Math.min(synthetic.size, real.size) < FOLDS)
-    return undefinedResult(`fewer-than-folds: ${descriptor.undefinedWhen}`, n);
-  const table = stackTables(patientSummary(synthetic), patientSummary(real));
-  const outcome = new Uint8Array(n).fill(1, 0, synthetic.size);
-  const fold = groupedFolds(sharedRecords(recordKeys(synthetic), recordKeys(real)), outcome, FOLDS, random);
-  const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);
-  if (scores === null) return undefinedResult('one-class-fold: a fold leaves one class for training', n);
-  const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
-  return okResult(estimate.value, estimate, n);
+  const scores = discriminate(synthetic, real, random);
+  if (scores instanceof Float64Array) {
+    const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
+    return okResult(estimate.value, estimate, n);
+  }
+  return undefinedResult(scores.reason, n);
 });
+
+/** Out-of-fold scores, higher = more likely synthetic, synthetic stays first; or why there are none. */
+export function discriminate(
+  synthetic: Cohort,
+  real: Cohort,
+  random: Random,
+): Float64Array | { readonly reason: string } {
+  if (Math.min(synthetic.size, real.size) < FOLDS) return { reason: `fewer-than-folds: ${TOO_FEW}` };
+  const table = stackTables(patientSummary(synthetic), patientSummary(real));
+  const outcome = new Uint8Array(table.rows).fill(1, 0, synthetic.size);
+  const keys = joinedByPatient(
+    sharedRecords(recordKeys(synthetic), recordKeys(real)),
+    [synthetic, real].flatMap((cohort, side) => cohort.patients.map((patient) => `${side} ${patient}`)),
+  );
+  const fold = groupedFolds(keys, outcome, FOLDS, random);
+  const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);
+  return scores ?? { reason: 'one-class-fold: a fold leaves one class for training' };
+}
+
+/** Keys that are equal whenever rows share a key or a patient, directly or through other rows. */
+export function joinedByPatient(keys: readonly string[], patients: readonly string[]): string[] {
+  const above = Uint32Array.from({ length: keys.length }, (_, row) => row);
+  const rootOf = (row: number): number => {
+    while (above[row] !== row) row = above[row]!;
+    return row;
+  };
+  for (const names of [keys, patients]) {
+    const first = new Map<string, number>();
+    names.forEach((name, row) => {
+      const known = first.get(name);
+      if (known === undefined) first.set(name, row);
+      else {
+        const [a, b] = [rootOf(known), rootOf(row)];
+        above[Math.max(a, b)] = Math.min(a, b);
+      }
+    });
+  }
+  return keys.map((_, row) => keys[rootOf(row)]!);
+}
 
 /**
  * A key for every record of both cohorts, synthetic ones first: equal for equal records that both hold, so that a copy is not recognised

@@ -4,6 +4,7 @@ import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { metricNamed } from '../../../src/metrics/index.js';
+import { groupedFolds, joinedByPatient } from '../../../src/metrics/joint/discriminatorAuroc.js';
 import { changed, cohortOf, simulateSplit } from '../simulatedCohort.js';
 
 function score(
@@ -307,5 +308,46 @@ describe('joint metrics', () => {
     const first = await value((c) => c);
     expect(await value(shuffled)).toBeCloseTo(first, 9);
     expect(await value(reordered)).toBeCloseTo(first, 9);
+  });
+});
+
+describe('joint.discriminator_auroc and its legacy columns', () => {
+  it('keep all stays of a patient in one fold, through shared records as well', () => {
+    const keys = joinedByPatient(['a', 'b', 'c', 'b', 'd'], ['p', 'p', 'q', 'q', 'r']);
+    // Rows 0 and 1 share a patient, 1 and 3 a record, 2 and 3 a patient.
+    expect(new Set(keys.slice(0, 4)).size).toBe(1);
+    expect(keys[4]).toBe('d');
+    const outcome = Uint8Array.from({ length: 60 }, (_, i) => (i < 30 ? 1 : 0));
+    const patients = Array.from({ length: 60 }, (_, i) => `p${i % 30 < 15 ? Math.floor(i / 3) : i}`);
+    const rows = Array.from({ length: 60 }, (_, i) => String(i));
+    const folds = groupedFolds(joinedByPatient(rows, patients), outcome, 5, random('folds'));
+    patients.forEach((patient, i) => expect(folds[i]).toBe(folds[patients.indexOf(patient)]));
+  });
+
+  it('do not score well because a patient’s other stay was in the training folds', async () => {
+    // One law; every real patient has four stays, nearly equal.
+    const repeated = (name: string): Cohort => {
+      const { train } = simulateSplit([30], name);
+      const four = selectStays(
+        train,
+        Array.from({ length: 120 }, (_, i) => Math.floor(i / 4)),
+      );
+      const stream = random('repeated', name);
+      return { ...four, values: four.values.map((v, i) => (i % 6 < 5 ? v + 0.01 * stream.normal() : v)) };
+    };
+    const result = await score('joint.discriminator_auroc', repeated('stays-s'), {
+      holdout: repeated('stays-h'),
+    });
+    expect(Math.abs(valueOf(result) - 0.5)).toBeLessThan(0.25);
+  });
+
+  it('are |accuracy − ½| and the accuracy of the same classifier, in preset paper only', async () => {
+    const split = simulateSplit([60], 'legacy');
+    const shifted = changed(split.reference, { values: split.reference.values.map((v) => v + 12) });
+    const id = 'joint.discriminative_score';
+    const accuracy = valueOf(await score(id, shifted, split, { measure: 'accuracy' }));
+    expect(accuracy).toBeGreaterThan(0.7);
+    expect(valueOf(await score(id, shifted, split, { measure: 'distance' }))).toBeCloseTo(accuracy - 0.5, 12);
+    expect(Object.keys(metricNamed(id).descriptor.variants)).toEqual(['paper']);
   });
 });
