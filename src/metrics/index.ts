@@ -32,6 +32,7 @@ import { associationGap } from './pairwise/associationGap.js';
 import { cooccurrenceR2 } from './pairwise/cooccurrenceR2.js';
 import { correlationAgreement } from './pairwise/correlationAgreement.js';
 import { correlationGap } from './pairwise/correlationGap.js';
+import { attributeInference } from './privacy/attributeInference.js';
 import { dcrShare } from './privacy/dcrShare.js';
 import { dcrQuantile } from './privacy/dcrQuantile.js';
 import { duplicateExcess } from './privacy/duplicateExcess.js';
@@ -40,11 +41,17 @@ import { miaAdvantage } from './privacy/miaAdvantage.js';
 import { miaCalibratedAuroc } from './privacy/miaCalibratedAuroc.js';
 import { miaDomiasAuroc } from './privacy/miaDomiasAuroc.js';
 import { miaLoganAuroc } from './privacy/miaLoganAuroc.js';
+import { miaMedianAccuracy } from './privacy/miaMedianAccuracy.js';
 import { miaMonteCarloAuroc } from './privacy/miaMonteCarloAuroc.js';
 import { miaDistanceAuroc } from './privacy/miaDistanceAuroc.js';
 import { miaTprAtFpr } from './privacy/miaTprAtFpr.js';
+import { mirF1 } from './privacy/mirF1.js';
 import { nndr } from './privacy/nndr.js';
 import { nnaa } from './privacy/nnaa.js';
+import { clientInference } from './site/clientInference.js';
+import { contributionSkew } from './site/contributionSkew.js';
+import { fidelityGap } from './site/fidelityGap.js';
+import { worstMembership } from './site/worstMembership.js';
 import { acfGap } from './temporal/acfGap.js';
 import { codeBigramR2 } from './temporal/codeBigramR2.js';
 import { codeTransition } from './temporal/codeTransition.js';
@@ -154,6 +161,13 @@ export const metrics: readonly CatalogueMetric[] = [
   duplicateExcess,
   nnaa,
   epsilonIdentifiability,
+  attributeInference,
+  miaMedianAccuracy,
+  mirF1,
+  fidelityGap,
+  worstMembership,
+  contributionSkew,
+  clientInference,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

@@ -1,4 +1,4 @@
-import type { Cohort, Variable } from '../cohort/types.js';
+import type { Cohort, CohortSchema, Variable } from '../cohort/types.js';
 import type { FeatureTable } from '../stats/featureTable.js';
 import { CohortCache } from './cohortCache.js';
 
@@ -49,6 +49,23 @@ export function patientSummary(cohort: Cohort): FeatureTable {
     }
     return { rows: size, columns, values };
   });
+}
+
+/** The variable that a column of the summary tells about; the length belongs to none. */
+export type SummaryOwner =
+  { readonly of: 'feature' | 'static'; readonly index: number } | { readonly of: 'length' };
+
+/** [columns of the summary] who they tell about, in the order of the columns. */
+export function summaryOwners(schema: CohortSchema): readonly SummaryOwner[] {
+  return [
+    ...schema.features.flatMap((feature, index) =>
+      [...statisticsOf(feature), 'missing'].map(() => ({ of: 'feature' as const, index })),
+    ),
+    { of: 'length' },
+    ...schema.statics.flatMap((variable, index) =>
+      indicatorsOf(variable).map(() => ({ of: 'static' as const, index })),
+    ),
+  ];
 }
 
 function statisticsOf(feature: Variable): readonly string[] {

@@ -51,6 +51,8 @@ const DETERMINISTIC = [
   'privacy.dcr_share',
   'privacy.duplicate_excess',
   'privacy.nnaa',
+  'privacy.mir_f1',
+  'privacy.mia_median_accuracy',
   'privacy.dcr_quantile',
   'privacy.nndr',
   'privacy.epsilon_identifiability',

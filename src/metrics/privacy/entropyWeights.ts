@@ -1,3 +1,4 @@
+import { extentOf } from '../../stats/extent.js';
 import type { FeatureTable } from '../../stats/featureTable.js';
 
 /** Bins of equal width over a column's range, plus one for missing values. */
@@ -12,7 +13,7 @@ export function inverseEntropies(table: FeatureTable): Float64Array {
   return Float64Array.from(table.columns, (_, column) => {
     const values = Array.from({ length: table.rows }, (_row, row) => table.values[row * columns + column]!);
     const known = values.filter((value) => !Number.isNaN(value));
-    const [low, high] = [Math.min(...known), Math.max(...known)];
+    const [low, high] = extentOf(known);
     const counts = new Float64Array(ENTROPY_BINS + 1);
     for (const value of values) counts[binOf(value, low, high)]!++;
     let entropy = 0;
