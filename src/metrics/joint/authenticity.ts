@@ -4,7 +4,7 @@ import { comparisonCohort } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
-import { neighbourLists } from '../privacy/nearestStays.js';
+import { neighbourLists, neighbourListsWithin } from '../privacy/nearestStays.js';
 import { drawnDistance, KEPT_NEIGHBOURS, patientDraws, type Draw } from '../privacy/resampledNeighbours.js';
 import { drawnPlace } from './drawnPlace.js';
 
@@ -31,7 +31,7 @@ export const authenticity = defineMetric(descriptor, 'equal', (inputs, parameter
   const { synthetic, train, resamples } = inputs;
   const real = comparisonCohort(inputs, { against: 'train', ...parameters });
   const toReal = neighbourLists(synthetic, real, train, KEPT_NEIGHBOURS);
-  const within = neighbourLists(real, real, train, KEPT_NEIGHBOURS);
+  const within = neighbourListsWithin(real, train, KEPT_NEIGHBOURS);
   const share = (drawnReal: Draw, drawnSynthetic: Draw): number | null => {
     let [authentic, all] = [0, 0];
     for (let s = 0; s < synthetic.size; s++) {

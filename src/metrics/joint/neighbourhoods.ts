@@ -2,7 +2,7 @@ import type { Cohort } from '../../cohort/types.js';
 import { random } from '../../engine/random.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
 import { pairSum, type NearestLists } from '../privacy/nearestNeighbours.js';
-import { coordinatesIn, neighbourLists, privacySpace } from '../privacy/nearestStays.js';
+import { coordinatesIn, neighbourListsWithin, privacySpace } from '../privacy/nearestStays.js';
 import { KEPT_NEIGHBOURS } from '../privacy/resampledNeighbours.js';
 
 /** Neighbours that span the ball around a stay. */
@@ -101,7 +101,7 @@ interface Balls {
 }
 
 function ballsOf(cohort: Cohort, train: Cohort, columns: number, groupSeed: number | null): Balls {
-  const lists = neighbourLists(cohort, cohort, train, KEPT_NEIGHBOURS);
+  const lists = neighbourListsWithin(cohort, train, KEPT_NEIGHBOURS);
   const { group, groups } =
     groupSeed === null ? { group: new Uint8Array(cohort.size), groups: 0 } : patientGroups(cohort, groupSeed);
   const reachOf = (leftOut: number | null): Float64Array =>
