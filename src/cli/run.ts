@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { summaryTable, trainingTable, writeReport } from '../report/index.js';
-import { countStates } from '../run/assembleScores.js';
+import { displayText, memorisationFlags, summaryTable, trainingTable, writeReport } from '../report/index.js';
+import { countStates, statesText } from '../run/assembleScores.js';
 import { nameOf } from '../run/plan.js';
 import { planSuite } from '../run/planSuite.js';
 import { runSuite } from '../run/runSuite.js';
@@ -21,6 +21,7 @@ interface RunFlags {
   readonly hospitalWorkers: string;
   readonly engine: string;
   readonly store?: string;
+  readonly metricTimeout?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -43,6 +44,7 @@ export function runCommand(): Command {
       )
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
       .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
+      .option('--metric-timeout <seconds>', "replace the suite's time limit of a metric")
       .option('--dry-run', 'list the jobs and stop'),
   )
     .addHelpText(
@@ -60,6 +62,9 @@ Examples:
       const planned = {
         file,
         engine: parseEngine(flags.engine),
+        ...(flags.metricTimeout === undefined
+          ? {}
+          : { metricTimeout: parseCount('--metric-timeout', flags.metricTimeout) }),
         ...(flags.seeds === undefined ? {} : { seeds: parseSeeds(flags.seeds) }),
         ...(flags.only === undefined ? {} : { only: parseOnly(flags.only) }),
       };
@@ -84,25 +89,30 @@ Examples:
       const states = countStates(results.rows);
       output.say(summaryTable(results, metricDescriptors));
       if (results.training.length > 0) output.say(`\n${trainingTable(results)}`);
+      const findings = results.manifest.datasets.flatMap((dataset) =>
+        dataset.findings.map((finding) => `${dataset.id}: ${finding}`),
+      );
+      const memorisation = memorisationFlags(results, metricDescriptors);
+      for (const finding of findings) output.say(`\nWarning: ${finding}`);
+      for (const flag of memorisation) output.say(`\n${displayText(flag)}`);
       for (const failure of results.failures) {
         output.note(
           `failed: ${failure.trainer}/${failure.variant} seed ${failure.seed} on ${failure.dataset}: ${failure.reason}`,
         );
       }
-      output.say(
-        `\n${results.rows.length} scores (${Object.entries(states)
-          .map(([state, n]) => `${n} ${state}`)
-          .join(', ')}) in ${join(out, 'scores.json')}`,
-      );
+      output.say(`\n${results.rows.length} scores (${statesText(states)}) in ${join(out, 'scores.json')}`);
       output.say(`Report: ${index}`);
       output.document({
         out,
         report: index,
         scores: join(out, 'scores.json'),
         states,
+        findings,
+        memorisation,
         failures: results.failures,
       });
       if (results.failures.some(({ input }) => input)) process.exitCode = EXIT.usage;
-      else if (results.failures.length > 0 || states.failed > 0) process.exitCode = EXIT.failed;
+      else if (results.failures.length > 0 || states.failed + states['timed-out'] > 0)
+        process.exitCode = EXIT.failed;
     });
 }

@@ -1,17 +1,15 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { InputError } from '../cohort/inputError.js';
-import { didYouMean } from '../cohort/nearestName.js';
-import type { PresetName } from '../metrics/contract.js';
-import { metricDescriptors, metricsOf, presets } from '../metrics/index.js';
-import { summaryTable, writeReport } from '../report/index.js';
-import { countStates } from '../run/assembleScores.js';
+import { metricDescriptors, metricsOf } from '../metrics/index.js';
+import { displayText, memorisationFlags, summaryTable, writeReport } from '../report/index.js';
+import { countStates, statesText } from '../run/assembleScores.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { writeRun } from '../run/runFolder.js';
 import { scoreFolders } from '../run/scoreFolders.js';
 import { EXIT } from './exitCodes.js';
 import { parseCount, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
+import { parsePreset, presetHelp, PRESETS } from './presetOption.js';
 
 interface ScoreFlags {
   readonly real: string;
@@ -23,22 +21,11 @@ interface ScoreFlags {
   readonly label?: string;
   readonly seed: string;
   readonly resamples?: string;
+  readonly metricTimeout: string;
+  readonly allowOverlap?: boolean;
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
-}
-
-const PRESETS = Object.values(presets).map(({ name }) => name);
-
-function parsePreset(text: string): PresetName {
-  const preset = PRESETS.find((name) => name === text);
-  if (preset !== undefined) return preset;
-  throw new InputError({
-    place: '--preset',
-    expected: `one of ${PRESETS.join(', ')}`,
-    found: `'${text}'`,
-    remedy: didYouMean(text, PRESETS),
-  });
 }
 
 /** `fedehr score`: scores a cohort that any tool in any language wrote. */
@@ -55,13 +42,19 @@ export function scoreCommand(): Command {
       .option('--label <name>', 'label that utility metrics predict (default: the first)')
       .option('--seed <n>', 'seed of subsamples and resamples', '0')
       .option('--resamples <n>', "bootstrap resamples (default: the preset's)")
+      .option('--metric-timeout <seconds>', 'stop a metric after this long; the others go on', '600')
+      .option('--allow-overlap', 'score although patients are in two real cohorts, and mark every score')
       .option('--out <dir>', 'run folder (default: runs/score-<name of the synthetic folder>)'),
   )
     .addHelpText(
       'after',
       `
+${presetHelp}
+
 Examples:
   fedehr score --real real/ --holdout holdout/ --synthetic synthetic/ --label death
+  fedehr score --real R --holdout H --synthetic S --reference E --preset privacy
+  fedehr score --real R --holdout H --synthetic S --preset paper --out runs/paper
   fedehr score --real R --holdout H --synthetic S --metrics marginal.ks,temporal.acf_gap --json
 
 A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; docs/contracts.md shows how to write one.`,
@@ -75,29 +68,44 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
       metricsOf(metrics);
       const out = resolve(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`));
       let bar: ProgressBar | undefined;
-      const { results, findings } = await scoreFolders({
-        real: flags.real,
-        holdout: flags.holdout,
-        synthetic: flags.synthetic,
-        ...(flags.reference === undefined ? {} : { reference: flags.reference }),
-        ...(flags.label === undefined ? {} : { label: flags.label }),
-        scoring: {
-          metrics,
-          resamples: flags.resamples === undefined ? null : parseCount('--resamples', flags.resamples),
-          seed: parseSeed('--seed', flags.seed),
+      const { results, findings } = await scoreFolders(
+        {
+          real: flags.real,
+          holdout: flags.holdout,
+          synthetic: flags.synthetic,
+          ...(flags.reference === undefined ? {} : { reference: flags.reference }),
+          ...(flags.label === undefined ? {} : { label: flags.label }),
+          allowOverlap: flags.allowOverlap === true,
+          scoring: {
+            metrics,
+            resamples: flags.resamples === undefined ? null : parseCount('--resamples', flags.resamples),
+            seed: parseSeed('--seed', flags.seed),
+            metricTimeout: parseCount('--metric-timeout', flags.metricTimeout),
+          },
         },
-        onProgress: (done, total, what) => {
+        (done, total, what) => {
           bar ??= new ProgressBar(total, { quiet: output.quiet, stream: process.stderr });
           bar.show(done, what);
         },
-      }).finally(() => bar?.stop());
+      ).finally(() => bar?.stop());
       await writeRun(out, results);
       const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
       const states = countStates(results.rows);
-      for (const finding of findings) output.note(`warning: ${finding}`);
       output.say(summaryTable(results, metricDescriptors));
-      output.say(`\n${results.rows.length} scores in ${join(out, 'scores.json')}\nReport: ${index}`);
-      output.document({ out, report: index, scores: join(out, 'scores.json'), states, findings });
-      if (states.failed > 0) process.exitCode = EXIT.failed;
+      const memorisation = memorisationFlags(results, metricDescriptors);
+      for (const finding of findings) output.say(`\nWarning: ${finding}`);
+      for (const flag of memorisation) output.say(`\n${displayText(flag)}`);
+      output.say(
+        `\n${results.rows.length} scores (${statesText(states)}) in ${join(out, 'scores.json')}\nReport: ${index}`,
+      );
+      output.document({
+        out,
+        report: index,
+        scores: join(out, 'scores.json'),
+        states,
+        findings,
+        memorisation,
+      });
+      if (states.failed + states['timed-out'] > 0) process.exitCode = EXIT.failed;
     });
 }

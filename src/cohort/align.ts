@@ -1,5 +1,5 @@
 import { InputError } from './inputError.js';
-import type { Cohort, Variable } from './types.js';
+import type { Cohort, CohortSchema, Variable } from './types.js';
 
 /** A cohort with the name that messages use for it. */
 export interface NamedCohort {
@@ -32,6 +32,19 @@ function differences(group: Group, expected: readonly Variable[], found: readonl
   return reordered ? [`${group} are in another order`] : lines;
 }
 
+/** Every difference of grid, columns, kinds, units or levels between two schemas, by name; empty when there is none. */
+export function schemaDifferences(expected: CohortSchema, found: CohortSchema): string[] {
+  return [
+    ...(found.steps === expected.steps ? [] : [`it has ${found.steps} steps, not ${expected.steps}`]),
+    ...(found.stepHours === expected.stepHours
+      ? []
+      : [`a step is ${found.stepHours} h, not ${expected.stepHours} h`]),
+    ...(['features', 'statics', 'labels'] as const).flatMap((group) =>
+      differences(group, expected[group], found[group]),
+    ),
+  ];
+}
+
 /**
  * Puts cohorts of one comparison on one schema and one hospital list (the union, sorted), so that row positions and
  * hospital numbers mean the same in all of them. The first cohort's schema is the expected one.
@@ -44,15 +57,7 @@ export function alignCohorts(named: readonly NamedCohort[]): Cohort[] {
   return named.map(({ role, folder, cohort }) => {
     const expected = first.cohort.schema;
     const found = cohort.schema;
-    const lines = [
-      ...(found.steps === expected.steps ? [] : [`it has ${found.steps} steps, not ${expected.steps}`]),
-      ...(found.stepHours === expected.stepHours
-        ? []
-        : [`a step is ${found.stepHours} h, not ${expected.stepHours} h`]),
-      ...(['features', 'statics', 'labels'] as const).flatMap((group) =>
-        differences(group, expected[group], found[group]),
-      ),
-    ];
+    const lines = schemaDifferences(expected, found);
     if (lines.length > 0) {
       throw new InputError({
         file: folder,

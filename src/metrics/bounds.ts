@@ -1,9 +1,10 @@
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import { independentMarginals } from '../trainers/references/independentMarginals.js';
+import { straightAttempt } from './attempt.js';
 import type { MetricParameters } from './contract.js';
 import type { MetricSelection } from './index.js';
-import { resultAt, type ScoringOptions } from './resultAt.js';
+import { computationName, resultAt, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
 import { selectionsAt } from './selectionsAt.js';
 
@@ -42,17 +43,20 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
   for (const site of options.sites ?? sitesOf(split.train)) {
     for (const selection of selectionsAt(site, options.selections)) {
       if (selection.metric.descriptor.bounds === 'none') continue;
-      const valueFor = async (standIn: Cohort | null): Promise<number | null> => {
+      const valueFor = async (end: 'floor' | 'ceiling', standIn: Cohort | null): Promise<number | null> => {
         if (standIn === null || standIn.size === 0) return null;
-        const result = await resultAt(split, standIn, site, selection, settings);
+        const { result } = await (options.attempt ?? straightAttempt).run(
+          computationName(end, site, selection),
+          () => resultAt(split, standIn, site, selection, settings),
+        );
         return result.state === 'ok' ? result.value : null;
       };
       entries.push({
         site,
         metric: selection.metric.descriptor.id,
         parameters: selection.parameters,
-        floor: await valueFor(marginals),
-        ceiling: await valueFor(freshPatients(split, selection)),
+        floor: await valueFor('floor', marginals),
+        ceiling: await valueFor('ceiling', freshPatients(split, selection)),
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
+import type { Attempt } from './attempt.js';
 import type { Result } from './contract.js';
 import type { MetricSelection } from './index.js';
 import { atSite, siteCohorts } from './sampling.js';
@@ -14,10 +15,20 @@ export interface ScoringOptions {
   readonly seed: number;
   /** Sites to score; `pooled` and every hospital by default. */
   readonly sites?: readonly string[];
+  /** How computations are run; one after the other to their ends by default. */
+  readonly attempt?: Attempt;
 }
 
 /** Real stays a site needs in train and in holdout; with fewer nothing is computed and no count is told. */
 export const SMALLEST_SITE = 11;
+
+/** What a result is wanted for: a generator's score, or an end of its scale. */
+export type Purpose = 'score' | 'floor' | 'ceiling';
+
+/** The name of a computation, unique within one scoring. */
+export function computationName(purpose: Purpose, site: string, selection: MetricSelection): string {
+  return JSON.stringify([purpose, site, selection.metric.descriptor.id, selection.parameters]);
+}
 
 /** The result of one metric at one site. Chance is named by seed and site only: the same for every generator. */
 export async function resultAt(

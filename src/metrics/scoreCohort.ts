@@ -1,8 +1,9 @@
 import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { straightAttempt } from './attempt.js';
 import { boundsOf, type Bounds } from './bounds.js';
 import type { MetricParameters, Result } from './contract.js';
-import { requireSameSchema } from './leakGuards.js';
-import { resultAt, type ScoringOptions } from './resultAt.js';
+import { requireSameSchema } from './sameSchema.js';
+import { computationName, resultAt, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
 import { countScores, selectionsAt } from './selectionsAt.js';
 
@@ -38,8 +39,10 @@ export async function scoreCohort(
   const scored: ScoredSite[] = [];
   for (const site of sites) {
     for (const selection of selectionsAt(site, options.selections)) {
-      const started = performance.now();
-      const result = await resultAt(split, synthetic, site, selection, options);
+      const { result, seconds } = await (options.attempt ?? straightAttempt).run(
+        computationName('score', site, selection),
+        () => resultAt(split, synthetic, site, selection, options),
+      );
       const { id, version } = selection.metric.descriptor;
       const entry = {
         site,
@@ -48,7 +51,7 @@ export async function scoreCohort(
         parameters: selection.parameters,
         result,
         ...boundsOf(bounds, site, id, selection.parameters),
-        seconds: (performance.now() - started) / 1000,
+        seconds,
       };
       scored.push(entry);
       onResult?.(entry, scored.length, total);

@@ -1,6 +1,8 @@
 import { costOf } from '../metrics/cost.js';
 import { costRange } from './position.js';
-import type { ReportModel } from './model.js';
+import type { MetricDescriptor } from '../metrics/contract.js';
+import type { RunResults } from '../run/contract.js';
+import { reportModel, type ReportModel } from './model.js';
 import { formatShare, formatValue } from './numbers.js';
 import { parametersKey, type Score } from './scores.js';
 import type { Place, Subject } from './subjects.js';
@@ -143,6 +145,16 @@ function warningsOn(model: ReportModel, place: Place, subject: Subject): readonl
     }
   }
   return warnings;
+}
+
+/** Every warning about memorised training patients, with the generator and the dataset that it is about; for terminals and machines. */
+export function memorisationFlags(
+  results: RunResults,
+  descriptors: readonly MetricDescriptor[],
+): readonly string[] {
+  return verdictsOf(reportModel(results, descriptors)).flatMap(({ subject, place, warnings }) =>
+    warnings.map((warning) => `${subject.label} on ${place.dataset}: ${warning}`),
+  );
 }
 
 /** For each headline metric the leading generator, said with the caution that the intervals ask for. */

@@ -13,6 +13,7 @@ function finite(value: number | null | undefined): number | null {
  * Tidy rows of one generator, in the order of sites and metrics.
  *
  * @param hasSmallHospital whether a hospital's number of stays is withheld: then `n` is rounded to 50
+ * @param mark what speaks against every score, `code: words`; it stands as the reason of scores with a value
  */
 export function scoreRows(
   suite: string,
@@ -20,6 +21,7 @@ export function scoreRows(
   scored: readonly ScoredSite[],
   scoreKey: string,
   hasSmallHospital: boolean,
+  mark: string | null = null,
 ): ScoreRow[] {
   // With one hospital's number withheld, exact numbers of the others and of all would give it away.
   const printed = (n: number): number => (hasSmallHospital ? 50 * Math.max(1, Math.round(n / 50)) : n);
@@ -41,11 +43,19 @@ export function scoreRows(
       direction: descriptor.direction,
       n: printed(result.n),
       state: result.state,
-      reason: ok ? null : result.reason,
+      reason: ok ? mark : result.reason,
       seconds,
       key: contentKey({ scoreKey, site, metric, parameters }),
     };
   });
+}
+
+/** `120 ok, 2 undefined, 1 timed-out`: states that do not occur are left out, but for `ok`. */
+export function statesText(states: ReturnType<typeof countStates>): string {
+  return Object.entries(states)
+    .filter(([state, count]) => state === 'ok' || count > 0)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
 }
 
 /** A run whose metrics failed, as a person reads it: how many rows per state. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { readCohort } from '../cohort/readCohort.js';
 import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
-import { computeBounds, type Bound, type Bounds } from '../metrics/bounds.js';
+import type { Attempt } from '../metrics/attempt.js';
+import { computeBounds, type Bounds } from '../metrics/bounds.js';
 import { metricsOf, presets } from '../metrics/index.js';
 import { leakGuards } from '../metrics/leakGuards.js';
 import type { ScoringOptions } from '../metrics/resultAt.js';
-import { sitesOf } from '../metrics/sampling.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
 import type { RunManifest } from './contract.js';
 import type { BoundsJob, MetricEvent, ScoreJob, SuiteScoring } from './plan.js';
@@ -40,23 +40,17 @@ export function countsForManifest(split: CohortSplit): RunManifest['datasets'][n
 
 /**
  * Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest.
- *
- * @param heed called between sites; throws when the run is being stopped
  */
-export async function executeBounds(job: BoundsJob, folder: string, heed: () => void): Promise<void> {
+export async function executeBounds(job: BoundsJob, folder: string, attempt: Attempt): Promise<void> {
   const split = await preparedSplit(job.dataset);
   const options = scoringOptions(job.scoring, job.dataset.label);
-  const entries: Bound[] = [];
-  for (const site of sitesOf(split.train)) {
-    heed();
-    entries.push(...(await computeBounds(split, { ...options, sites: [site] })).entries);
-  }
+  const bounds = await computeBounds(split, { ...options, attempt });
   const findings = leakGuards(split).map(({ message }) => message);
   await writeFile(
     join(folder, 'split.json'),
     JSON.stringify({ hospitals: countsForManifest(split), findings }),
   );
-  await writeFile(join(folder, 'bounds.json'), JSON.stringify({ entries } satisfies Bounds));
+  await writeFile(join(folder, 'bounds.json'), JSON.stringify(bounds satisfies Bounds));
   await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(split.holdout, [])));
 }
 
@@ -65,7 +59,7 @@ export async function executeScoring(
   job: ScoreJob,
   folder: string,
   emit: (event: MetricEvent) => void,
-  needs: { readonly bounds: string; readonly synthetic: string | undefined },
+  needs: { readonly bounds: string; readonly synthetic: string | undefined; readonly attempt: Attempt },
 ): Promise<void> {
   const split = await preparedSplit(job.train.dataset);
   const synthetic =
@@ -73,7 +67,10 @@ export async function executeScoring(
       ? await referenceCohort(job.train)
       : await readCohort(join(needs.synthetic, 'cohort'));
   const bounds = JSON.parse(await readFile(join(needs.bounds, 'bounds.json'), 'utf8')) as Bounds;
-  const options = scoringOptions(job.scoring, job.train.dataset.label);
+  const options = {
+    ...scoringOptions(job.scoring, job.train.dataset.label),
+    attempt: needs.attempt,
+  };
   const scored = await scoreCohort(
     split,
     synthetic,

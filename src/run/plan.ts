@@ -29,6 +29,8 @@ export interface SuiteScoring {
   readonly metrics: Suite['metrics'];
   readonly resamples: number | null;
   readonly seed: number;
+  /** Seconds after which a metric is stopped; in the content key, since a score may be missing for it. */
+  readonly metricTimeout: number;
 }
 
 /** Trains one generator and draws its synthetic cohort. */

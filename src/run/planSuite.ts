@@ -17,6 +17,8 @@ export interface PlanOptions {
   /** Suite file; dataset paths are relative to it. */
   readonly file: string;
   readonly engine: EngineName;
+  /** Replaces the suite's time limit of a metric, in seconds. */
+  readonly metricTimeout?: number;
   /** Replaces the suite's seeds. */
   readonly seeds?: readonly number[];
   /** Keeps only jobs whose trainer (and dataset) is named. */
@@ -148,7 +150,12 @@ export async function planSuite(
   }
   const training: TrainJob[] = [];
   const scoring: ScoreJob[] = [];
-  const suiteScoring = { metrics: suite.metrics, resamples: suite.resamples ?? null, seed: suite.split.seed };
+  const suiteScoring = {
+    metrics: suite.metrics,
+    resamples: suite.resamples ?? null,
+    seed: suite.split.seed,
+    metricTimeout: options.metricTimeout ?? suite.metricTimeout,
+  };
   for (const dataset of datasets) {
     for (const seed of seeds) {
       for (const generator of generators) {

@@ -1,7 +1,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Job, JobEvent } from './plan.js';
+import { isAttemptMessage, type AttemptMessage, type KnownResults } from './reportedAttempt.js';
 import { SpareWorkers, type HospitalWorkers } from './spareWorkers.js';
+import { withTimeLimit, type AttemptTerms } from './timeLimit.js';
 
 /** What a worker gets: the job, where finished products are, and a port for events. */
 export interface WorkerTask {
@@ -20,6 +22,10 @@ export interface ReceivedTask extends WorkerTask {
   readonly hospitalWorkers: HospitalWorkers;
   /** The run's `SpareWorkers`. */
   readonly spare: SharedArrayBuffer;
+  /** Results that earlier attempts at a scoring have found. */
+  readonly known: KnownResults;
+  /** For `tellNativeCalls`; null where the job has no time limit. */
+  readonly native: SharedArrayBuffer | null;
 }
 
 /** How a job ended. Errors cross threads as plain data. */
@@ -55,13 +61,41 @@ export class WorkerPool {
     });
   }
 
+  /** Runs a job to its end; a metric that exceeds its time limit is stopped and the scoring goes on without it. */
   async run(task: WorkerTask, onStart: () => void, onEvent: (event: JobEvent) => void): Promise<JobOutcome> {
+    if (task.job.kind === 'train') return this.attempt(task, null, onStart, onEvent);
+    let [started, scored] = [false, 0];
+    return withTimeLimit(task.job.scoring.metricTimeout, (terms) =>
+      this.attempt(
+        task,
+        terms,
+        () => {
+          if (!started) onStart();
+          started = true;
+        },
+        (event) => {
+          // A further attempt tells again what an earlier one has told.
+          if (event.kind === 'metric' && event.done <= scored) return;
+          if (event.kind === 'metric') scored = event.done;
+          onEvent(event);
+        },
+      ),
+    );
+  }
+
+  private async attempt(
+    task: WorkerTask,
+    terms: AttemptTerms | null,
+    onStart: () => void,
+    onEvent: (event: JobEvent) => void,
+  ): Promise<JobOutcome> {
     const { port1, port2 } = new MessageChannel();
     // The outcome comes over another channel than the events and may overtake them.
     const delivered = new Promise<void>((resolve) => {
-      port1.on('message', (message: JobEvent | 'started' | 'ended') => {
+      port1.on('message', (message: JobEvent | AttemptMessage | 'started' | 'ended') => {
         if (message === 'started') onStart();
         else if (message === 'ended') resolve();
+        else if (isAttemptMessage(message)) terms?.heed(message);
         else onEvent(message);
       });
     });
@@ -73,8 +107,13 @@ export class WorkerPool {
         stop: this.stopFlag,
         hospitalWorkers: this.hospitalWorkers,
         spare: this.spare.shared,
+        known: terms?.known ?? {},
+        native: terms?.native ?? null,
       };
-      const outcome = (await this.pool.run(sent, { transferList: [port2] })) as JobOutcome;
+      const outcome = (await this.pool.run(sent, {
+        transferList: [port2],
+        ...(terms === null ? {} : { signal: terms.signal }),
+      })) as JobOutcome;
       await delivered;
       return outcome;
     } finally {

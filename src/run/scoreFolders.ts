@@ -1,125 +1,62 @@
-import { basename } from 'node:path';
-import { alignCohorts, type NamedCohort } from '../cohort/align.js';
-import { contentHash } from '../cohort/contentHash.js';
-import { readCohort } from '../cohort/readCohort.js';
-import { selectStays } from '../cohort/select.js';
-import type { Cohort } from '../cohort/types.js';
-import { requireLabel, requireUsable } from '../cohort/validate.js';
-import { computeBounds } from '../metrics/bounds.js';
-import { leakGuards } from '../metrics/leakGuards.js';
-import { sitesOf } from '../metrics/sampling.js';
-import { scoreCohort } from '../metrics/scoreCohort.js';
-import { countScores } from '../metrics/selectionsAt.js';
-import { contentKey } from '../suite/contentKey.js';
-import { scoreRows } from './assembleScores.js';
-import type { RunResults } from './contract.js';
-import { countsForManifest, scoringOptions } from './executeScoring.js';
-import { libraryVersions, machine, productVersions } from './manifest.js';
-import type { SuiteScoring } from './plan.js';
-import { siteFigures } from './siteFigures.js';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { receiveError, type SentError } from '../federation/lanes/sentError.js';
+import { isAttemptMessage, type AttemptMessage, type KnownResults } from './reportedAttempt.js';
+import type { FoldersToScore, OnProgress, ScoredFolders } from './scoredFolders.js';
+import { withTimeLimit, type AttemptTerms } from './timeLimit.js';
 
-export interface ScoreFoldersOptions {
-  /** Cohort folders. */
-  readonly real: string;
-  readonly holdout: string;
-  readonly synthetic: string;
-  readonly reference?: string;
-  readonly label?: string;
-  readonly scoring: SuiteScoring;
-  /** Called before the bounds and after every result; `total` counts both passes. */
-  onProgress(done: number, total: number, what: string): void;
+/** What the scoring thread gets. */
+export interface FoldersTask {
+  readonly folders: FoldersToScore;
+  readonly known: KnownResults;
+  /** For `tellNativeCalls`. */
+  readonly native: SharedArrayBuffer;
+  readonly port: MessagePort;
 }
 
-async function load(options: ScoreFoldersOptions): Promise<Cohort[]> {
-  const named: NamedCohort[] = [];
-  for (const role of ['real', 'holdout', 'synthetic', 'reference'] as const) {
-    const folder = options[role];
-    if (folder !== undefined) named.push({ role, folder, cohort: await readCohort(folder) });
-  }
-  return alignCohorts(named);
-}
+/** What the scoring thread tells while it works. */
+export type FoldersMessage =
+  AttemptMessage | { readonly kind: 'progress'; readonly progress: Parameters<OnProgress> };
+
+/** Errors cross threads as plain data. */
+export type FoldersOutcome = { readonly scored: ScoredFolders } | { readonly error: SentError };
 
 /**
- * Scores a synthetic cohort that any tool wrote, pooled and at every hospital, against the real patients it was made
- * from (`real`) and fresh ones (`holdout`). Throws an InputError on cohorts that do not fit together and on patients
- * that are in two of the real ones.
+ * Scores a synthetic cohort that any tool wrote, as `scoredFolders` does, in a thread of its own, so that a metric can be stopped when it
+ * exceeds its time limit.
  */
-export async function scoreFolders(
-  options: ScoreFoldersOptions,
-): Promise<{ results: RunResults; findings: readonly string[] }> {
-  const [train, holdout, synthetic, reference] = await load(options);
-  if (train === undefined || holdout === undefined || synthetic === undefined)
-    throw new Error('three cohorts are needed');
-  requireUsable(train, options.real);
-  requireUsable(holdout, options.holdout);
-  const label = options.label ?? train.schema.labels[0]?.name ?? null;
-  if (label !== null) requireLabel(holdout, label, options.holdout);
-  const split = { train, holdout, reference: reference ?? selectStays(train, []) };
-  const findings = leakGuards(split, synthetic).map(({ message }) => message);
-  const scoring = scoringOptions(options.scoring, label);
-  const passes = 3; // floor and ceiling without intervals, then the scores with theirs
-  const rowsTotal = countScores(scoring.sites ?? sitesOf(train), scoring.selections);
-  options.onProgress(0, rowsTotal * passes, 'floors and ceilings');
-  const bounds = await computeBounds(split, scoring);
-  const scored = await scoreCohort(split, synthetic, bounds, scoring, (entry, done) =>
-    options.onProgress(
-      rowsTotal * (passes - 1) + done,
-      rowsTotal * passes,
-      `${entry.metric} at ${entry.site}`,
-    ),
-  );
-  const name = basename(options.real);
-  const generator = {
-    dataset: name,
-    trainer: basename(options.synthetic),
-    variant: 'default',
-    seed: options.scoring.seed,
-  };
-  const sha256 = {
-    real: contentHash(train),
-    holdout: contentHash(holdout),
-    synthetic: contentHash(synthetic),
-  };
-  const scoreKey = contentKey({ sha256, scoring: options.scoring, label, versions: productVersions() });
-  const named = (sites: ReturnType<typeof siteFigures>, key: typeof generator): RunResults['figures'] =>
-    sites.map((site) => ({ ...key, ...site }));
-  const hospitals = countsForManifest(split);
-  const results: RunResults = {
-    manifest: {
-      format: 'fedehr-run',
-      version: 1,
-      suite: 'score',
-      config: { scoring: options.scoring, label },
-      seeds: [options.scoring.seed],
-      engine: 'none',
-      versions: libraryVersions(),
-      machine: machine(),
-      datasets: [
-        {
-          id: name,
-          title: train.schema.name,
-          licence: train.schema.provenance.licence,
-          citation: train.schema.provenance.citation ?? '',
-          hospitals,
-          label,
-          sha256,
-          findings,
-        },
-      ],
-    },
-    rows: scoreRows(
-      'score',
-      generator,
-      scored,
-      scoreKey,
-      hospitals.some((one) => [one.train, one.holdout, one.reference].includes(null)),
-    ),
-    figures: [
-      ...named(siteFigures(holdout, []), { ...generator, trainer: 'real', variant: 'holdout', seed: 0 }),
-      ...named(siteFigures(synthetic, scored), generator),
-    ],
-    training: [],
-    failures: [],
-  };
-  return { results, findings };
+export async function scoreFolders(folders: FoldersToScore, onProgress: OnProgress): Promise<ScoredFolders> {
+  const pool = new Piscina({
+    filename: new URL('./scoreFoldersWorker.js', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: 1,
+  });
+  try {
+    const outcome = await withTimeLimit(folders.scoring.metricTimeout, (terms) =>
+      attemptAt(pool, folders, terms, onProgress),
+    );
+    if ('error' in outcome) throw receiveError(outcome.error);
+    return outcome.scored;
+  } finally {
+    await pool.destroy();
+  }
+}
+
+async function attemptAt(
+  pool: Piscina,
+  folders: FoldersToScore,
+  terms: AttemptTerms,
+  onProgress: OnProgress,
+): Promise<FoldersOutcome> {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', (message: FoldersMessage) => {
+    if (isAttemptMessage(message)) terms.heed(message);
+    else onProgress(...message.progress);
+  });
+  const task: FoldersTask = { folders, known: terms.known, native: terms.native, port: port2 };
+  try {
+    return (await pool.run(task, { transferList: [port2], signal: terms.signal })) as FoldersOutcome;
+  } finally {
+    port1.close();
+  }
 }

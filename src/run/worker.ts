@@ -1,8 +1,10 @@
 import { InputError } from '../cohort/inputError.js';
+import { tellNativeCalls } from '../engine/nativeCalls.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
 import type { JobOutcome, ReceivedTask, WorkerTask } from './pool.js';
+import { reportedAttempt } from './reportedAttempt.js';
 import { SpareWorkers } from './spareWorkers.js';
 import { Store } from './store.js';
 
@@ -26,18 +28,24 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     port.postMessage(event);
   };
+  const attempt = reportedAttempt(task.known, (message) => {
+    heed();
+    port.postMessage(message);
+  });
   try {
     heed();
+    if (task.native !== null) tellNativeCalls(task.native);
     port.postMessage('started');
     const { folder, reused, seconds } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
         await executeTraining(job, target, emit, { wanted: task.hospitalWorkers, spare });
-      } else if (job.kind === 'bounds') await executeBounds(job, target, heed);
+      } else if (job.kind === 'bounds') await executeBounds(job, target, attempt);
       else
         await executeScoring(job, target, emit, {
           bounds: needed(task.needs, 'bounds'),
           synthetic: task.needs['synthetic'],
+          attempt,
         });
     });
     return {

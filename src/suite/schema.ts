@@ -57,6 +57,14 @@ export const suiteSchema = z.strictObject({
     .union([z.enum(['fast', 'full', 'privacy', 'paper']), z.array(z.string().min(1)).min(1)])
     .default('fast'),
   resamples: z.int().min(10).max(10_000).optional(),
+  metricTimeout: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe(
+      'Seconds after which one metric at one site is stopped; its state is then timed-out, and the rest goes on.',
+    ),
   primary: z
     .array(
       z.strictObject({

@@ -268,6 +268,6 @@ describe('score rows', () => {
 
   it('need the schema of the real cohort', async () => {
     const other = { ...split.train, schema: { ...split.train.schema, labels: [] } };
-    await expect(scoreCohort(split, other, null, options)).rejects.toThrow('expected labels death');
+    await expect(scoreCohort(split, other, null, options)).rejects.toThrow('label death is missing');
   });
 });

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import type { Shape, Step } from '../contract.js';
 import { checkedInput } from '../inputs.js';
+import { nativeCall } from '../nativeCalls.js';
 import type { Program } from '../program.js';
 import { sizeOf } from './graph.js';
 import { trace } from './trace.js';
@@ -12,14 +13,16 @@ export async function openSession(
   threads: number,
 ): Promise<Program> {
   const traced = await trace(step, shapes);
-  const session = await ort.InferenceSession.create(traced.model, {
-    executionProviders: ['cpu'],
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
+  const session = await nativeCall(() =>
+    ort.InferenceSession.create(traced.model, {
+      executionProviders: ['cpu'],
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    }),
+  );
   const constants = traced.constants.map(({ name, shape, bytes }) => ({
     name,
     tensor: new ort.Tensor('float32', new Float32Array(bytes.buffer), shape),
@@ -51,7 +54,7 @@ export async function openSession(
         results[name] = array;
         fetches[`out ${name}`] = view(`out ${name}`, array, shape);
       }
-      await session.run(feeds, fetches);
+      await nativeCall(() => session.run(feeds, fetches));
       return results;
     },
     async dispose() {

@@ -59,6 +59,7 @@ function placeTable(model: ReportModel, family: Family, place: Place): Html | nu
               <th scope="row">
                 <a href="#${metricAnchor(first.descriptor.id)}">${first.descriptor.title}</a>
                 ${directionSign(first.descriptor)}<br /><small>${parametersText(first)}</small>
+                <p class="muted explanation">${first.descriptor.explanation}</p>
               </th>
               <td>${boundText(row, 'ceiling')}</td>
               ${subjects.map((subject) => markup`<td>${scoreContent(row.get(subject))}</td>`)}

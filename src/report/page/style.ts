@@ -58,6 +58,7 @@ td .half{color:var(--muted);white-space:nowrap}
 .summary .half{display:block;font-size:.82rem}
 .summary{font-size:.88rem}
 th small{font-weight:400}
+th .explanation{font-weight:400;font-size:.82rem;margin:.15rem 0 0}
 .words td:nth-child(2),.words th:nth-child(2),.words td:nth-child(4),.words th:nth-child(4){text-align:left}
 .tall{max-height:26rem;overflow:auto}
 .tall thead th{position:sticky;top:0;z-index:2}

@@ -14,6 +14,7 @@ export function verdictSection(model: ReportModel): Html {
   const { failures } = model.results;
   return markup`<section id="verdicts">
     <h2>What the numbers say</h2>
+    ${findingNotes(model)}
     <div class="verdicts">
       ${verdicts.map(
         (item) =>
@@ -74,6 +75,19 @@ export function verdictSection(model: ReportModel): Html {
           </div>`
     }
   </section> `;
+}
+
+/** What the leak guards found before scoring: it comes before any number. */
+function findingNotes(model: ReportModel): readonly Html[] {
+  return model.results.manifest.datasets
+    .filter(({ findings }) => findings.length > 0)
+    .map(
+      ({ title, findings }) =>
+        markup`<div class="note" role="alert">
+          <p><b>Found in ${displayText(title)} before scoring</b></p>
+          ${findings.map((finding) => markup`<p>${displayText(finding)}</p>`)}
+        </div> `,
+    );
 }
 
 /** The sortable summary table of every dataset; every number links to the definition of its metric. */

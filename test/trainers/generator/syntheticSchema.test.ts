@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { syntheticSchema } from '../../../src/trainers/generator/syntheticSchema.js';
-import { requireSameSchema } from '../../../src/metrics/leakGuards.js';
+import { requireSameSchema } from '../../../src/metrics/sameSchema.js';
 import { plantedSchema } from '../plantedCohort.js';
 
 it('a synthetic schema says that it is synthetic, and keeps nothing that describes the real stays', () => {

@@ -1,0 +1,77 @@
+import { NativeCalls } from '../engine/nativeCalls.js';
+import type { TimedResult } from '../metrics/attempt.js';
+import type { AttemptMessage, KnownResults } from './reportedAttempt.js';
+
+/** What one attempt at a scoring in another thread is given. */
+export interface AttemptTerms {
+  readonly known: KnownResults;
+  /** For `tellNativeCalls` in that thread. */
+  readonly native: SharedArrayBuffer;
+  /** Fires when the thread must be ended, in the middle of whatever it does. */
+  readonly signal: AbortSignal;
+  /** To be called with what the thread tells of its computations. */
+  readonly heed: (message: AttemptMessage) => void;
+}
+
+/** How often a thread that is to be ended is asked whether its native call is over. */
+const POLL_MILLISECONDS = 20;
+
+/**
+ * Runs a scoring in another thread, which it may end and start anew: a computation that takes longer than the limit has state
+ * `timed-out`, one whose thread dies has state `failed`, and the others go on.
+ *
+ * @param start rejects when its thread ended before it was done
+ */
+export async function withTimeLimit<T>(
+  limitSeconds: number,
+  start: (terms: AttemptTerms) => Promise<T>,
+): Promise<T> {
+  const known: Record<string, TimedResult> = {};
+  for (;;) {
+    const abort = new AbortController();
+    const native = new NativeCalls();
+    let computing: { readonly name: string; readonly since: number } | null = null;
+    let timer: NodeJS.Timeout | undefined;
+    let expired = false;
+    const end = (): void => {
+      if (native.running) timer = setTimeout(end, POLL_MILLISECONDS);
+      else abort.abort();
+    };
+    const heed = (message: AttemptMessage): void => {
+      if (expired) return;
+      clearTimeout(timer);
+      if (message.kind === 'computed') {
+        known[message.name] = message.timed;
+        computing = null;
+        return;
+      }
+      computing = { name: message.name, since: performance.now() };
+      timer = setTimeout(() => {
+        expired = true;
+        native.forbid();
+        end();
+      }, limitSeconds * 1000);
+    };
+    try {
+      return await start({ known, native: native.shared, signal: abort.signal, heed });
+    } catch (error) {
+      // Assigned in callbacks, which the flow analysis does not follow.
+      const last = computing as { readonly name: string; readonly since: number } | null;
+      if (last === null) throw error;
+      const seconds = (performance.now() - last.since) / 1000;
+      const cause = error instanceof Error ? error.message : String(error);
+      known[last.name] = {
+        seconds,
+        result: expired
+          ? {
+              state: 'timed-out',
+              reason: `time-limit: stopped after ${limitSeconds} s, the limit of a metric`,
+              n: 0,
+            }
+          : { state: 'failed', reason: `crash: the thread that computed it ended: ${cause}`, n: 0 },
+      };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
