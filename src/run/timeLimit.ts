@@ -30,24 +30,26 @@ export async function withTimeLimit<T>(
   for (;;) {
     const abort = new AbortController();
     const native = new NativeCalls();
-    let computing: { readonly name: string; readonly since: number } | null = null;
+    const state: { computing: { readonly name: string; readonly since: number } | null; expired: boolean } = {
+      computing: null,
+      expired: false,
+    };
     let timer: NodeJS.Timeout | undefined;
-    let expired = false;
     const end = (): void => {
       if (native.running) timer = setTimeout(end, POLL_MILLISECONDS);
       else abort.abort();
     };
     const heed = (message: AttemptMessage): void => {
-      if (expired) return;
+      if (state.expired) return;
       clearTimeout(timer);
       if (message.kind === 'computed') {
         known[message.name] = message.timed;
-        computing = null;
+        state.computing = null;
         return;
       }
-      computing = { name: message.name, since: performance.now() };
+      state.computing = { name: message.name, since: performance.now() };
       timer = setTimeout(() => {
-        expired = true;
+        state.expired = true;
         native.forbid();
         end();
       }, limitSeconds * 1000);
@@ -55,14 +57,13 @@ export async function withTimeLimit<T>(
     try {
       return await start({ known, native: native.shared, signal: abort.signal, heed });
     } catch (error) {
-      // Assigned in callbacks, which the flow analysis does not follow.
-      const last = computing as { readonly name: string; readonly since: number } | null;
+      const last = state.computing;
       if (last === null) throw error;
       const seconds = (performance.now() - last.since) / 1000;
       const cause = error instanceof Error ? error.message : String(error);
       known[last.name] = {
         seconds,
-        result: expired
+        result: state.expired
           ? {
               state: 'timed-out',
               reason: `time-limit: stopped after ${limitSeconds} s, the limit of a metric`,
