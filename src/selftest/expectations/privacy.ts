@@ -6,6 +6,7 @@ import {
   half,
   near,
   tooFew,
+  undefinedFor,
   zero,
   type FamilyExpectations,
   type Row,
@@ -40,6 +41,18 @@ const tprRow = (fpr: number): Row => {
     ...tooFew,
   };
 };
+
+/** Copy checks that stay silent about all that is not copied; what they say about copies is their own. */
+const copyCheck = {
+  ...noAlarm,
+  shuffled: between(-0.3, 1),
+  permuted: asCopy,
+  oneLabel: asCopy,
+  ...tooFew,
+} satisfies Partial<Row>;
+
+/** Without a leak the F1 at one threshold is anything up to what accusing everybody gives. */
+const belowTrivial = between(0, 0.68);
 
 export const privacyExpectations: FamilyExpectations = {
   'privacy.mia_distance_auroc': always(membershipAuroc()),
@@ -117,4 +130,61 @@ export const privacyExpectations: FamilyExpectations = {
       },
     },
   ],
+  'privacy.dcr_quantile': always({
+    ...copyCheck,
+    copy: between(0.001, 1),
+    flipped: between(-0.02, 1),
+    half: between(0.001, 1),
+  }),
+  'privacy.nndr': always({
+    ...copyCheck,
+    copy: between(0.2, 1),
+    flipped: between(-0.1, 1),
+    half: between(0.2, 1),
+  }),
+  'privacy.epsilon_identifiability': always({
+    ...copyCheck,
+    copy: between(0.3, 0.7),
+    flipped: between(-0.1, 1),
+    // Copies of other training stays are never nearer than those stays themselves: half a copy counts about a sixth.
+    half: between(0, 0.35),
+  }),
+  'privacy.attribute_inference': always({
+    ...copyCheck,
+    copy: between(0.5, 1),
+    flipped: between(0, 1),
+    half: between(0.1, 0.8),
+    shuffled: between(0, 1),
+  }),
+  'privacy.mir_f1': always({
+    copy: undefinedFor('equal-distances'),
+    fresh: belowTrivial,
+    flipped: between(0, 1),
+    half: between(0.3, 1),
+    marginals: belowTrivial,
+    shuffled: any('every member may become equally near, which leaves nothing to scale'),
+    permuted: asCopy,
+    collapse: belowTrivial,
+    rareDropped: belowTrivial,
+    oneHospital: belowTrivial,
+    imputed: belowTrivial,
+    oneLabel: asCopy,
+    ...tooFew,
+  }),
+  'privacy.mia_median_accuracy': always({
+    copy: between(0.95, 1),
+    fresh: near(0.5, 0.08),
+    flipped: between(0.5, 1),
+    // A half of the members and a third of everybody else lie below the median.
+    half: near(2 / 3, 0.08),
+    marginals: near(0.5, 0.08),
+    shuffled: between(0.42, 1),
+    permuted: asCopy,
+    collapse: near(0.5, 0.08),
+    rareDropped: near(0.5, 0.08),
+    oneHospital: near(0.5, 0.08),
+    imputed: near(0.5, 0.08),
+    oneLabel: asCopy,
+    ...tooFew,
+  }),
 };
