@@ -56,3 +56,10 @@ export function hospitalCounts(cohort: Cohort): number[] {
   for (const hospital of cohort.hospital) counts[hospital]!++;
   return counts;
 }
+
+/** Number of patients with a stay in each hospital, in the order of `hospitals`; one with stays in two counts in both. */
+export function patientCounts(cohort: Cohort): number[] {
+  const patients = cohort.hospitals.map(() => new Set<string>());
+  cohort.hospital.forEach((hospital, stay) => patients[hospital]!.add(cohort.patients[stay]!));
+  return patients.map(({ size }) => size);
+}

@@ -125,19 +125,18 @@ export interface ScoreRow {
   readonly key: string;
 }
 
-/** Aggregates of one cohort at one site, for figures: no value stands for a single patient. */
+/**
+ * Aggregates of one cohort at one site, for figures: no number stands for fewer than 11 patients. Of a cohort with fewer,
+ * everything is null.
+ */
 export interface CohortProfile {
   readonly features: readonly string[];
   readonly units: readonly string[];
-  /** Levels of `quantiles`, each with at least 11 stays on either side. */
   readonly quantileLevels: readonly number[];
-  /** [feature][level] of observed values; null where fewer than 11 stays lie beyond the outermost level. */
+  /** [feature][level] of observed values, each the mean of a window with values of 11 patients or more; null where withheld. */
   readonly quantiles: readonly (readonly number[] | null)[];
-  /** [feature][lag−1] masked autocorrelation; null where undefined. */
+  /** [feature][lag−1] masked autocorrelation; null where undefined or withheld. */
   readonly autocorrelation: readonly (readonly (number | null)[])[];
-  /** [feature][feature] pairwise-complete Pearson correlation; null where undefined. */
+  /** [feature][feature] pairwise-complete Pearson correlation; null where undefined or withheld. */
   readonly correlation: readonly (readonly (number | null)[])[];
-  /** [feature][step] share of stays with a value; null where 1…10 stays have one. */
-  readonly observedRate: readonly (readonly (number | null)[])[];
-  readonly stays: number;
 }

@@ -1,3 +1,4 @@
+import { SMALLEST_CELL } from '../cohort/suppression.js';
 import type { Cohort } from '../cohort/types.js';
 import { definedOrNull } from './additiveGap.js';
 import { featuresWhere, isNumeric } from './comparison.js';
@@ -8,89 +9,142 @@ import { MIN_JOINT } from './pairwise/correlationGap.js';
 import { MAX_LAG, MIN_PAIRS } from './temporal/acfGap.js';
 import { autocorrelations } from './temporal/autocorrelations.js';
 
-/** Smallest number of stays that may stand behind a published number. */
-const SMALLEST_CELL = 11;
-
 const QUANTILE_LEVELS: readonly number[] = [
   0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95,
 ];
 
+/** Rank window that a quantile is averaged over at first, on either side; it grows until 11 patients are in it. */
+const NARROWEST_WINDOW = 5;
+
 /**
- * Aggregates of one cohort for figures, under the disclosure rules: quantiles only of features whose outermost levels
- * have at least 11 stays beyond them on either side; rates of 1…10 stays, and correlations behind which fewer than 11
- * stays stand, are null. Categorical features have observed rates only.
+ * Aggregates of one cohort for figures, under the disclosure rules. The unit is the patient, however many stays each
+ * has: a correlation needs 11 patients with both values at one step, an autocorrelation 11 with both values at that lag,
+ * and a quantile is no patient's value but the mean of neighbouring ones of at least 11. Quantiles of a feature are
+ * withheld unless 11 patients lie beyond its outermost levels on either side.
  */
 export function cohortProfile(cohort: Cohort): CohortProfile {
   const { schema } = cohort;
-  const features = schema.features.map((feature) => feature.name);
-  const stays = features.map((_, f) => staysWithValue(cohort, f));
+  const patientOf = patientNumbers(cohort);
   return {
-    features,
+    features: schema.features.map((feature) => feature.name),
     units: schema.features.map((feature) => feature.unit ?? ''),
     quantileLevels: QUANTILE_LEVELS,
-    quantiles: schema.features.map((feature, f) => (isNumeric(feature.kind) ? quantiles(cohort, f) : null)),
-    autocorrelation: autocorrelation(cohort, stays),
-    correlation: correlation(cohort, stays),
-    observedRate: features.map((_, f) => observedRate(cohort, f)),
-    stays: cohort.size,
+    quantiles: schema.features.map((feature, f) =>
+      isNumeric(feature.kind) ? quantiles(cohort, f, patientOf) : null,
+    ),
+    autocorrelation: autocorrelation(cohort, patientOf),
+    correlation: correlation(cohort, patientOf),
   };
 }
 
-/** Linear interpolation between order statistics (type 7); null under the disclosure rule. */
-function quantiles(cohort: Cohort, feature: number): readonly number[] | null {
+/** [stays] number of the stay's patient. */
+function patientNumbers(cohort: Cohort): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(cohort.patients, (id) => {
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
+  });
+}
+
+/** Whether the stays that qualify are those of 11 patients or more. */
+function areEnough(
+  stays: Iterable<number>,
+  patientOf: Uint32Array,
+  qualifies: (stay: number) => boolean,
+): boolean {
+  const patients = new Set<number>();
+  for (const stay of stays) {
+    if (patients.has(patientOf[stay]!) || !qualifies(stay)) continue;
+    if (patients.add(patientOf[stay]!).size >= SMALLEST_CELL) return true;
+  }
+  return false;
+}
+
+/**
+ * Quantiles interpolated between order statistics (type 7) and averaged over a window of ranks, equally wide at every level
+ * so that they ascend; null under the disclosure rules.
+ */
+function quantiles(cohort: Cohort, feature: number, patientOf: Uint32Array): readonly number[] | null {
   const { values, owner } = sortedFeature(cohort, feature);
-  if (values.length === 0) return null;
-  const result = QUANTILE_LEVELS.map((level) => {
-    const at = level * (values.length - 1);
-    const below = Math.floor(at);
-    const above = Math.min(values.length - 1, below + 1);
-    return values[below]! + (at - below) * (values[above]! - values[below]!);
-  });
-  const [lowest, highest] = [result[0]!, result.at(-1)!];
-  const beyond = (isBeyond: (value: number) => boolean): number =>
-    new Set(owner.filter((_, i) => isBeyond(values[i]!))).size;
-  const safe =
-    beyond((value) => value <= lowest) >= SMALLEST_CELL &&
-    beyond((value) => value >= highest) >= SMALLEST_CELL;
-  return safe ? result : null;
+  const last = values.length - 1;
+  const centres = QUANTILE_LEVELS.map((level) => level * last);
+  const ranks = (from: number, to: number): number[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => owner[from + i]!);
+  const anyStay = (): boolean => true;
+  let half = NARROWEST_WINDOW;
+  for (; ; half = Math.ceil(1.25 * half)) {
+    const width = half;
+    if (Math.floor(centres[0]!) < width || Math.ceil(centres.at(-1)!) + width > last) return null;
+    const filled = centres.every((at) =>
+      areEnough(ranks(Math.ceil(at) - width, Math.floor(at) + width), patientOf, anyStay),
+    );
+    if (filled) break;
+  }
+  const beyond =
+    areEnough(ranks(0, Math.ceil(centres[0]!)), patientOf, anyStay) &&
+    areEnough(ranks(Math.floor(centres.at(-1)!), last), patientOf, anyStay);
+  return beyond ? centres.map((at) => windowMean(values, at, half)) : null;
 }
 
-function observedRate(cohort: Cohort, feature: number): (number | null)[] {
-  const { schema, observed, size } = cohort;
-  return Array.from({ length: schema.steps }, (_, t) => {
-    let count = 0;
-    for (let i = 0; i < size; i++)
-      count += observed[(i * schema.steps + t) * schema.features.length + feature]!;
-    if (size === 0 || (count > 0 && count < SMALLEST_CELL)) return null;
-    return count / size;
-  });
+/** Mean of the values interpolated at rank `at` and at `half` ranks on either side of it. */
+function windowMean(values: Float32Array, at: number, half: number): number {
+  const rank = Math.floor(at);
+  const share = at - rank;
+  let sum = 0;
+  for (let k = rank - half; k <= rank + half; k++)
+    sum += values[k]! + (share === 0 ? 0 : share * (values[k + 1]! - values[k]!));
+  return sum / (2 * half + 1);
 }
 
-function autocorrelation(cohort: Cohort, stays: readonly number[]): (number | null)[][] {
-  const lags = Math.min(MAX_LAG, cohort.schema.steps - 1);
+function autocorrelation(cohort: Cohort, patientOf: Uint32Array): (number | null)[][] {
+  const { schema, observed } = cohort;
+  const [steps, features] = [schema.steps, schema.features.length];
+  const lags = Math.min(MAX_LAG, steps - 1);
   const statistic = autocorrelations(lags, MIN_PAIRS);
   const rho = statistic.derive(statistic.sums(cohort).totals, cohort);
-  return stays.map((count, f) =>
-    Array.from({ length: lags }, (_, k) =>
-      count < SMALLEST_CELL ? null : definedOrNull(rho[f * lags + k]!),
-    ),
-  );
+  return schema.features.map((_, f) => {
+    const stays = staysWithValue(cohort, f);
+    return Array.from({ length: lags }, (_, k) => {
+      const apart = (k + 1) * features;
+      const enough = areEnough(stays, patientOf, (stay) => {
+        const end = (stay + 1) * steps * features;
+        for (let cell = stay * steps * features + f; cell + apart < end; cell += features)
+          if (observed[cell] === 1 && observed[cell + apart] === 1) return true;
+        return false;
+      });
+      return enough ? definedOrNull(rho[f * lags + k]!) : null;
+    });
+  });
 }
 
-function correlation(cohort: Cohort, stays: readonly number[]): (number | null)[][] {
+function correlation(cohort: Cohort, patientOf: Uint32Array): (number | null)[][] {
+  const { schema, observed } = cohort;
+  const [steps, width] = [schema.steps, schema.features.length];
   const statistic = correlations(MIN_JOINT);
   const r = statistic.derive(statistic.sums(cohort).totals, cohort);
   const numeric = featuresWhere(cohort, isNumeric).index;
-  const places = stays.map((_, f) => numeric.indexOf(f));
-  return places.map((a, f) =>
-    places.map((b, g) => {
-      if (a < 0 || b < 0 || Math.min(stays[f]!, stays[g]!) < SMALLEST_CELL) return null;
-      if (a === b) return 1;
-      return definedOrNull(r[pairIndex(Math.min(a, b), Math.max(a, b), numeric.length)]!);
-    }),
-  );
+  const places = schema.features.map((_, f) => numeric.indexOf(f));
+  const stays = schema.features.map((_, f) => staysWithValue(cohort, f));
+  const published = (f: number, g: number): number | null => {
+    const [a, b] = [places[f]!, places[g]!];
+    if (a < 0 || b < 0) return null;
+    const rarer = stays[f]!.length < stays[g]!.length ? stays[f]! : stays[g]!;
+    const enough = areEnough(rarer, patientOf, (stay) => {
+      for (let row = stay * steps * width, t = 0; t < steps; t++, row += width)
+        if (observed[row + f] === 1 && observed[row + g] === 1) return true;
+      return false;
+    });
+    if (!enough) return null;
+    return a === b ? 1 : definedOrNull(r[pairIndex(Math.min(a, b), Math.max(a, b), numeric.length)]!);
+  };
+  const table = schema.features.map((): (number | null)[] => new Array<number | null>(width).fill(null));
+  for (let f = 0; f < width; f++)
+    for (let g = f; g < width; g++) table[f]![g] = table[g]![f] = published(f, g);
+  return table;
 }
 
-function staysWithValue(cohort: Cohort, feature: number): number {
-  return sortedFeature(cohort, feature).counts.reduce((stays, count) => stays + (count > 0 ? 1 : 0), 0);
+function staysWithValue(cohort: Cohort, feature: number): number[] {
+  const { counts } = sortedFeature(cohort, feature);
+  return [...counts.keys()].filter((stay) => counts[stay]! > 0);
 }

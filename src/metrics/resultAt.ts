@@ -1,8 +1,10 @@
+import { SMALLEST_CELL } from '../cohort/suppression.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import type { Attempt } from './attempt.js';
 import type { Result } from './contract.js';
 import type { MetricSelection } from './index.js';
+import { CohortCache } from './cohortCache.js';
 import { atSite, siteCohorts } from './sampling.js';
 
 /** What scores and bounds of one split have in common. */
@@ -19,8 +21,12 @@ export interface ScoringOptions {
   readonly attempt?: Attempt;
 }
 
-/** Real stays a site needs in train and in holdout; with fewer nothing is computed and no count is told. */
-export const SMALLEST_SITE = 11;
+const patientsOf = new CohortCache<number>();
+
+/** Patients, however many stays they have. */
+function countPatients(cohort: Cohort): number {
+  return patientsOf.get(cohort, 'patients', () => new Set(cohort.patients).size);
+}
 
 /** What a result is wanted for: a generator's score, or an end of its scale. */
 export type Purpose = 'score' | 'floor' | 'ceiling';
@@ -38,11 +44,12 @@ export async function resultAt(
   { metric, parameters }: MetricSelection,
   { resamples, label, seed }: Pick<ScoringOptions, 'resamples' | 'label' | 'seed'>,
 ): Promise<Result> {
-  const real = [split.train, split.holdout].map((cohort) => atSite(cohort, site).size);
-  if (real.some((size) => size < SMALLEST_SITE))
+  const real = [split.train, split.holdout].map((cohort) => countPatients(atSite(cohort, site)));
+  // Nothing is computed of fewer real patients, and no count is told.
+  if (real.some((patients) => patients < SMALLEST_CELL))
     return {
       state: 'skipped',
-      reason: `small-site: fewer than ${SMALLEST_SITE} real stays in train or holdout`,
+      reason: `small-site: fewer than ${SMALLEST_CELL} real patients in train or holdout`,
       n: 0,
     };
   const cohorts = siteCohorts(split, synthetic, site, metric.sampling, seed);

@@ -1,7 +1,5 @@
+import { isSmallCell } from '../cohort/suppression.js';
 import { mean as statisticalMean } from 'simple-statistics';
-
-/** Smallest count of patients that is printed; smaller cells are disclosive. */
-export const smallestCount = 11;
 
 /** A score to three decimals, fewer for large and more for tiny values; `−` is the true minus sign. */
 export function formatValue(value: number): string {
@@ -19,9 +17,9 @@ export function formatShare(share: number): string {
   return `${text.replace('-', '−')} %`;
 }
 
-/** A count of real patients: 1…10 and withheld ones (null) are printed as `<11`. */
+/** A count of real patients; 1…10 are withheld, and so are those that would give them away (null): which is which does not show. */
 export function formatCount(count: number | null): string {
-  return count === null || (count > 0 && count < smallestCount) ? `<${smallestCount}` : groupThousands(count);
+  return count === null || isSmallCell(count) ? 'withheld' : groupThousands(count);
 }
 
 /** Whole number with thousands separated by commas. */

@@ -1,7 +1,7 @@
-import type { RunManifest } from '../run/contract.js';
-import { hasSmallCell } from './disclosure.js';
+import type { PartCounts, RunManifest } from '../run/contract.js';
+import { SMALLEST_CELL } from '../cohort/suppression.js';
+import { hasWithheldCell } from './disclosure.js';
 import { nullStandardError } from '../stats/auroc.js';
-import { smallestCount } from './numbers.js';
 
 /** What a membership attack at one place could have detected at all. */
 export interface AttackPower {
@@ -23,23 +23,28 @@ const certainty = 1.959964;
 const power = 0.841621;
 
 /**
- * Power at every place, with as many members as non-members: the smaller of train and holdout. Where a hospital's count
- * is suppressed only the pooled power is given, for a number rounded down to 50, or differences would reveal it.
+ * Power at every place whose numbers are not withheld, with as many members as non-members: the smaller of train and holdout.
+ * A run of an earlier version does not tell its totals: if it withholds a number, they are rounded down to 50.
  */
 export function attackPower(manifest: RunManifest): readonly AttackPower[] {
   return manifest.datasets.flatMap((dataset) => {
-    const hospitals = dataset.hospitals.map(({ id, train, holdout }) => ({
-      site: id,
-      members: Math.min(train ?? 0, holdout ?? 0),
+    const smaller = ({ train, holdout }: Pick<PartCounts, 'train' | 'holdout'>): number =>
+      Math.min(train ?? 0, holdout ?? 0);
+    const hospitals = dataset.hospitals.map((hospital) => ({
+      site: hospital.id,
+      members: smaller(hospital),
     }));
-    const total = (part: 'train' | 'holdout'): number =>
-      dataset.hospitals.reduce((sum, hospital) => sum + (hospital[part] ?? 0), 0);
-    const pooled = Math.min(total('train'), total('holdout'));
-    const places = hasSmallCell(manifest, dataset.id)
-      ? [{ site: 'pooled', members: 50 * Math.floor(pooled / 50) }]
-      : [{ site: 'pooled', members: pooled }, ...hospitals];
+    const sum = (part: 'train' | 'holdout'): number =>
+      dataset.hospitals.reduce((all, hospital) => all + (hospital[part] ?? 0), 0);
+    const ofSums = Math.min(sum('train'), sum('holdout'));
+    const places =
+      dataset.patients !== undefined
+        ? [{ site: 'pooled', members: smaller(dataset.patients) }, ...hospitals]
+        : hasWithheldCell(manifest, dataset.id)
+          ? [{ site: 'pooled', members: 50 * Math.floor(ofSums / 50) }]
+          : [{ site: 'pooled', members: ofSums }, ...hospitals];
     return places
-      .filter(({ members }) => members >= smallestCount)
+      .filter(({ members }) => members >= SMALLEST_CELL)
       .map(({ site, members }) => {
         const standardError = nullStandardError(members, members);
         return {

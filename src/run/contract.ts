@@ -1,6 +1,13 @@
 import type { CohortProfile, ScoreRow } from '../metrics/contract.js';
 import type { Ledger } from '../trainers/contract.js';
 
+/** A number for each part of a split; null where it is withheld. */
+export interface PartCounts {
+  readonly train: number | null;
+  readonly holdout: number | null;
+  readonly reference: number | null;
+}
+
 /** How a run was made; `manifest.json`. Holds no clock times, so that equal runs give equal bytes. */
 export interface RunManifest {
   readonly format: 'fedehr-run';
@@ -17,13 +24,19 @@ export interface RunManifest {
     readonly title: string;
     readonly licence: string;
     readonly citation: string;
-    /** Stays per part of the split; null stands for fewer than 11. */
+    /** Left out by runs of earlier versions, whose numbers of hospitals are stays. */
+    readonly counted?: 'patients';
+    /** Patients per part of the split; null = withheld: 1…10, or a number that would give one of 1…10 away. */
     readonly hospitals: readonly {
       readonly id: string;
       readonly train: number | null;
       readonly holdout: number | null;
       readonly reference: number | null;
     }[];
+    /** Of all hospitals, per part of the split; null = fewer than 11. */
+    readonly patients?: PartCounts;
+    /** Where a patient has several. */
+    readonly stays?: PartCounts;
     readonly label: string | null;
     readonly sha256: Readonly<Record<string, string>>;
     /** What the leak guards found before scoring; empty when nothing. */

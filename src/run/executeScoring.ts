@@ -1,41 +1,23 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCohort } from '../cohort/readCohort.js';
-import { hospitalCounts } from '../cohort/select.js';
-import type { Cohort, CohortSplit } from '../cohort/types.js';
 import type { Attempt } from '../metrics/attempt.js';
 import { computeBounds, type Bounds } from '../metrics/bounds.js';
 import { metricsOf, presets } from '../metrics/index.js';
 import { leakGuards } from '../metrics/leakGuards.js';
 import type { ScoringOptions } from '../metrics/resultAt.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
-import type { RunManifest } from './contract.js';
 import type { BoundsJob, MetricEvent, ScoreJob, SuiteScoring } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 import { referenceCohort } from './executeTraining.js';
 import { siteFigures } from './siteFigures.js';
+import { hiddenHospitals, splitCounts } from './splitCounts.js';
 
 /** The suite's scoring keys as the metrics take them; a list of metric ids is scored as finely as the preset `fast`. */
 export function scoringOptions(scoring: SuiteScoring, label: string | null): ScoringOptions {
   const { metrics, resamples, seed } = scoring;
   const preset = typeof metrics === 'string' ? presets[metrics] : presets.fast;
   return { selections: metricsOf(metrics), resamples: resamples ?? preset.resamples, label, seed };
-}
-
-/** Smallest number of real stays that may be written out. */
-const SMALLEST_COUNT = 11;
-
-/** Stays per hospital and part of a split, small counts withheld, for the manifest. */
-export function countsForManifest(split: CohortSplit): RunManifest['datasets'][number]['hospitals'] {
-  const shown = (cohort: Cohort): (number | null)[] =>
-    hospitalCounts(cohort).map((n) => (n < SMALLEST_COUNT ? null : n));
-  const [train, holdout, reference] = [shown(split.train), shown(split.holdout), shown(split.reference)];
-  return split.train.hospitals.map((id, hospital) => ({
-    id,
-    train: train[hospital] ?? null,
-    holdout: holdout[hospital] ?? null,
-    reference: reference[hospital] ?? null,
-  }));
 }
 
 /**
@@ -46,12 +28,13 @@ export async function executeBounds(job: BoundsJob, folder: string, attempt: Att
   const options = scoringOptions(job.scoring, job.dataset.label);
   const bounds = await computeBounds(split, { ...options, attempt });
   const findings = leakGuards(split).map(({ message }) => message);
-  await writeFile(
-    join(folder, 'split.json'),
-    JSON.stringify({ hospitals: countsForManifest(split), findings }),
-  );
+  const counts = splitCounts(split);
+  await writeFile(join(folder, 'split.json'), JSON.stringify({ ...counts, findings }));
   await writeFile(join(folder, 'bounds.json'), JSON.stringify(bounds satisfies Bounds));
-  await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(split.holdout, [])));
+  await writeFile(
+    join(folder, 'figures.json'),
+    JSON.stringify(siteFigures(split.holdout, [], hiddenHospitals(counts))),
+  );
 }
 
 /** Writes `scores.json` and `figures.json` of one generator's cohort. */
@@ -80,5 +63,6 @@ export async function executeScoring(
       emit({ kind: 'metric', metric, site, state: result.state, seconds, done, total }),
   );
   await writeFile(join(folder, 'scores.json'), JSON.stringify(scored));
-  await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(synthetic, scored)));
+  const hidden = job.reference ? hiddenHospitals(splitCounts(split)) : new Set<string>();
+  await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(synthetic, scored, hidden)));
 }

@@ -12,9 +12,10 @@ import type { PlanOptions } from './planSuite.js';
 import type { JobOutcome } from './pool.js';
 import { publish } from './runFolder.js';
 import type { FiguresOfSite } from './siteFigures.js';
+import { hiddenHospitals, type SplitCounts } from './splitCounts.js';
 
 /** What the bounds job tells of a split. */
-type SplitFacts = Pick<RunManifest['datasets'][number], 'hospitals' | 'findings'>;
+type SplitFacts = SplitCounts & Pick<RunManifest['datasets'][number], 'findings'>;
 
 function generatorOf(job: TrainJob): GeneratorKey {
   return {
@@ -55,11 +56,6 @@ function reasonOf(outcome: JobOutcome | undefined): { reason: string; input: boo
   return outcome?.state === 'failed'
     ? { reason: outcome.reason, input: outcome.input }
     : { reason: 'not run', input: false };
-}
-
-/** Whether a hospital's number of stays is withheld. */
-function hasSmallHospital(facts: SplitFacts | undefined): boolean {
-  return (facts?.hospitals ?? []).some((one) => [one.train, one.holdout, one.reference].includes(null));
 }
 
 /** Everything that a run folder shows, from the products of a finished plan. */
@@ -108,8 +104,8 @@ export async function gatherResults(
       continue;
     }
     const scored = (await json(outcome.folder, 'scores.json')) as ScoredSite[];
-    const hidden = hasSmallHospital(facts.get(job.train.dataset));
-    rows.push(...scoreRows(suite.name, generator, scored, keyOf(job, versions), hidden));
+    const hidden = hiddenHospitals(facts.get(job.train.dataset) ?? { hospitals: [] });
+    rows.push(...scoreRows(suite.name, generator, scored, keyOf(job, versions), hidden.size > 0));
     const drawn = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
     figures.push(...drawn.map((site) => ({ ...generator, ...site })));
   }

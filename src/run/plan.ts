@@ -98,16 +98,25 @@ function identityOf({ source, patientsPerHospital, steps, label, split, sha256 }
   return { source: 'id' in source ? source : 'folder', patientsPerHospital, steps, label, split, sha256 };
 }
 
+/** Raised whenever what bounds and score jobs keep besides results changes: counts, figures. */
+const SCORING_FORM = 2;
+
 /** Content key of a job: equal keys mean equal bytes. */
 export function keyOf(job: Job, versions: Versions): string {
   switch (job.kind) {
     case 'train':
       return contentKey({ ...job, dataset: identityOf(job.dataset), versions: { ...versions, metrics: {} } });
     case 'bounds':
-      return contentKey({ ...job, dataset: identityOf(job.dataset), versions });
+      return contentKey({
+        ...job,
+        form: SCORING_FORM,
+        dataset: identityOf(job.dataset),
+        versions,
+      });
     case 'score':
       return contentKey({
         ...job,
+        form: SCORING_FORM,
         train: { ...job.train, dataset: identityOf(job.train.dataset) },
         versions,
       });

@@ -14,10 +14,11 @@ import { countScores } from '../metrics/selectionsAt.js';
 import { contentKey } from '../suite/contentKey.js';
 import { scoreRows } from './assembleScores.js';
 import type { RunResults } from './contract.js';
-import { countsForManifest, scoringOptions } from './executeScoring.js';
+import { scoringOptions } from './executeScoring.js';
 import { libraryVersions, machine, productVersions } from './manifest.js';
 import type { SuiteScoring } from './plan.js';
 import { siteFigures } from './siteFigures.js';
+import { hiddenHospitals, splitCounts } from './splitCounts.js';
 
 /** What is to be scored; plain data. */
 export interface FoldersToScore {
@@ -93,7 +94,8 @@ export async function scoredFolders(
   const scoreKey = contentKey({ sha256, scoring: options.scoring, label, versions: productVersions() });
   const named = (sites: ReturnType<typeof siteFigures>, key: typeof generator): RunResults['figures'] =>
     sites.map((site) => ({ ...key, ...site }));
-  const hospitals = countsForManifest(split);
+  const counts = splitCounts(split);
+  const hidden = hiddenHospitals(counts);
   const results: RunResults = {
     manifest: {
       format: 'fedehr-run',
@@ -110,24 +112,22 @@ export async function scoredFolders(
           title: train.schema.name,
           licence: train.schema.provenance.licence,
           citation: train.schema.provenance.citation ?? '',
-          hospitals,
+          ...counts,
           label,
           sha256,
           findings,
         },
       ],
     },
-    rows: scoreRows(
-      'score',
-      generator,
-      scored,
-      scoreKey,
-      hospitals.some((one) => [one.train, one.holdout, one.reference].includes(null)),
-      markOf(found),
-    ),
+    rows: scoreRows('score', generator, scored, scoreKey, hidden.size > 0, markOf(found)),
     figures: [
-      ...named(siteFigures(holdout, []), { ...generator, trainer: 'real', variant: 'holdout', seed: 0 }),
-      ...named(siteFigures(synthetic, scored), generator),
+      ...named(siteFigures(holdout, [], hidden), {
+        ...generator,
+        trainer: 'real',
+        variant: 'holdout',
+        seed: 0,
+      }),
+      ...named(siteFigures(synthetic, scored, new Set()), generator),
     ],
     training: [],
     failures: [],

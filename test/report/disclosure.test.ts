@@ -17,9 +17,10 @@ const small = {
       {
         ...dataset,
         hospitals: [
-          { id: 'A', train: 731, holdout: 247, reference: 243 },
-          { id: 'B', train: 7, holdout: 4, reference: 3 },
+          { id: 'A', train: null, holdout: null, reference: null },
+          { id: 'B', train: null, holdout: null, reference: null },
         ],
+        patients: { train: 738, holdout: 251, reference: 246 },
       },
     ],
   },
@@ -36,11 +37,11 @@ afterAll(async () => {
 });
 
 describe('counts of real patients below 11', () => {
-  it('are written as <11', () => {
+  it('are withheld, and which of the withheld ones are small does not show', () => {
     const pooled = { dataset: dataset.id, site: 'pooled', label: 'pooled' };
-    expect(printedStays(small.manifest, pooled, 10)).toBe('<11');
+    expect(printedStays(small.manifest, pooled, 10)).toBe('withheld');
     expect(JSON.stringify(printableManifest(small.manifest))).toContain(
-      '"train":"<11","holdout":"<11","reference":"<11"',
+      '"id":"A","train":"withheld","holdout":"withheld","reference":"withheld"},{"id":"B","train":"withheld"',
     );
   });
 
@@ -48,7 +49,16 @@ describe('counts of real patients below 11', () => {
     const pooled = { dataset: dataset.id, site: 'pooled', label: 'pooled' };
     expect(printedStays(small.manifest, pooled, 1487)).toBe('about 1,500');
     expect(attackPower(small.manifest).map(({ site, members }) => [site, members])).toEqual([
-      ['pooled', 250],
+      ['pooled', 251],
+    ]);
+    const { patients: _, counted: __, ...earlier } = small.manifest.datasets[0]!;
+    const hospitals = [
+      { id: 'A', train: 731, holdout: 247, reference: 243 },
+      { id: 'B', train: 200, holdout: null, reference: null },
+    ];
+    const runOfAnEarlierVersion = { ...small.manifest, datasets: [{ ...earlier, hospitals }] };
+    expect(attackPower(runOfAnEarlierVersion).map(({ site, members }) => [site, members])).toEqual([
+      ['pooled', 200],
     ]);
     expect(printedStays(base.manifest, pooled, 1487)).toBe('1,487');
   });
@@ -65,6 +75,7 @@ describe('counts of real patients below 11', () => {
       expect(text, file).not.toMatch(/"stays":"(?:10|[1-9])"/u);
     }
     const page = await readFile(path.join(folder, 'index.html'), 'utf8');
-    expect(page).toContain('<td>&lt;11</td>');
+    expect(page.match(/(?:<td>withheld<\/td>\s*){3}/gu)).toHaveLength(2);
+    expect(page.slice(0, page.indexOf('<script'))).not.toMatch(/&lt;11|(?<![.\d])(?:731|247)(?!\d)/u);
   });
 });

@@ -385,8 +385,6 @@ function profileOf(names: FixtureNames, draw: Random, memory: number, site: stri
             : memory * Math.sin(row * 1.7 + column * 1.7) * Math.exp(-Math.abs(row - column) / 4),
       ),
     ),
-    observedRate: names.features.map(() => Array.from({ length: 24 }, () => 0.5 + 0.3 * draw.uniform())),
-    stays: 720,
   };
 }
 
@@ -453,7 +451,9 @@ function manifestOf(names: FixtureNames): RunManifest {
         title: 'PhysioNet/CinC Challenge 2019, two hospital systems',
         licence: 'CC BY 4.0',
         citation: 'Reyna et al. 2019, https://doi.org/10.13026/v64v-d857',
+        counted: 'patients',
         hospitals: names.hospitals.map((id) => ({ id, train: 720, holdout: 240, reference: 240 })),
+        patients: { train: 1440, holdout: 480, reference: 480 },
         label: 'sepsis',
         sha256: { 'dynamic.parquet': 'ab'.repeat(32) },
         findings: [],

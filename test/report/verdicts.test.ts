@@ -124,6 +124,7 @@ describe('power of the attack', () => {
         {
           ...results.manifest.datasets[0]!,
           hospitals: [{ id: 'A', train: 900, holdout: 500, reference: 500 }],
+          patients: { train: 900, holdout: 500, reference: 500 },
         },
       ],
     });

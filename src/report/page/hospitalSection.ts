@@ -1,4 +1,5 @@
-import { printedStays } from '../disclosure.js';
+import type { PartCounts, RunManifest } from '../../run/contract.js';
+import { countedUnit, printedStays } from '../disclosure.js';
 import { formatCount, formatValue } from '../numbers.js';
 import { displayName, displayText } from '../names.js';
 import type { ReportModel } from '../model.js';
@@ -11,35 +12,7 @@ export function hospitalSection(model: ReportModel): Html {
     (score) => score.place.site !== 'pooled' && score.value === null && score.headline,
   );
   return markup`<h3>Patients</h3>
-    ${model.results.manifest.datasets.map(
-      (dataset) =>
-        markup`<div class="scroll" tabindex="0" role="region" aria-label="Stays of each hospital">
-          <table>
-            <caption>
-              ${displayText(dataset.title)}: stays of each hospital; counts under 11 are not printed
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">hospital</th>
-                <th scope="col">train</th>
-                <th scope="col">holdout</th>
-                <th scope="col">reference</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${dataset.hospitals.map(
-                (hospital) =>
-                  markup`<tr>
-                    <th scope="row">${displayName(hospital.id)}</th>
-                    <td>${formatCount(hospital.train)}</td>
-                    <td>${formatCount(hospital.holdout)}</td>
-                    <td>${formatCount(hospital.reference)}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div> `,
-    )}
+    ${model.results.manifest.datasets.map(countTable)}
     <h3>Pooled beside the worst hospital</h3>
     <p>
       A pooled score can hide one hospital that is served badly. Spread is the difference between the worst
@@ -64,6 +37,39 @@ export function hospitalSection(model: ReportModel): Html {
             ${gaps.map((score) => markup`<li>${score.descriptor.title}, ${score.subject.label}, ${score.place.label}: <span class="gap">${score.state}</span>: ${displayText(score.gaps[0]?.reason ?? '')}</li>`)}
           </ul>`
     } `;
+}
+
+/** Patients of each hospital, and of all. */
+function countTable(dataset: RunManifest['datasets'][number]): Html {
+  const unit = countedUnit(dataset);
+  const row = (name: string, { train, holdout, reference }: PartCounts): Html =>
+    markup`<tr>
+      <th scope="row" data-value="${name}">${name}</th>
+      ${[train, holdout, reference].map((count) => (count === null ? markup`<td>${formatCount(count)}</td>` : markup`<td data-value="${count}">${formatCount(count)}</td>`))}
+    </tr>`;
+  return markup`<div class="scroll tall" tabindex="0" role="region" aria-label="${unit} of each hospital">
+    <table class="sortable">
+      <caption>
+        ${displayText(dataset.title)}: ${unit} of each hospital. Counts of 1 to 10 are withheld, and as many
+        others as keep them from following from the totals
+      </caption>
+      <thead>
+        <tr>
+          ${['hospital', 'train', 'holdout', 'reference'].map((name) => markup`<th scope="col"><button type="button">${name}</button></th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${dataset.hospitals.map((hospital) => row(displayName(hospital.id), hospital))}
+      </tbody>
+      ${
+        dataset.patients === undefined
+          ? null
+          : markup`<tfoot>
+              ${row('all patients', dataset.patients)}${dataset.stays === undefined ? null : row('all stays', dataset.stays)}
+            </tfoot>`
+      }
+    </table>
+  </div> `;
 }
 
 function rowsOf(model: ReportModel): readonly Html[] {

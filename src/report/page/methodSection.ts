@@ -42,8 +42,12 @@ export function methodSection(model: ReportModel): Html {
         <b>Curves.</b> Quantiles, autocorrelations, correlations and attack curves are of the lowest seed${model.profilePlaces.length < model.places.length ? ', for the pooled cohort and the largest hospitals only' : ''}.
       </li>
       <li>
-        <b>Disclosure.</b> Only aggregates are shown. Counts of 1 to 10 real patients are printed as &lt;11,
-        quantiles have at least 11 stays beyond them, and no point stands for a patient.
+        <b>Disclosure.</b> Only aggregates are shown. Counts of 1 to 10 real patients are withheld, with as many
+        others as keep them from following from totals; where one is, stays behind scores are rounded to 50. No
+        figure is drawn of real rows of a hospital with a withheld count. A quantile is the mean of neighbouring
+        values of at least 11 patients with 11 patients beyond it, and no point stands for a patient. A
+        synthetic cohort as large as the training cohort tells the number of training patients of each hospital,
+        which is never under 11.
       </li>
     </ul>
     ${unknown.length === 0 ? null : markup`<div class="note"><p>Scores of unknown metrics are not shown: ${displayText(unknown.join(', '))}.</p></div>`}
@@ -75,7 +79,7 @@ export function manifestSection(model: ReportModel): Html {
     <h2>Manifest</h2>
     ${manifest.datasets.map((dataset) => markup`<p><b>${displayText(dataset.title)}</b><br />Licence: ${displayText(dataset.licence)}<br />Citation: ${displayText(dataset.citation)}</p>`)}
     <details>
-      <summary>Full manifest (counts under 11 withheld)</summary>
+      <summary>Full manifest (small counts withheld)</summary>
       <pre tabindex="0">${JSON.stringify(printableManifest(manifest), null, 2)}</pre>
     </details>
   </section> `;
