@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Tables } from './smallCohort.js';
 
-/** Values that only real rows hold; each is put into the middle and at the ends of its column. */
-export const CANARY_VALUES = [81.3719, 83.7141, 63.9187, 139.2719, 1.7713, 6.4179, 58.7937] as const;
+/** Values that only real rows hold, with more digits than chance repeats; in the middle and at the ends of their columns. */
+export const CANARY_VALUES = [81.371943, 83.714165, 63.918726, 139.27193, 1.7713571, 6.4179385, 58.793741] as const;
 /** Starts every patient id and stay id of real rows. */
 export const CANARY_ID = 'zq7canary';
 
@@ -52,7 +52,7 @@ function traces(): readonly { readonly name: string; readonly bytes: Buffer }[] 
         { name: `${value} as float32`, bytes: single },
         { name: `${value} as float64`, bytes: double },
         { name: `${value} rounded`, bytes: ofSingle },
-        { name: `${value} rounded, as text`, bytes: Buffer.from(String(rounded).slice(0, 8)) },
+        { name: `${value} rounded, as text`, bytes: Buffer.from(String(rounded).slice(0, 9)) },
       ];
     }),
   ];

@@ -1,3 +1,4 @@
+import type { TrainingRecord } from '../../run/contract.js';
 import { distinctNames } from '../names.js';
 import { forDrawing } from '../numbers.js';
 import { colour, figureConfig } from '../palette.js';
@@ -7,6 +8,19 @@ const legendHospitals = 10;
 const hospitalColours = (
   ['trainer1', 'trainer2', 'trainer3', 'trainer4', 'trainer5', 'trainer6'] as const
 ).map(colour);
+
+/** More lines than these cannot be told apart. */
+const mostHospitals = 24;
+
+/** Ids of the hospitals with the largest mean weights. */
+function heaviest(records: readonly TrainingRecord[], hospitals: ReadonlySet<string>): readonly string[] {
+  if (hospitals.size <= mostHospitals) return [...hospitals];
+  const sums = new Map([...hospitals].map((id) => [id, 0]));
+  for (const { ledger } of records)
+    for (const { weights } of ledger.rounds)
+      for (const [id, weight] of Object.entries(weights ?? {})) sums.set(id, sums.get(id)! + weight);
+  return [...hospitals].sort((a, b) => sums.get(b)! - sums.get(a)!).slice(0, mostHospitals);
+}
 
 /** Effective aggregation weight of each hospital by round: who shapes the shared model. */
 export const aggregationWeights: FigureSource = {
@@ -24,23 +38,31 @@ export const aggregationWeights: FigureSource = {
       (record) =>
         firstSeeds.get(JSON.stringify([record.dataset, record.trainer, record.variant])) === record.seed,
     );
-    const hospitals = distinctNames(
+    const weighted = new Set(
       drawn.flatMap((record) => record.ledger.rounds.flatMap((round) => Object.keys(round.weights ?? {}))),
     );
+    const shown = heaviest(drawn, weighted);
+    const hospitals = distinctNames(shown);
     const values = drawn.flatMap((record) => {
       const subject = model.subjects.find(
         (item) => item.trainer === record.trainer && item.variant === record.variant,
       );
       if (subject === undefined) return [];
       return record.ledger.rounds.flatMap((round) =>
-        Object.entries(round.weights ?? {}).map(([hospital, weight]) => ({
-          panel: `${subject.label} · ${round.stage.slice(0, 40)}`,
-          dataset: record.dataset,
-          hospital: hospitals.get(hospital)!,
-          round: round.round,
-          weight: forDrawing(weight, 4),
-          seed: record.seed,
-        })),
+        Object.entries(round.weights ?? {}).flatMap(([id, weight]) => {
+          const hospital = hospitals.get(id);
+          if (hospital === undefined) return [];
+          return [
+            {
+              panel: `${subject.label} · ${round.stage.slice(0, 40)}`,
+              dataset: record.dataset,
+              hospital,
+              round: round.round,
+              weight: forDrawing(weight, 4),
+              seed: record.seed,
+            },
+          ];
+        }),
       );
     });
     if (values.length === 0) return null;
@@ -60,7 +82,12 @@ export const aggregationWeights: FigureSource = {
       id: this.id,
       title: this.title,
       description:
-        'Effective weight of each hospital in the shared model after each round, one panel for each federated generator and stage, lowest seed. Weights of a round sum to one; a flat line is a fixed rule, a moving one reacts to the hospitals’ distributions.',
+        'Effective weight of each hospital in the shared model after each round, one panel for each federated generator and stage, lowest seed. Weights of a round sum to one; a flat line is a fixed rule, a moving one reacts to the hospitals’ distributions.' +
+        (weighted.size > shown.length
+          ? ` Of ${weighted.size} hospitals the ${shown.length} with the largest weights are drawn.`
+          : ''),
+      n: `${Math.max(...values.map((row) => row.round))} rounds at most, lowest seed`,
+      uncertainty: 'none: weights are known exactly',
       layout: { kind: 'panels', minimum: 320, around: 84, most: 2, panels: panels.size, square: false },
       spec: {
         $schema: schemaUrl,

@@ -4,6 +4,7 @@ import { forDrawing, mean } from '../numbers.js';
 import { colour, encodingOf, figureConfig, realLabel } from '../palette.js';
 import type { Place } from '../subjects.js';
 import { choiceOf } from './choice.js';
+import { realNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 interface LagRow {
@@ -91,6 +92,9 @@ export const autocorrelation: FigureSource = {
       description:
         'Masked autocorrelation of each feature at each lag, for the real holdout (solid, ink colour) and each generator. ' +
         'A curve near the real one keeps the memory of a patient’s course; a curve at zero has none. Dimensionless, from −1 to 1; only pairs of observed values of the same stay count.',
+      n: realNumbers(model, 'holdout'),
+      uncertainty:
+        'not drawn; a curve of fewer than 11 patients is left out, and the interval of the summary metric is in the table',
       layout: { kind: 'single', widest: 820 },
       page: {
         $schema: schemaUrl,

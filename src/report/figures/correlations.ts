@@ -1,6 +1,7 @@
 import type { ReportModel } from '../model.js';
 import { colour, figureConfig, realLabel } from '../palette.js';
 import { choiceOf } from './choice.js';
+import { realNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 interface MatrixRow {
@@ -28,6 +29,9 @@ export const correlations: FigureSource = {
       description:
         `Heat maps of Pearson correlations between ${names.length} features over pairs observed at the same step: first the real holdout, then each generator. ` +
         'Blue is negative, orange positive, pale near zero; a pair without a defined correlation is left empty. The more a map looks like the first one, the better.',
+      n: realNumbers(model, 'holdout'),
+      uncertainty:
+        'not drawn; a pair that fewer than 11 patients have together is left empty, and the interval of the summary metric is in the table',
       layout: {
         kind: 'panels',
         minimum: 250,

@@ -31,6 +31,10 @@ export interface Figure {
   readonly title: string;
   /** Alternative text: what is drawn and what it says, in sentences. */
   readonly description: string;
+  /** How many patients, stays, seeds or rounds stand behind what is drawn. */
+  readonly n: string;
+  /** What of its uncertainty is drawn, and what is not. */
+  readonly uncertainty: string;
   /** Vega-Lite with its data inline; complete by itself. */
   readonly spec: TopLevelSpec;
   /** What the page shows instead, where a choice replaces many panels. */

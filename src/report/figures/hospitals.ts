@@ -3,9 +3,15 @@ import { forDrawing, formatValue } from '../numbers.js';
 import { printedStays } from '../disclosure.js';
 import { colour, figureConfig } from '../palette.js';
 import { worstPlaces } from '../worst.js';
+import { scoreNumbers, seedNumbers } from './numbersBehind.js';
+import type { TopLevelSpec } from 'vega-lite';
+import type { ReportModel } from '../model.js';
+import type { Score } from '../scores.js';
+import { choiceOf } from './choice.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 const readableColumns = 8;
+const columnNames = ['s', 'value', 'low', 'high', 'position', 'good', 'bad', 'w', 'n', 'g'];
 const signs = { clear: ' ▲', 'within-noise': ' △', no: '' };
 
 /** Hospital × headline metric for each generator: position between fresh real patients and no dependence. */
@@ -15,62 +21,160 @@ export const hospitals: FigureSource = {
   section: 'hospitals',
   absent: 'the run has no score of a single hospital with both ends defined',
   draw(model): Figure | null {
-    const generators = model.subjects;
-    const worst = worstPlaces(model);
-    const values = model.scores.flatMap((score) => {
-      if (!score.headline || !score.descriptor.headline) return [];
-      const position = model.position(score);
-      return [
-        {
-          generator: score.subject.label,
-          order: generators.indexOf(score.subject),
-          site: score.place.label,
-          metric: score.descriptor.title,
-          value: score.value === null ? null : forDrawing(score.value),
-          text:
-            score.value === null
-              ? score.state
-              : `${formatValue(score.value)}${signs[worst.get(score) ?? 'no']}`,
-          position: position === null ? null : forDrawing(position.share, 4),
-          good: position === null ? null : forDrawing(position.ends.good),
-          bad: position === null ? null : forDrawing(position.ends.bad),
-          badName: position?.ends.badName ?? 'ends undefined or too close',
-          low: score.low === null ? null : forDrawing(score.low),
-          high: score.high === null ? null : forDrawing(score.high),
-          stays: printedStays(model.results.manifest, score.place, score.n),
-          worst: { clear: 'yes', 'within-noise': 'yes, within noise', no: '' }[worst.get(score) ?? 'no'],
-          gap: score.value === null ? displayText(score.gaps[0]?.reason ?? '', 80) : '',
-        },
-      ];
-    });
-    if (!values.some((row) => row.position !== null)) return null;
     const sites = model.places.map((place) => place.label);
     const metrics = model.headlines.map((descriptor) => descriptor.title);
     const wide = sites.length > readableColumns;
+    const shown = model.scores.filter((score) => score.headline && score.descriptor.headline);
+    const { values, stays, gaps, placed } = columnsOf(model, shown, !wide);
+    if (!placed) return null;
     const number = (field: string, title: string) => ({
       field,
       title,
       type: 'quantitative' as const,
       format: '.3~g',
     });
+    const base = {
+      $schema: schemaUrl,
+      config: figureConfig,
+      data: { values },
+      params: [
+        { name: 'sites', value: sites },
+        { name: 'metrics', value: metrics },
+        { name: 'stays', value: stays },
+        { name: 'gaps', value: gaps },
+      ],
+      transform: [
+        { flatten: [...columnNames, ...(wide ? [] : ['text'])] },
+        { calculate: 'sites[datum.s]', as: 'site' },
+        { calculate: 'metrics[datum.m]', as: 'metric' },
+        { calculate: 'stays[datum.n]', as: 'behind' },
+        { calculate: 'gaps[datum.g]', as: 'gap' },
+        { calculate: "['', 'yes, within noise', 'yes'][datum.w]", as: 'worst' },
+      ],
+    };
+    const panel = {
+      width: wide ? 640 : 190,
+      height: 24 * metrics.length,
+      encoding: {
+        tooltip: [
+          { field: 'generator', title: 'generator' },
+          { field: 'metric', title: 'metric' },
+          { field: 'site', title: 'site' },
+          number('value', 'value'),
+          number('low', '95 % CI from'),
+          number('high', '95 % CI to'),
+          { field: 'position', title: 'position', type: 'quantitative', format: '.0%' },
+          number('good', 'fresh real patients'),
+          number('bad', 'other end'),
+          { field: 'worst', title: 'worst hospital' },
+          { field: 'behind', title: 'stays' },
+          { field: 'gap', title: 'no value' },
+        ],
+        x: {
+          field: 'site',
+          type: 'nominal',
+          sort: sites,
+          axis: {
+            title: null,
+            orient: 'top',
+            labelAngle: wide ? -60 : 0,
+            domain: false,
+            ticks: false,
+            labelLimit: 90,
+            labelOverlap: 'greedy',
+          },
+        },
+        y: {
+          field: 'metric',
+          type: 'nominal',
+          sort: metrics,
+          axis: {
+            title: null,
+            domain: false,
+            ticks: false,
+            labelLimit: 120,
+            labelPadding: 7,
+            labelColor: colour('ink'),
+          },
+        },
+      },
+      layer: [
+        {
+          mark: { type: 'rect', stroke: colour('line'), strokeWidth: wide ? 0.5 : 1, aria: !wide },
+          encoding: {
+            color: {
+              condition: {
+                test: 'isValid(datum.position)',
+                field: 'position',
+                type: 'quantitative',
+                title: 'position',
+                scale: { domain: [0, 0.5, 1], range: ['#F6EBDD', '#E79A52', '#8C2D04'], clamp: true },
+                legend: {
+                  orient: 'top',
+                  format: '.0%',
+                  gradientLength: 180,
+                  tickCount: 3,
+                  title: '0 % = as fresh real patients, 100 % = no dependence or a copy',
+                  titleLimit: 520,
+                },
+              },
+              value: 'transparent',
+            },
+          },
+        },
+        ...(wide
+          ? []
+          : [
+              {
+                mark: { type: 'text' as const, fontSize: 10.5 },
+                encoding: {
+                  text: { field: 'text' },
+                  color: {
+                    condition: [
+                      { test: '!isValid(datum.position)', value: colour('ink') },
+                      { test: 'datum.position > 0.62', value: '#FFFFFF' },
+                    ],
+                    value: '#22262B',
+                  },
+                },
+              },
+            ]),
+      ],
+    } satisfies Partial<Extract<TopLevelSpec, { layer: unknown }>>;
     return {
       id: this.id,
       title: this.title,
       description:
-        'One heat map for each generator: rows are headline metrics, columns the pooled cohort and each hospital. The colour is the position between what fresh real patients reach (0 %, pale) and what independent columns reach (100 %, dark orange); ' +
+        'A heat map for each generator: rows are headline metrics, columns the pooled cohort and each hospital. The colour is the position between what fresh real patients reach (0 %, pale) and what independent columns reach (100 %, dark orange); ' +
         'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the worst hospital of a row, △ one whose 95 % interval overlaps that of the best hospital. Cells without a defined position are left uncoloured.',
-      layout: {
-        kind: 'panels',
-        minimum: wide ? 480 : 330,
-        around: 150,
-        most: wide ? 1 : 3,
-        panels: new Set(values.map((row) => row.generator)).size,
-        square: false,
-      },
+      n: `${scoreNumbers(model, shown)}; means over ${seedNumbers(model)}`,
+      uncertainty:
+        'the 95 % interval of every value is in its tooltip; ▲ and △ tell whether the worst hospital’s leaves that of the best',
+      layout: wide
+        ? { kind: 'single', widest: 1100 }
+        : {
+            kind: 'panels',
+            minimum: 330,
+            around: 150,
+            most: 3,
+            panels: new Set(values.map((row) => row.generator)).size,
+            square: false,
+          },
+      ...(wide
+        ? {
+            page: {
+              ...base,
+              params: [
+                ...base.params,
+                choiceOf('generator', 'generator', [...new Set(values.map((row) => row.generator))]),
+              ],
+              transform: [{ filter: 'datum.generator === generator' }, ...base.transform],
+              ...panel,
+            },
+          }
+        : {}),
       spec: {
-        $schema: schemaUrl,
-        config: figureConfig,
-        data: { values },
+        ...base,
         facet: {
           field: 'generator',
           type: 'nominal',
@@ -81,97 +185,78 @@ export const hospitals: FigureSource = {
         columns: wide ? 1 : 3,
         spacing: { row: 20, column: 16 },
         resolve: { axis: { y: 'independent', x: 'independent' } },
-        spec: {
-          width: wide ? 640 : 190,
-          height: 24 * metrics.length,
-          encoding: {
-            tooltip: [
-              { field: 'generator', title: 'generator' },
-              { field: 'metric', title: 'metric' },
-              { field: 'site', title: 'site' },
-              number('value', 'value'),
-              number('low', '95 % CI from'),
-              number('high', '95 % CI to'),
-              { field: 'position', title: 'position', type: 'quantitative', format: '.0%' },
-              number('good', 'fresh real patients'),
-              number('bad', 'other end'),
-              { field: 'badName', title: 'other end is' },
-              { field: 'worst', title: 'worst hospital' },
-              { field: 'stays', title: 'stays' },
-              { field: 'gap', title: 'no value' },
-            ],
-            x: {
-              field: 'site',
-              type: 'nominal',
-              sort: sites,
-              axis: {
-                title: null,
-                orient: 'top',
-                labelAngle: wide ? -60 : 0,
-                domain: false,
-                ticks: false,
-                labelLimit: 90,
-                labelOverlap: 'greedy',
-              },
-            },
-            y: {
-              field: 'metric',
-              type: 'nominal',
-              sort: metrics,
-              axis: {
-                title: null,
-                domain: false,
-                ticks: false,
-                labelLimit: 120,
-                labelPadding: 7,
-                labelColor: colour('ink'),
-              },
-            },
-          },
-          layer: [
-            {
-              mark: { type: 'rect', stroke: colour('line'), strokeWidth: 1 },
-              encoding: {
-                color: {
-                  condition: {
-                    test: 'isValid(datum.position)',
-                    field: 'position',
-                    type: 'quantitative',
-                    title: 'position',
-                    scale: { domain: [0, 0.5, 1], range: ['#F6EBDD', '#E79A52', '#8C2D04'], clamp: true },
-                    legend: {
-                      orient: 'top',
-                      format: '.0%',
-                      gradientLength: 180,
-                      tickCount: 3,
-                      title: '0 % = as fresh real patients, 100 % = no dependence or a copy',
-                      titleLimit: 520,
-                    },
-                  },
-                  value: 'transparent',
-                },
-              },
-            },
-            ...(wide
-              ? []
-              : [
-                  {
-                    mark: { type: 'text' as const, fontSize: 10.5 },
-                    encoding: {
-                      text: { field: 'text' },
-                      color: {
-                        condition: [
-                          { test: '!isValid(datum.position)', value: colour('ink') },
-                          { test: 'datum.position > 0.62', value: '#FFFFFF' },
-                        ],
-                        value: '#22262B',
-                      },
-                    },
-                  },
-                ]),
-          ],
-        },
+        spec: panel,
       },
     };
   },
 };
+
+/** What a generator has at every site for one metric, as columns: one number a site is a third of one object a site. */
+interface MetricColumns {
+  readonly generator: string;
+  readonly order: number;
+  /** Place in the list of metrics; [site] below: places in the lists of sites, numbers of stays and gaps. */
+  readonly m: number;
+  readonly s: number[];
+  readonly value: (number | null)[];
+  readonly low: (number | null)[];
+  readonly high: (number | null)[];
+  readonly position: (number | null)[];
+  readonly good: (number | null)[];
+  readonly bad: (number | null)[];
+  /** Worst hospital: 0 no, 1 within noise, 2 clearly. */
+  readonly w: number[];
+  readonly n: number[];
+  readonly g: number[];
+  readonly text?: string[];
+}
+
+function columnsOf(model: ReportModel, scores: readonly Score[], withText: boolean) {
+  const worst = worstPlaces(model);
+  const rows = new Map<string, MetricColumns>();
+  const [stays, gaps] = [new Numbered(), new Numbered()];
+  const order = new Map(model.subjects.map((subject, index) => [subject, index]));
+  const places = new Map(model.places.map((place, index) => [place, index]));
+  const metrics = new Map(model.headlines.map((descriptor, index) => [descriptor, index]));
+  let placed = false;
+  for (const score of scores) {
+    const position = model.position(score);
+    placed ||= position !== null;
+    const key = `${score.subject.label}\n${score.descriptor.id}`;
+    const row = rows.get(key) ?? {
+      generator: score.subject.label,
+      order: order.get(score.subject)!,
+      m: metrics.get(score.descriptor)!,
+      ...{ s: [], value: [], low: [], high: [], position: [], good: [], bad: [], w: [], n: [], g: [] },
+      ...(withText ? { text: [] } : {}),
+    };
+    rows.set(key, row);
+    const standing = worst.get(score) ?? 'no';
+    row.s.push(places.get(score.place)!);
+    row.value.push(drawable(score.value));
+    row.low.push(drawable(score.low));
+    row.high.push(drawable(score.high));
+    row.position.push(drawable(position?.share ?? null));
+    row.good.push(drawable(position?.ends.good ?? null));
+    row.bad.push(drawable(position?.ends.bad ?? null));
+    row.w.push({ no: 0, 'within-noise': 1, clear: 2 }[standing]);
+    row.n.push(stays.of(printedStays(model.results.manifest, score.place, score.n)));
+    row.g.push(gaps.of(score.value === null ? displayText(score.gaps[0]?.reason ?? '', 80) : ''));
+    row.text?.push(score.value === null ? score.state : `${formatValue(score.value)}${signs[standing]}`);
+  }
+  return { values: [...rows.values()], stays: stays.texts, gaps: gaps.texts, placed };
+}
+
+const drawable = (value: number | null): number | null => (value === null ? null : forDrawing(value, 4));
+
+/** Texts that come again and again, each kept once. */
+class Numbered {
+  readonly texts: string[] = [];
+  private readonly places = new Map<string, number>();
+
+  of(text: string): number {
+    const place = this.places.get(text) ?? this.texts.push(text) - 1;
+    this.places.set(text, place);
+    return place;
+  }
+}

@@ -1,6 +1,7 @@
 import { forDrawing } from '../numbers.js';
 import { colour, encodingOf, figureConfig } from '../palette.js';
 import { choiceOf } from './choice.js';
+import { realNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 /** Receiver operating characteristic of the membership attack, with chance and the 1 % false-positive rate. */
@@ -41,6 +42,9 @@ export const membershipRoc: FigureSource = {
       description:
         'Share of training patients recognised (true-positive rate) against share of other patients wrongly taken for training patients (false-positive rate), one curve for each generator. ' +
         'The dashed diagonal is guessing; the dotted line marks 1 % false positives. Both axes have a square-root scale so that low rates are visible. A curve above the diagonal means that membership leaks.',
+      n: `members: ${realNumbers(model, 'train')}; non-members: ${realNumbers(model, 'holdout')}; the smaller number of both attacks`,
+      uncertainty:
+        'not drawn; the interval of the area under each curve is in the table, and the table of power says which areas are noise',
       layout: { kind: 'single', widest: 620 },
       spec: {
         $schema: schemaUrl,

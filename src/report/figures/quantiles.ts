@@ -3,6 +3,7 @@ import { forDrawing } from '../numbers.js';
 import { displayName } from '../names.js';
 import { colour, encodingOf, figureConfig } from '../palette.js';
 import { choiceOf } from './choice.js';
+import { realNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 interface QuantileRow {
@@ -92,6 +93,8 @@ export const quantiles: FigureSource = {
       description:
         `For each of ${features.length} features, quantiles of a generator's observed values against the same quantiles of the real holdout, in the feature's unit. ` +
         'On the dashed diagonal both distributions agree; above it synthetic values are too high. Every point is a quantile with at least 11 stays beyond it.',
+      n: realNumbers(model, 'holdout'),
+      uncertainty: 'not drawn; every point is a mean over neighbouring values of at least 11 patients',
       layout: { kind: 'single', widest: 620 },
       page: {
         $schema: schemaUrl,

@@ -3,6 +3,7 @@ import { displayText } from '../names.js';
 import { forDrawing } from '../numbers.js';
 import { directionSign } from '../summary.js';
 import { printedStays } from '../disclosure.js';
+import { scoreNumbers, seedNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 import { choiceOf } from './choice.js';
 
@@ -14,7 +15,10 @@ export const scoreBars: FigureSource = {
   absent: 'no headline metric has a value',
   draw(model): Figure | null {
     const order = new Map(model.headlines.map((descriptor, index) => [descriptor.id, index]));
-    const shown = model.scores.filter((score) => score.headline && order.has(score.descriptor.id));
+    const drawn = new Set(model.profilePlaces);
+    const shown = model.scores.filter(
+      (score) => score.headline && order.has(score.descriptor.id) && drawn.has(score.place),
+    );
     if (!shown.some((score) => score.value !== null)) return null;
     const values = shown.map((score) => {
       const ends = model.ends(score);
@@ -69,6 +73,9 @@ export const scoreBars: FigureSource = {
       description:
         'One panel for each headline metric, one row for each generator. A dot is the value with its 95 % confidence interval (patients resampled, mean over seeds); ' +
         'the grey bar runs from what fresh real patients reach (green tick) to what independent columns reach (red tick), for privacy from fresh patients to a copy of the training patients.',
+      n: `${scoreNumbers(model, shown)}; means over ${seedNumbers(model)}`,
+      uncertainty:
+        'lines are 95 % intervals (patients resampled), averaged over seeds; the deviation over seeds is in the tooltip',
       layout: {
         kind: 'panels',
         minimum: 300,
@@ -85,7 +92,7 @@ export const scoreBars: FigureSource = {
           choiceOf(
             'place',
             'site',
-            model.places.map((place) => place.label),
+            model.profilePlaces.map((place) => place.label),
           ),
         ],
         transform: [{ filter: 'datum.place === place' }],

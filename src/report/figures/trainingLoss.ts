@@ -1,6 +1,7 @@
 import { distinctNames } from '../names.js';
 import { forDrawing } from '../numbers.js';
 import { encodingOf, figureConfig } from '../palette.js';
+import { seedNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 /** Training loss by round, one panel a stage. */
@@ -43,6 +44,8 @@ export const trainingLoss: FigureSource = {
       title: this.title,
       description:
         'Mean training loss over hospitals, weighted by stays, after each round, one panel for each training stage and one line for each generator and seed. Losses of different stages are on different scales and cannot be compared.',
+      n: `${seedNumbers(model)}, one line each`,
+      uncertainty: 'the lines of the seeds show the noise of training',
       layout: { kind: 'panels', minimum: 320, around: 84, most: 2, panels: stages.size, square: false },
       spec: {
         $schema: schemaUrl,

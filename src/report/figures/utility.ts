@@ -3,6 +3,7 @@ import { parametersKey, type Score } from '../scores.js';
 import type { ReportModel } from '../model.js';
 import { colour, encodingOf, figureConfig } from '../palette.js';
 import { choiceOf } from './choice.js';
+import { realNumbers, seedNumbers } from './numbersBehind.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 
 const everywhere = 'all sites';
@@ -69,6 +70,8 @@ export const utility: FigureSource = {
       description:
         'Area under the ROC curve on real holdout patients of a model trained on synthetic patients (up) against the same model trained on real patients (across), with 95 % confidence intervals, for each generator (colour) and site (shape). ' +
         'On the dashed line the synthetic cohort is as useful as the real one; 0.5 is guessing.',
+      n: `${realNumbers(model, 'holdout')} as test set; means over ${seedNumbers(model)}`,
+      uncertainty: 'lines are 95 % intervals over test patients, both ways',
       layout: { kind: 'single', widest: 620 },
       spec: {
         $schema: schemaUrl,

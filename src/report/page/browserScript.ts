@@ -1,8 +1,10 @@
+import { tableScript } from './tableScript.js';
+
 /**
- * The program of the page: draws figures as they come into view, fits them to their column, shows tooltips as text,
- * sorts tables, switches the theme and copies the summary. It runs under a policy without `eval` and without network.
+ * The program of the page: draws figures as they come into view, fits them to their column, shows tooltips as text and
+ * switches the theme. It runs under a policy without `eval` and without network.
  */
-export const browserScript = String.raw`
+const figureScript = String.raw`
 (function () {
   'use strict';
   var root = document.documentElement;
@@ -25,51 +27,27 @@ export const browserScript = String.raw`
     showTheme(next);
   });
 
-  // Tables: a click or Enter on a heading sorts by that column, missing values last.
-  document.querySelectorAll('table.sortable').forEach(function (table) {
-    table.querySelectorAll('thead th').forEach(function (heading, column) {
-      var button = heading.querySelector('button');
-      if (!button) return;
-      button.addEventListener('click', function () {
-        var descending = heading.getAttribute('aria-sort') === 'ascending';
-        table.querySelectorAll('thead th').forEach(function (other) { other.removeAttribute('aria-sort'); });
-        heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-        var body = table.tBodies[0];
-        var sign = descending ? -1 : 1;
-        Array.from(body.rows)
-          .map(function (row) { return { row: row, key: row.cells[column].dataset.value }; })
-          .sort(function (a, b) {
-            if (a.key === undefined || b.key === undefined) return (a.key === undefined) - (b.key === undefined);
-            var x = Number(a.key), y = Number(b.key);
-            return sign * (Number.isNaN(x) || Number.isNaN(y) ? a.key.localeCompare(b.key) : x - y);
-          })
-          .forEach(function (item) { body.appendChild(item.row); });
-      });
-    });
+  // A link into a closed part opens it; paper shows every part.
+  function reveal(node) {
+    for (; node; node = node.parentElement) if (node.tagName === 'DETAILS') node.open = true;
+  }
+  function follow() {
+    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    reveal(target);
+    target.scrollIntoView();
+  }
+  addEventListener('hashchange', follow);
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest && event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute('href') === location.hash) follow();
   });
-
-  // Copy as Markdown.
-  document.querySelectorAll('button[data-copy]').forEach(function (button) {
-    var label = button.textContent;
-    button.addEventListener('click', function () {
-      var text = JSON.parse(document.getElementById(button.dataset.copy).textContent);
-      function done(worked) {
-        button.textContent = worked ? 'Copied' : 'Copying is blocked by the browser';
-        setTimeout(function () { button.textContent = label; }, 1600);
-      }
-      function byHand() {
-        var area = document.createElement('textarea');
-        area.value = text;
-        document.body.appendChild(area);
-        area.select();
-        done(document.execCommand('copy'));
-        area.remove();
-        button.focus();
-      }
-      if (navigator.clipboard) navigator.clipboard.writeText(text).then(function () { done(true); }, byHand);
-      else byHand();
-    });
+  var opened = [];
+  addEventListener('beforeprint', function () {
+    opened = Array.from(document.querySelectorAll('details:not([open])'));
+    opened.forEach(function (part) { part.open = true; });
   });
+  addEventListener('afterprint', function () { opened.forEach(function (part) { part.open = false; }); });
 
   // Tooltips are built from text nodes, so that no name is read as markup.
   var tip = document.getElementById('tip');
@@ -180,5 +158,9 @@ export const browserScript = String.raw`
   addEventListener('beforeprint', function () { holders.forEach(draw); });
   addEventListener('scroll', function () { tip.hidden = true; }, { passive: true });
   addEventListener('keydown', function (event) { if (event.key === 'Escape') tip.hidden = true; });
+  follow();
 })();
 `;
+
+/** Everything that the page runs of ours. */
+export const browserScript = tableScript + figureScript;
