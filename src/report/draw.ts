@@ -7,12 +7,18 @@ import type { Figure } from './figures/figure.js';
 export function withProvenance(spec: TopLevelSpec, figure: Figure, manifest: RunManifest): TopLevelSpec {
   return {
     ...spec,
-    title: { text: figure.title, subtitle: wrapped(figure.description), offset: 12 },
+    title: {
+      text: figure.title,
+      subtitle: wrapped(`${figure.description} n: ${figure.n}. Uncertainty: ${figure.uncertainty}.`),
+      offset: 12,
+    },
     description: figure.description,
     usermeta: {
       fedehr: {
         figure: figure.id,
         title: figure.title,
+        n: figure.n,
+        uncertainty: figure.uncertainty,
         suite: manifest.suite,
         seeds: [...manifest.seeds],
         engine: manifest.engine,

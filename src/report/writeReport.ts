@@ -1,27 +1,27 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { MetricDescriptor } from '../metrics/contract.js';
 import type { RunResults } from '../run/contract.js';
-import { compileFigure, toSvg, withProvenance } from './draw.js';
-import type { Figure } from './figures/figure.js';
+import { writeFigures, writeWhole } from './figureFiles.js';
 import { figureTable } from './figures/table.js';
 import { reportModel } from './model.js';
-import { documentOf, type PageFigure } from './page/document.js';
+import { documentOf } from './page/document.js';
+import { pageFigures } from './page/pageFigure.js';
 import { vegaScripts } from './page/runtime.js';
-import { themed } from './page/theme.js';
-import { summaryMarkdown } from './summary.js';
 
 /** Files of a written report. */
 export interface WrittenReport {
   /** The page: one file that works offline. */
   readonly index: string;
-  /** `<id>.vl.json` and `<id>.svg` of every figure. */
+  /** `<id>.vl.json`, `<id>.svg` and `<id>.png` of every figure. */
   readonly figures: string[];
+  /** What could not be written, and why. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Writes `index.html` and `figures/<id>.vl.json|svg` into `folder`, which is made when missing. Equal results give equal
- * bytes. File names come from the table of figures, never from names in the results.
+ * Writes `index.html` and `figures/<id>.vl.json|svg|png` into `folder`, which is made when missing. Equal results give equal
+ * bytes; those of PNGs also depend on the machine's fonts.
  */
 export async function writeReport(
   results: RunResults,
@@ -29,39 +29,15 @@ export async function writeReport(
   descriptors: readonly MetricDescriptor[],
 ): Promise<WrittenReport> {
   const model = reportModel(results, descriptors);
-  const figureFolder = path.join(folder, 'figures');
-  await mkdir(figureFolder, { recursive: true });
+  await mkdir(folder, { recursive: true });
   const drawn = figureTable.map((source) => ({ source, figure: source.draw(model) }));
-  const files: string[] = [];
-  const pageFigures: Record<string, PageFigure> = {};
-  for (const { figure } of drawn) {
-    if (figure === null) continue;
-    const spec = withProvenance(figure.spec, figure, results.manifest);
-    const specFile = path.join(figureFolder, `${figure.id}.vl.json`);
-    const svgFile = path.join(figureFolder, `${figure.id}.svg`);
-    await writeWhole(specFile, `${JSON.stringify(spec)}\n`);
-    await writeWhole(svgFile, await toSvg(spec));
-    files.push(specFile, svgFile);
-    pageFigures[figure.id] = pageFigure(figure);
-  }
+  const figures = drawn.flatMap(({ figure }) => figure ?? []);
+  const { files, notes } = await writeFigures(figures, folder, results.manifest);
   const index = path.join(folder, 'index.html');
-  const markdown = summaryMarkdown(results, descriptors);
+  const libraries = await vegaScripts();
   await writeWhole(
     index,
-    documentOf({ model, drawn, pageFigures, markdown, libraries: await vegaScripts() }),
+    documentOf({ model, drawn, pageFigures: pageFigures(figures), libraries, withPng: notes.length === 0 }),
   );
-  return { index, figures: files };
-}
-
-function pageFigure(figure: Figure): PageFigure {
-  const vega = themed(compileFigure(figure.page ?? figure.spec));
-  const choices = (vega.signals ?? []).flatMap((signal) => ('bind' in signal ? [signal.name] : []));
-  return { vega, layout: figure.layout, description: figure.description, choices };
-}
-
-/** Never leaves half a file behind: written beside, then renamed. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.part`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
+  return { index, figures: files, notes };
 }

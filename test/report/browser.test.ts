@@ -1,37 +1,20 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figureTable } from '../../src/report/figures/table.js';
 import { writeReport } from '../../src/report/index.js';
+import { drawAll, isTested, launch, openPage, type Opened } from './chromium.js';
 import { descriptors, fixture, plainNames, type FixtureNames } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 let browser: Browser | undefined;
 let folder = '';
-const missing = `no browser at ${executablePath}: install the Debian package chromium, or set CHROMIUM to a Chromium executable`;
-/** A developer without Chromium is told what was not tested; continuous integration must have it. */
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser) process.stderr.write(`the report is not tested in a browser: ${missing}\n`);
 
 beforeAll(async () => {
-  if (!hasBrowser && process.env['CI'] === undefined) return;
-  if (!hasBrowser) throw new Error(missing);
+  browser = await launch();
+  if (browser === undefined) return;
   folder = await mkdtemp(path.join(tmpdir(), 'fedehr-browser-'));
   for (const [name, names] of [
     ['plain', plainNames],
@@ -39,43 +22,16 @@ beforeAll(async () => {
   ] as const) {
     await writeReport(fixture(names), path.join(folder, name), descriptors);
   }
-  browser = await chromium.launch({ executablePath, args });
 });
 afterAll(async () => {
   await browser?.close();
   if (folder !== '') await rm(folder, { recursive: true });
 });
 
-interface Opened {
-  readonly page: Page;
-  /** Console errors, page errors and requests that leave the file. */
-  readonly trouble: string[];
-}
+const open = (names: FixtureNames, options: Parameters<Browser['newPage']>[0]): Promise<Opened> =>
+  openPage(browser!, path.join(folder, names === hostileNames ? 'hostile' : 'plain', 'index.html'), options);
 
-async function open(names: FixtureNames, options: Parameters<Browser['newPage']>[0]): Promise<Opened> {
-  const index = path.join(folder, names === hostileNames ? 'hostile' : 'plain', 'index.html');
-  const page = await browser!.newPage(options);
-  const trouble: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
-  });
-  page.on('pageerror', (error) => trouble.push(String(error)));
-  page.on('request', (request) => {
-    if (request.url() !== pathToFileURL(index).href) trouble.push(`request: ${request.url().slice(0, 200)}`);
-  });
-  await page.goto(pathToFileURL(index).href);
-  return { page, trouble };
-}
-
-/** Scrolls through the page until every figure is drawn. */
-async function drawAll(page: Page): Promise<void> {
-  for (const figure of await page.locator('[data-figure]').all()) {
-    await figure.evaluate((node: { scrollIntoView(): void }) => node.scrollIntoView());
-    await figure.and(page.locator('[data-drawn]')).waitFor();
-  }
-}
-
-describe.skipIf(!hasBrowser && process.env['CI'] === undefined)('the page in a browser', () => {
+describe.skipIf(!isTested)('the page in a browser', () => {
   it('draws every figure from disk without an error or a request', async () => {
     const { page, trouble } = await open(plainNames, { viewport: { width: 1280, height: 900 } });
     await drawAll(page);
@@ -186,13 +142,22 @@ describe.skipIf(!hasBrowser && process.env['CI'] === undefined)('the page in a b
     await page.close();
   });
 
-  it('copies the summary as Markdown', async () => {
+  it('copies a table as it stands, as Markdown and as LaTeX', async () => {
     const { page } = await open(plainNames, { permissions: ['clipboard-read', 'clipboard-write'] });
-    await page.locator('button[data-copy]').click();
-    await expect.poll(() => page.locator('button[data-copy]').innerText()).toBe('Copied');
-    expect(await page.locator('html').evaluate('navigator.clipboard.readText()')).toContain(
-      '| centralized |',
-    );
+    const copied = async (form: string): Promise<string> => {
+      const button = page.locator(`#summary button[data-form="${form}"]`);
+      await button.click();
+      await expect.poll(() => button.innerText()).toBe('Copied');
+      return page.locator('html').evaluate('navigator.clipboard.readText()');
+    };
+    await page.locator('#summary table thead th button').nth(1).click();
+    const markdown = (await copied('Markdown')).trim().split('\n');
+    expect(markdown[0]).toMatch(/^\| generator \| KS ↓ \|/u);
+    expect(markdown).toHaveLength(2 + 6 + 2);
+    expect(markdown[2]).toMatch(/^\| (?:copy|holdout) reference \| 0\.0\d\d ± 0\.0\d\d \|/u);
+    const latex = await copied('LaTeX');
+    expect(latex).toContain('generator & KS $\\downarrow$ &');
+    expect(latex).toMatch(/\n(?:copy|holdout) reference & 0\.0\d\d \$\\pm\$ 0\.0\d\d &/u);
     await page.close();
   });
 

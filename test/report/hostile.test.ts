@@ -22,14 +22,14 @@ describe('hostile names', () => {
     expect(await readdir(path.join(parent, 'run'))).toEqual(['report']);
     expect((await readdir(path.join(parent, 'run', 'report'))).sort()).toEqual(['figures', 'index.html']);
     for (const file of await readdir(path.join(parent, 'run', 'report', 'figures')))
-      expect(file).toMatch(/^[a-z-]+\.(?:vl\.json|svg)$/u);
+      expect(file).toMatch(/^[a-z-]+\.(?:vl\.json|svg|png)$/u);
   });
 
   it('become no markup in the page or in an SVG', async () => {
     const page = await readFile(path.join(parent, 'run', 'report', 'index.html'), 'utf8');
     expect(page).not.toContain('<img');
     expect(page).not.toContain('<script>window');
-    expect(page.match(/<script/gu)).toHaveLength(5);
+    expect(page.match(/<script/gu)).toHaveLength(4);
     const figures = path.join(parent, 'run', 'report', 'figures');
     for (const file of await readdir(figures)) {
       if (!file.endsWith('.svg')) continue;

@@ -4,13 +4,11 @@ import { formatCount, formatValue } from '../numbers.js';
 import { displayName, displayText } from '../names.js';
 import type { ReportModel } from '../model.js';
 import { costOf } from '../../metrics/cost.js';
+import type { Score } from '../scores.js';
 import { markup, metricAnchor, type Html } from './html.js';
 
 /** Counts of each hospital, and pooled beside best and worst hospital for every headline metric. */
 export function hospitalSection(model: ReportModel): Html {
-  const gaps = model.scores.filter(
-    (score) => score.place.site !== 'pooled' && score.value === null && score.headline,
-  );
   return markup`<h3>Patients</h3>
     ${model.results.manifest.datasets.map(countTable)}
     <h3>Pooled beside the worst hospital</h3>
@@ -30,14 +28,35 @@ export function hospitalSection(model: ReportModel): Html {
         </tbody>
       </table>
     </div>
-    ${
-      gaps.length === 0
-        ? null
-        : markup`<ul class="muted">
-            ${gaps.map((score) => markup`<li>${score.descriptor.title}, ${score.subject.label}, ${score.place.label}: <span class="gap">${score.state}</span>: ${displayText(score.gaps[0]?.reason ?? '')}</li>`)}
-          </ul>`
-    } `;
+    ${gapSummary(model)} `;
 }
+
+/** Headline scores of hospitals without a value, put together by reason: one line a metric, not one a hospital. */
+function gapSummary(model: ReportModel): Html | null {
+  const groups = new Map<string, { readonly score: Score; readonly sites: Set<string> }>();
+  for (const score of model.scores) {
+    if (score.place.site === 'pooled' || score.value !== null || !score.headline) continue;
+    const key = [score.descriptor.id, score.state, score.gaps[0]?.reason ?? ''].join('\n');
+    const group = groups.get(key) ?? { score, sites: new Set() };
+    groups.set(key, group);
+    group.sites.add(score.place.label);
+  }
+  if (groups.size === 0) return null;
+  return markup`<details${groups.size <= listedGaps ? markup` open` : null}>
+    <summary>Headline metrics without a value at hospitals</summary>
+    <ul class="muted">
+      ${[...groups.values()].map(({ score, sites }) => markup`<li>${score.descriptor.title}, ${someOf([...sites])}: <span class="gap">${score.state}</span>: ${displayText(score.gaps[0]?.reason ?? '')}</li>`)}
+    </ul>
+  </details>`;
+}
+
+const listedGaps = 8;
+const namedSites = 4;
+
+const someOf = (sites: readonly string[]): string =>
+  sites.length <= namedSites
+    ? sites.join(', ')
+    : `${sites.slice(0, namedSites).join(', ')} and ${sites.length - namedSites} more hospitals`;
 
 /** Patients of each hospital, and of all. */
 function countTable(dataset: RunManifest['datasets'][number]): Html {

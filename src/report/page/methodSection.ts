@@ -3,6 +3,7 @@ import { printableManifest } from '../disclosure.js';
 import type { ReportModel } from '../model.js';
 import { displayText } from '../names.js';
 import { undescribedMetrics } from '../scores.js';
+import { familyTitles } from './familySection.js';
 import { markup, metricAnchor, type Html } from './html.js';
 
 const directions = {
@@ -52,7 +53,15 @@ export function methodSection(model: ReportModel): Html {
     </ul>
     ${unknown.length === 0 ? null : markup`<div class="note"><p>Scores of unknown metrics are not shown: ${displayText(unknown.join(', '))}.</p></div>`}
     <h3>Definitions of all metrics</h3>
-    <dl>${model.descriptors.map(definition)}</dl>
+    ${Object.entries(familyTitles).map(([family, title]) => {
+      const own = model.descriptors.filter((descriptor) => descriptor.family === family);
+      return own.length === 0
+        ? null
+        : markup`<details class="family">
+            <summary><h4>${title}</h4> <small>${own.length} ${own.length === 1 ? 'definition' : 'definitions'}</small></summary>
+            <dl>${own.map(definition)}</dl>
+          </details> `;
+    })}
   </section> `;
 }
 
@@ -67,9 +76,18 @@ function definition(descriptor: MetricDescriptor): Html {
       <p class="muted">
         ${directions[descriptor.direction]}${descriptor.ideal === null ? '' : `, ideal ${descriptor.ideal}`};
         range ${low ?? '−∞'} to ${high ?? '∞'}; needs ${descriptor.needs.join(', ')}; undefined when:
-        ${descriptor.undefinedWhen}${descriptor.bounds === 'none' ? '; floor and ceiling make no sense for it' : ''}.
+        ${descriptor.undefinedWhen.replace(/\.$/u, '')}${descriptor.bounds === 'none' ? '; floor and ceiling make no sense for it' : ''}.
       </p>
+      ${threatModelText(descriptor)}
     </dd> `;
+}
+
+function threatModelText({ threatModel }: MetricDescriptor): Html | null {
+  if (threatModel === undefined) return null;
+  const { knowledge, access, goal } = threatModel;
+  return markup`<p class="muted">
+    Threat model: the attacker holds ${knowledge}; access: ${access}; goal: ${goal}.
+  </p>`;
 }
 
 /** How the run was made. */

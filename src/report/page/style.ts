@@ -31,6 +31,16 @@ nav button{margin-left:auto}
 button,select{font:inherit;font-size:.9rem;color:var(--ink);background:var(--panel);border:1px solid var(--rule);border-radius:.4rem;padding:.25rem .6rem;max-width:100%}
 button{cursor:pointer}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.tools{display:flex;flex-wrap:wrap;gap:.4rem .8rem;align-items:center;margin:.7rem 0 -.2rem;font-size:.88rem}
+.tools label{display:flex;gap:.4rem;align-items:center}
+.tools input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--rule);border-radius:.4rem;padding:.2rem .5rem;max-width:11rem}
+.tools button{font-size:.82rem}
+.family{margin:.6rem 0}
+.family>summary{padding:.35rem 0}
+.family>summary h3,.family>summary h4{display:inline;margin:0}
+.worst{display:block;font-size:.82rem;color:var(--muted);white-space:nowrap}
+tfoot th,tfoot td{background:var(--panel)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.5rem;z-index:5}
 .note{border-left:4px solid var(--warn-edge);background:var(--warn);padding:.6rem .9rem;margin:.8rem 0;border-radius:0 .4rem .4rem 0;max-width:56rem}
@@ -42,12 +52,12 @@ button{cursor:pointer}
 .verdict li{font-size:.93rem}
 .verdict p{margin:.3rem 0}
 .verdict .note{margin:.5rem 0;padding:.4rem .7rem;font-size:.93rem}
-.scroll{overflow-x:auto;margin:.7rem 0;border:1px solid var(--rule);border-radius:.5rem}
+.scroll{position:relative;overflow-x:auto;margin:.7rem 0;border:1px solid var(--rule);border-radius:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:.5rem .7rem;font-size:.86rem}
 th,td{padding:.36rem .65rem;text-align:right;border-top:1px solid var(--rule);vertical-align:top;overflow-wrap:normal}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--paper);min-width:7.5rem;max-width:16rem;overflow-wrap:break-word;z-index:1}
-.left td,.left th{text-align:left}
+.left td,.left th,.left th button{text-align:left}
 thead th{background:var(--panel);border-top:0;vertical-align:bottom;font-weight:600}
 thead th:first-child{background:var(--panel)}
 thead th a{display:block;font-size:.78rem;font-weight:400;white-space:nowrap}
@@ -78,6 +88,7 @@ figcaption span{font-size:.9rem;color:var(--muted);display:block;max-width:56rem
 .controls label{display:flex;gap:.4rem;align-items:center;font-size:.9rem;max-width:100%}
 .vega-bind{max-width:100%}
 .vega-bind-name{color:var(--muted)}
+.files a{position:relative}
 .files{font-size:.84rem;display:flex;gap:1rem}
 #tip{position:fixed;z-index:9;pointer-events:none;background:var(--paper);color:var(--ink);border:1px solid var(--rule);border-radius:.4rem;box-shadow:0 3px 14px #0004;padding:.4rem .6rem;font-size:.84rem;line-height:1.4;max-width:min(22rem,92vw)}
 #tip[hidden]{display:none}
@@ -91,5 +102,5 @@ code{font-size:.9em}
 summary{cursor:pointer}
 footer{padding:2rem 1.25rem 3rem;color:var(--muted);font-size:.88rem}
 @media (max-width:600px){body{font-size:15px}h1{font-size:1.45rem}header.top,main,footer{padding-left:.9rem;padding-right:.9rem}nav>div{padding-left:.9rem;padding-right:.9rem}th:first-child,td:first-child{max-width:8.5rem}th,td{padding:.32rem .45rem}}
-@media print{nav,.files,.controls,button,.skip,#tip{display:none!important}body{font-size:10pt}figure,.verdict,tr{break-inside:avoid}.canvas svg{max-width:100%;height:auto}.scroll{overflow:visible;border:0}.canvas{overflow:visible}pre{max-height:none;white-space:pre-wrap}h2{break-after:avoid}details:not([open])>*{display:block}}
+@media print{nav,.tools,.files,.controls,button,.skip,#tip{display:none!important}body{font-size:10pt}figure,.verdict,tr{break-inside:avoid}.canvas svg{max-width:100%;height:auto}.scroll{overflow:visible;border:0}.canvas{overflow:visible}pre{max-height:none;white-space:pre-wrap}h2{break-after:avoid}details::details-content{content-visibility:visible;display:block;height:auto}.tall{max-height:none}}
 `;

@@ -99,18 +99,17 @@ export function summarySection(model: ReportModel): Html {
       ${model.results.manifest.seeds.length} ${model.results.manifest.seeds.length === 1 ? 'seed' : 'seeds'}.
       ↓ lower is better, ↑ higher is better, → nearest to the number is best. Click a heading to sort.
     </p>
-    <p><button type="button" data-copy="summary-markdown">Copy table as Markdown</button></p>
     ${summariesOf(model).map(
       (summary) =>
-        markup`<div class="scroll" tabindex="0" role="region" aria-label="Summary table">
+        markup`<div class="scroll" tabindex="0" role="region" aria-label="Summary of ${displayText(titleOf(model, summary.dataset))}">
           <table class="sortable summary">
             <caption>
-              ${displayText(model.results.manifest.datasets.find((dataset) => dataset.id === summary.dataset)?.title ?? summary.dataset)}
+              ${displayText(titleOf(model, summary.dataset))}
             </caption>
             <thead>
               <tr>
                 <th scope="col"><button type="button">generator</button></th>
-                ${summary.columns.map((column) => markup`<th scope="col"><button type="button">${column.title} ${directionSign(column)}</button><a href="#${metricAnchor(column.id)}">definition</a></th>`)}
+                ${summary.columns.map((column) => markup`<th scope="col"><button type="button">${column.title} ${directionSign(column)}</button><a class="copyless" href="#${metricAnchor(column.id)}">definition<span class="unseen"> of ${column.title}</span></a></th>`)}
               </tr>
             </thead>
             <tbody>
@@ -126,6 +125,9 @@ export function summarySection(model: ReportModel): Html {
     )}
   </section> `;
 }
+
+const titleOf = (model: ReportModel, id: string): string =>
+  model.results.manifest.datasets.find((dataset) => dataset.id === id)?.title ?? id;
 
 function numberCell(cell: SummaryCell, metric: string): Html {
   if (cell.value === null) {
