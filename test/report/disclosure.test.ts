@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunManifest } from '../../src/run/contract.js';
 import { printableManifest, printedStays } from '../../src/report/disclosure.js';
 import { writeReport } from '../../src/report/index.js';
 import { attackPower } from '../../src/report/power.js';
@@ -51,12 +52,15 @@ describe('counts of real patients below 11', () => {
     expect(attackPower(small.manifest).map(({ site, members }) => [site, members])).toEqual([
       ['pooled', 251],
     ]);
-    const { patients: _, counted: __, ...earlier } = small.manifest.datasets[0]!;
+    const earlier = { ...small.manifest.datasets[0]!, patients: undefined, counted: undefined };
     const hospitals = [
       { id: 'A', train: 731, holdout: 247, reference: 243 },
       { id: 'B', train: 200, holdout: null, reference: null },
     ];
-    const runOfAnEarlierVersion = { ...small.manifest, datasets: [{ ...earlier, hospitals }] };
+    const runOfAnEarlierVersion = {
+      ...small.manifest,
+      datasets: [{ ...earlier, hospitals }],
+    } as unknown as RunManifest;
     expect(attackPower(runOfAnEarlierVersion).map(({ site, members }) => [site, members])).toEqual([
       ['pooled', 200],
     ]);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { toSvg, withProvenance } from '../../src/report/draw.js';
+import { toPng } from '../../src/report/raster.js';
 import { figureTable } from '../../src/report/figures/table.js';
 import { methodSection } from '../../src/report/page/methodSection.js';
 import { reportModel } from '../../src/report/model.js';
@@ -11,13 +12,27 @@ const require = createRequire(import.meta.url);
 const schema = require('vega-lite/vega-lite-schema.json') as Record<string, unknown>;
 const validate = new Ajv({ unknownFormats: 'ignore', allErrors: false, logger: false }).compile(schema);
 
+/** Every axis of a specification with what it shows. */
+function axesOf(node: unknown): { title: unknown; type: unknown }[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const own = Object.entries(node)
+    .filter(([key]) => key === 'x' || key === 'y')
+    .map(([, channel]) => channel as { axis?: { title?: unknown }; type?: unknown })
+    .filter(({ axis }) => axis !== undefined)
+    .map(({ axis, type }) => ({ title: axis!.title, type }));
+  return [...own, ...Object.entries(node).flatMap(([key, part]) => (key === 'data' ? [] : axesOf(part)))];
+}
+
 const results = fixture();
 const model = reportModel(results, descriptors);
 
 describe.each(figureTable.map((source) => [source.id, source] as const))('figure %s', (id, source) => {
   const figure = source.draw(model)!;
 
-  it('has a title, an alternative text and its own id', () => {
+  it('has a title, an alternative text, its own id, and says n and uncertainty', () => {
+    expect(figure.n).toMatch(/\d/u);
+    expect(figure.n).toMatch(/patients|stays|seeds|rounds/u);
+    expect(figure.uncertainty.length).toBeGreaterThan(20);
     expect(figure.id).toBe(id);
     expect(figure.title).not.toBe('');
     expect(figure.description.length).toBeGreaterThan(80);
@@ -37,7 +52,23 @@ describe.each(figureTable.map((source) => [source.id, source] as const))('figure
     expect(svg).not.toMatch(/NaN|Infinity/u);
     expect(svg.length).toBeGreaterThan(5000);
     expect(JSON.stringify(spec.usermeta)).toContain('"suite":"quick"');
+    expect(spec.usermeta).toMatchObject({ fedehr: { n: figure.n, uncertainty: figure.uncertainty } });
     await expect(toSvg(figure.page ?? figure.spec)).resolves.toContain('<svg');
+  });
+
+  it('becomes a PNG with ink on white', async () => {
+    const png = toPng(await toSvg(withProvenance(figure.spec, figure, results.manifest)));
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    expect(png.length).toBeGreaterThan(10_000);
+  });
+
+  it('titles every axis of numbers, unless the panel’s own title is the metric', () => {
+    const axes = axesOf(figure.page ?? figure.spec).filter(({ type }) => type === 'quantitative');
+    for (const { title } of axes) {
+      if (id === 'scores') expect(title).toBeNull();
+      else expect(title).toMatch(/\w/u);
+    }
+    if (!['correlations', 'hospitals'].includes(id)) expect(axes.length).toBeGreaterThan(0);
   });
 
   it('is null, not an error, when the run has nothing to draw', () => {

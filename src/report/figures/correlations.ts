@@ -85,6 +85,7 @@ export const correlations: FigureSource = {
                 orient: 'top',
                 gradientLength: 180,
                 values: [-1, -0.5, 0, 0.5, 1],
+                format: '.1f',
                 labelOverlap: 'parity',
               },
             },

@@ -92,7 +92,7 @@ export const quantiles: FigureSource = {
       title: this.title,
       description:
         `For each of ${features.length} features, quantiles of a generator's observed values against the same quantiles of the real holdout, in the feature's unit. ` +
-        'On the dashed diagonal both distributions agree; above it synthetic values are too high. Every point is a quantile with at least 11 stays beyond it.',
+        'On the dashed diagonal both distributions agree; above it synthetic values are too high. Every point is a quantile with at least 11 patients beyond it.',
       n: realNumbers(model, 'holdout'),
       uncertainty: 'not drawn; every point is a mean over neighbouring values of at least 11 patients',
       layout: { kind: 'single', widest: 620 },

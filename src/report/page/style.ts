@@ -1,7 +1,7 @@
 import { figureColours } from './theme.js';
 
-const light = `--paper:#fff;--panel:#f6f8fa;--ink:#1b1f24;--muted:#57606a;--rule:#d8dee4;--link:#0a5ea8;--warn:#fff4e0;--warn-edge:#c77700;${figureColours('light')}`;
-const dark = `--paper:#14181d;--panel:#1c2229;--ink:#e8eaed;--muted:#a3acb8;--rule:#343c46;--link:#79bdf5;--warn:#33270f;--warn-edge:#d99a2b;${figureColours('dark')}`;
+const light = `--paper:#fff;--panel:#f6f8fa;--ink:#1b1f24;--muted:#57606a;--rule:#d8dee4;--link:#0a5ea8;--warn:#fff4e0;--warn-edge:#c77700;--gap:#8a5200;${figureColours('light')}`;
+const dark = `--paper:#14181d;--panel:#1c2229;--ink:#e8eaed;--muted:#a3acb8;--rule:#343c46;--link:#79bdf5;--warn:#33270f;--warn-edge:#d99a2b;--gap:#e3b059;${figureColours('dark')}`;
 
 /** The page's only style sheet. */
 export const styleSheet = `
@@ -76,7 +76,7 @@ td a.value{color:inherit;text-decoration:none;white-space:nowrap}
 td a.value:hover,td a.value:focus-visible{text-decoration:underline}
 tr.bound td,tr.bound th{background:var(--panel);font-style:italic}
 tr.group th{background:var(--panel);text-align:left;font-weight:600}
-.gap{color:var(--warn-edge);font-style:italic}
+.gap{color:var(--gap);font-style:italic}
 figure{margin:1.4rem 0 2rem;padding:0;min-width:0}
 figcaption{margin-bottom:.3rem}
 figcaption b{display:block;font-size:1.02rem}
@@ -102,5 +102,5 @@ code{font-size:.9em}
 summary{cursor:pointer}
 footer{padding:2rem 1.25rem 3rem;color:var(--muted);font-size:.88rem}
 @media (max-width:600px){body{font-size:15px}h1{font-size:1.45rem}header.top,main,footer{padding-left:.9rem;padding-right:.9rem}nav>div{padding-left:.9rem;padding-right:.9rem}th:first-child,td:first-child{max-width:8.5rem}th,td{padding:.32rem .45rem}}
-@media print{nav,.tools,.files,.controls,button,.skip,#tip{display:none!important}body{font-size:10pt}figure,.verdict,tr{break-inside:avoid}.canvas svg{max-width:100%;height:auto}.scroll{overflow:visible;border:0}.canvas{overflow:visible}pre{max-height:none;white-space:pre-wrap}h2{break-after:avoid}details::details-content{content-visibility:visible;display:block;height:auto}.tall{max-height:none}}
+@media print{table{font-size:7pt}th,td{padding:1.5pt 3pt;overflow-wrap:anywhere}th:first-child,td:first-child{position:static;min-width:0}thead th{overflow-wrap:normal;hyphens:auto}thead th a{display:none!important}td a.value,td .half,.worst{white-space:normal}nav,.tools,.files,.controls,button,.skip,#tip{display:none!important}body{font-size:10pt}figure,.verdict,tr{break-inside:avoid}.canvas svg{max-width:100%;height:auto}.scroll{overflow:visible;border:0}.canvas{overflow:visible}pre{max-height:none;white-space:pre-wrap}h2{break-after:avoid}details::details-content{content-visibility:visible;display:block;height:auto}.tall{max-height:none}}
 `;
