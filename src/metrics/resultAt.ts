@@ -21,6 +21,9 @@ export interface ScoringOptions {
   readonly attempt?: Attempt;
 }
 
+/** Real patients a site needs in train and in holdout; with fewer nothing is computed and no count is told. */
+export const SMALLEST_SITE = SMALLEST_CELL;
+
 const patientsOf = new CohortCache<number>();
 
 /** Patients, however many stays they have. */
@@ -45,11 +48,10 @@ export async function resultAt(
   { resamples, label, seed }: Pick<ScoringOptions, 'resamples' | 'label' | 'seed'>,
 ): Promise<Result> {
   const real = [split.train, split.holdout].map((cohort) => countPatients(atSite(cohort, site)));
-  // Nothing is computed of fewer real patients, and no count is told.
-  if (real.some((patients) => patients < SMALLEST_CELL))
+  if (real.some((patients) => patients < SMALLEST_SITE))
     return {
       state: 'skipped',
-      reason: `small-site: fewer than ${SMALLEST_CELL} real patients in train or holdout`,
+      reason: `small-site: fewer than ${SMALLEST_SITE} real patients in train or holdout`,
       n: 0,
     };
   const cohorts = siteCohorts(split, synthetic, site, metric.sampling, seed);
