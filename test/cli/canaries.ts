@@ -4,7 +4,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Tables } from './smallCohort.js';
 
 /** Values that only real rows hold, with more digits than chance repeats; in the middle and at the ends of their columns. */
-export const CANARY_VALUES = [81.371943, 83.714165, 63.918726, 139.27193, 1.7713571, 6.4179385, 58.793741] as const;
+export const CANARY_VALUES = [
+  81.371943, 83.714165, 63.918726, 139.27193, 1.7713571, 6.4179385, 58.793741,
+] as const;
 /** Starts every patient id and stay id of real rows. */
 export const CANARY_ID = 'zq7canary';
 
