@@ -56,6 +56,7 @@ import { acfGap } from './temporal/acfGap.js';
 import { codeBigramR2 } from './temporal/codeBigramR2.js';
 import { codeTransition } from './temporal/codeTransition.js';
 import { crossLagGap } from './temporal/crossLagGap.js';
+import { dtwSetDistance } from './temporal/dtwSetDistance.js';
 import { eventTimeKs } from './temporal/eventTimeKs.js';
 import { gapKs } from './temporal/gapKs.js';
 import { incrementKs } from './temporal/incrementKs.js';
@@ -67,6 +68,7 @@ import { augmentationGain } from './utility/augmentationGain.js';
 import { importanceAgreement } from './utility/importanceAgreement.js';
 import { leaveOneHospitalOut } from './utility/leaveOneHospitalOut.js';
 import { losAuroc } from './utility/losAuroc.js';
+import { losMae } from './utility/losMae.js';
 import { nextStepAuroc } from './utility/nextStepAuroc.js';
 import { nextStepMae } from './utility/nextStepMae.js';
 import { subgroupGap } from './utility/subgroupGap.js';
@@ -123,6 +125,7 @@ export const metrics: readonly CatalogueMetric[] = [
   codeBigramR2,
   lagPairMmd,
   spectralGap,
+  dtwSetDistance,
   discriminatorAuroc,
   discriminativeScore,
   mmd,
@@ -145,6 +148,7 @@ export const metrics: readonly CatalogueMetric[] = [
   importanceAgreement,
   subgroupGap,
   losAuroc,
+  losMae,
   nextStepAuroc,
   nextStepMae,
   leaveOneHospitalOut,

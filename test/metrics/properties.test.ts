@@ -47,6 +47,7 @@ const DETERMINISTIC = [
   'temporal.code_transition',
   'temporal.code_bigram_r2',
   'temporal.spectral_gap',
+  'temporal.dtw_set_distance',
   'privacy.mia_distance_auroc',
   'privacy.dcr_share',
   'privacy.duplicate_excess',

@@ -64,10 +64,10 @@ function indicators(cohort: Cohort): { values: Float32Array; known: Uint8Array; 
   return { values, known, columns };
 }
 
-type Scale = (values: Float32Array, isKnown: (at: number) => boolean) => Float32Array;
+export type Scale = (values: Float32Array, isKnown: (at: number) => boolean) => Float32Array;
 
 /** Mean and standard deviation (n − 1) of every column of a row-major table, by Welford's update. */
-function fitScale(training: Float32Array, isKnown: (at: number) => boolean, columns: number): Scale {
+export function fitScale(training: Float32Array, isKnown: (at: number) => boolean, columns: number): Scale {
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
   const counts = new Uint32Array(columns);

@@ -1,21 +1,12 @@
-import { fitRidge } from '../../stats/ridgeRegression.js';
 import { normalInterval } from '../../stats/interval.js';
 import { featuresWhere } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { SMALLEST_SITE } from '../resultAt.js';
-import { fitDesign } from './design.js';
 import { InfluenceByPatient } from './influenceByPatient.js';
-import {
-  nextStepDefinition,
-  nextStepExamples,
-  observedScale,
-  type NextStepExamples,
-} from './nextStepExamples.js';
+import { foretell, foretellingDefinition } from './linearForetelling.js';
+import { nextStepDefinition, nextStepExamples, observedScale } from './nextStepExamples.js';
 import { UTILITY_VERSION } from './versions.js';
-
-/** Penalty per training row on standardised columns. */
-const LAMBDA_PER_ROW = 0.01;
 
 const descriptor: MetricDescriptor = {
   id: 'utility.next_step_mae',
@@ -24,7 +15,7 @@ const descriptor: MetricDescriptor = {
   title: 'Next step error',
   explanation:
     'How far models learned from synthetic patients are off when they foretell the next observed value of real ones, in standard deviations of the measurement.',
-  definition: `Mean over continuous features of the mean absolute error, on real holdout stays, of a ridge regression (penalty ${LAMBDA_PER_ROW} times the number of rows, standard scores, missing = mean) trained on synthetic ones that foretells the next observed value, divided by the standard deviation of the observed values of real training stays. Only observed values are foretold (masked error). ${nextStepDefinition} The predictive score of TimeGAN (Yoon et al. 2019) foretells the last feature only, by a recurrent network. Features with fewer than ${SMALLEST_SITE} test steps or a constant in train are left out; a feature that synthetic stays never observe after the first step has no worst value, and is named in detail.absentOnOneSide. Interval: value ± 1.96 standard errors from absolute errors summed by patient over all features. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  definition: `Mean over continuous features of the mean absolute error, on real holdout stays, of a ${foretellingDefinition} trained on synthetic ones that foretells the next observed value, divided by the standard deviation of the observed values of real training stays. Only observed values are foretold (masked error). ${nextStepDefinition} The predictive score of TimeGAN (Yoon et al. 2019) foretells the last feature only, by a recurrent network. Features with fewer than ${SMALLEST_SITE} test steps or a constant in train are left out; a feature that synthetic stays never observe after the first step has no worst value, and is named in detail.absentOnOneSide. Interval: value ± 1.96 standard errors from absolute errors summed by patient over all features. Ceiling = trained on real stays, floor = trained on independent marginals.`,
   direction: 'lower',
   ideal: 0,
   range: [0, null],
@@ -50,7 +41,7 @@ export const nextStepMae = defineMetric(descriptor, 'arms', ({ train, holdout, s
       absentOnOneSide.push(names[place]!);
       return null;
     }
-    const errors = foretell(training, test).map(
+    const errors = foretell(training.table, training.value, test.table).map(
       (value, row) => Math.abs(value - test.value[row]!) / scale.sd,
     );
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
@@ -77,19 +68,3 @@ export const nextStepMae = defineMetric(descriptor, 'arms', ({ train, holdout, s
     { features: names, values, absentOnOneSide },
   );
 });
-
-/** Values of the test rows by a regression that is fitted, scaling included, on the training rows. */
-function foretell(training: NextStepExamples, test: NextStepExamples): Float64Array {
-  const design = fitDesign(training.table);
-  const lambda = LAMBDA_PER_ROW * training.value.length;
-  const { intercept, weights } = fitRidge(
-    design.transform(training.table),
-    design.columns,
-    training.value,
-    lambda,
-  );
-  const x = design.transform(test.table);
-  return test.value.map((_, row) =>
-    weights.reduce((sum, weight, j) => sum + weight * x[row * design.columns + j]!, intercept),
-  );
-}

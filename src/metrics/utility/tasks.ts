@@ -34,14 +34,20 @@ export function labelTask(label: string | null): Task | NoTransfer {
 /** Name that ingested cohorts give the label "ICU stay of more than 3 days". */
 const LONG_STAY_LABEL = 'los3';
 const LONG_STAY_HOURS = 72;
-const HOURS_SEEN = 24;
+/** What tasks about the length of a stay see of it. */
+export const HOURS_SEEN = 24;
+
+/** Whole steps within the first 24 hours; 0 when a step is longer. */
+export function stepsSeen({ stepHours }: CohortSchema): number {
+  return Math.floor(HOURS_SEEN / stepHours);
+}
 
 /**
  * Stays longer than 3 days, from the first 24 hours of the stays that last so long: the label `los3` where the cohort has
  * it, otherwise the length on a grid that reaches beyond 3 days.
  */
 export function longStayTask(schema: CohortSchema): Task | NoTransfer {
-  const seen = Math.floor(HOURS_SEEN / schema.stepHours);
+  const seen = stepsSeen(schema);
   if (seen < 1) return { reason: `coarse-grid: a step is longer than ${HOURS_SEEN} hours` };
   const column = schema.labels.findIndex(({ name, kind }) => name === LONG_STAY_LABEL && kind === 'binary');
   if (column < 0 && schema.steps * schema.stepHours <= LONG_STAY_HOURS)
