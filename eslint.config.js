@@ -14,6 +14,7 @@ const flow = [
   'run',
   'compare',
   'report',
+  'check',
   'cli',
 ];
 const foundations = ['engine', 'stats'];

@@ -5,6 +5,7 @@ import { generatorName, generatorNamed, generatorsOf, type Generator } from '../
 import { duelsBy, type Duel } from '../compare/groups.js';
 import { belongsTo, WORST_HOSPITAL } from '../compare/pairedScores.js';
 import { primaryMetricsOf } from '../compare/primary.js';
+import { readPublished, replicationRows } from '../compare/published.js';
 import { rankGenerators, type Ranking } from '../compare/rankStability.js';
 import type { MetricDescriptor } from '../metrics/contract.js';
 import { metricDescriptors, metricNamed } from '../metrics/index.js';
@@ -16,6 +17,7 @@ import {
   type Comparison,
   type TableFormat,
 } from '../report/comparisonTable.js';
+import { replicationText } from '../report/replicationTable.js';
 import { referenceIds } from '../report/subjects.js';
 import { readCompared, type ComparedRuns, type Runs } from './comparedRuns.js';
 import { judgedHypotheses } from './hypothesesText.js';
@@ -28,6 +30,7 @@ interface CompareFlags {
   readonly metric?: readonly string[];
   readonly sites: 'pooled' | 'all';
   readonly format: 'table' | 'json' | 'md';
+  readonly published?: string;
   readonly hypotheses?: boolean;
   readonly centralized: string;
   readonly endToEnd: string;
@@ -172,6 +175,10 @@ export function compareCommand(): Command {
           .choices(['table', 'json', 'md'])
           .default('table'),
       )
+      .option(
+        '--published <file>',
+        'beside published values instead, e.g. reports/replication/published.yaml',
+      )
       .option('--hypotheses', 'judge H1–H4, the claims of FedEHR-Gen’s abstract, and list all generators')
       .option('--centralized <generator>', 'the upper bound that the hypotheses need', 'centralized')
       .option(
@@ -187,7 +194,8 @@ Examples:
   fedehr compare runs/quick --candidate fedehr-gen --baseline fedavg
   fedehr compare runs/aggregation-variants --by variant --baseline fedehr-gen/shared --format md
   fedehr compare runs/before runs/after --metric utility.tstr_auroc --sites all
-  fedehr compare runs/physionet2019 runs/eicu-regions --hypotheses`,
+  fedehr compare runs/physionet2019 runs/eicu-regions --hypotheses
+  fedehr compare runs/quick --published reports/replication/published.yaml`,
     )
     .action(async (folders: string[], flags: CompareFlags) => {
       const output = outputOf({ ...flags, json: flags.json === true || flags.format === 'json' });
@@ -211,6 +219,13 @@ Examples:
         return;
       }
       const { runs } = compared;
+      if (flags.published !== undefined) {
+        const published = await readPublished(flags.published);
+        const rows = replicationRows(published, runs.rows, (id) => metricNamed(id).descriptor);
+        output.say(replicationText(rows, format));
+        output.document({ published: flags.published, rows });
+        return;
+      }
       const known = generatorsOf([...runs.rows, ...runs.failures]);
       if (flags.by !== undefined) {
         const references = referenceIds(runs.manifest);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
+import { checkCommand } from './check.js';
 import { compareCommand } from './compare.js';
 import { TrainingFailure } from '../federation/trainingFailure.js';
 import { describeCommand } from './describe.js';
@@ -41,6 +42,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     scoreCommand(),
     reportCommand(),
     compareCommand(),
+    checkCommand(),
     trainCommand(),
     sampleCommand(),
     validateCommand(),

@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
 import { displayText, memorisationFlags, summaryTable, trainingTable, writeReport } from '../report/index.js';
 import { countStates, statesText } from '../run/assembleScores.js';
-import { nameOf } from '../run/plan.js';
 import { planSuite } from '../run/planSuite.js';
 import { runSuite } from '../run/runSuite.js';
 import { readSuite } from '../suite/readSuite.js';
+import { printPlan } from './dryRun.js';
 import { EXIT } from './exitCodes.js';
 import { interruptSignal } from './interrupt.js';
 import { parseCount, parseEngine, parseHospitalWorkers, parseOnly, parseSeeds } from './optionValues.js';
@@ -45,7 +45,7 @@ export function runCommand(): Command {
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
       .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
       .option('--metric-timeout <seconds>', "replace the suite's time limit of a metric")
-      .option('--dry-run', 'list the jobs and stop'),
+      .option('--dry-run', 'list the jobs with the time they will take, and stop'),
   )
     .addHelpText(
       'after',
@@ -68,19 +68,18 @@ Examples:
         ...(flags.seeds === undefined ? {} : { seeds: parseSeeds(flags.seeds) }),
         ...(flags.only === undefined ? {} : { only: parseOnly(flags.only) }),
       };
+      const store = resolve(flags.store ?? join(dirname(out), '.store'));
+      const workers =
+        flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers);
       if (flags.dryRun === true) {
-        const plan = await planSuite(suite, planned);
-        const names = [...plan.bounds, ...plan.training, ...plan.scoring].map(nameOf);
-        output.say(names.join('\n'));
-        output.document({ jobs: names });
+        await printPlan(await planSuite(suite, planned), { out, store, workers, output });
         return;
       }
       const results = await runSuite(suite, {
         ...planned,
         out,
-        store: resolve(flags.store ?? join(dirname(out), '.store')),
-        workers:
-          flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers),
+        store,
+        workers,
         hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
         quiet: output.quiet,
         signal: interruptSignal(),

@@ -71,6 +71,14 @@ export class Store {
     return (await this.finished(key))?.folder;
   }
 
+  /** Whether there is a product of this key; its checksums are not looked at and nothing is removed. */
+  async holds(key: string): Promise<boolean> {
+    return access(join(this.folder(key), RECEIPT)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   private async finished(key: string): Promise<{ folder: string; seconds: number } | undefined> {
     const folder = this.folder(key);
     try {
