@@ -5,7 +5,16 @@
 //
 // --set overrides the workflow's environment; --add copies a folder's content into the checkout.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +70,8 @@ function upload({ path: paths }) {
 const actions = {
   'actions/checkout': checkout,
   'actions/setup-node': ({ 'node-version': version }) => {
-    if (Number(process.versions.node.split('.')[0]) < Number(version)) throw new Error(`Node ${version} or newer`);
+    if (Number(process.versions.node.split('.')[0]) < Number(version))
+      throw new Error(`Node ${version} or newer`);
   },
   'actions/upload-artifact': upload,
 };

@@ -5,8 +5,9 @@ import type { CheckedRow, CheckedRun } from './checkedRow.js';
 import { stated, verdictOn, type Judged } from './rowVerdict.js';
 import { meanOf, ruleOf, ruleText } from './threshold.js';
 
-const identityOf = (row: Pick<ScoreRow, 'dataset' | 'trainer' | 'variant' | 'site' | 'metric' | 'parameters'>) =>
-  JSON.stringify([row.dataset, row.trainer, row.variant, row.site, metricKey(row)]);
+const identityOf = (
+  row: Pick<ScoreRow, 'dataset' | 'trainer' | 'variant' | 'site' | 'metric' | 'parameters'>,
+) => JSON.stringify([row.dataset, row.trainer, row.variant, row.site, metricKey(row)]);
 
 /** Whether a row's metric, variant and site are gated. */
 export function isGated(

@@ -24,7 +24,8 @@ export function verdictOn(
 ): Judged {
   if (descriptor === null) return stated('missing', 'this version has no such metric');
   const fault = own.find(({ state }) => state === 'failed' || state === 'timed-out');
-  if (fault !== undefined) return stated('failed', `${fault.state} at seed ${fault.seed}: ${fault.reason ?? '–'}`);
+  if (fault !== undefined)
+    return stated('failed', `${fault.state} at seed ${fault.seed}: ${fault.reason ?? '–'}`);
   const absent = run.manifest.seeds.filter((seed) => !own.some((one) => one.seed === seed));
   if (absent.length > 0) {
     const job = run.failures.find(
@@ -45,7 +46,10 @@ export function verdictOn(
       `version ${other.metricVersion} of the metric, the baseline has ${row.metricVersion}`,
     );
   const before = costsOf(descriptor, row.values);
-  const after = costsOf(descriptor, own.map(({ value }) => value));
+  const after = costsOf(
+    descriptor,
+    own.map(({ value }) => value),
+  );
   const valueless = own.find(({ value }) => value === null);
   if (valueless !== undefined && before.length === row.values.length)
     return stated('missing', `${valueless.state} at seed ${valueless.seed}: ${valueless.reason ?? '–'}`);
@@ -53,8 +57,7 @@ export function verdictOn(
     return after.length === 0
       ? stated('pass', 'without a value, as in the baseline')
       : stated('improved', 'has a value now');
-  if (after.length === 0)
-    return stated('missing', `no value at any seed: ${valueless?.reason ?? '–'}`);
+  if (after.length === 0) return stated('missing', `no value at any seed: ${valueless?.reason ?? '–'}`);
   const change = meanOf(after) - meanOf(before);
   const allowed = thresholdOf(baseline, row, descriptor, after.length);
   const { threshold } = allowed;

@@ -9,7 +9,11 @@ import type { Baseline } from './baseline.js';
  *
  * @throws InputError with every reason
  */
-export function requireSameProtocol(run: Pick<RunResults, 'manifest'>, baseline: Baseline, file: string): void {
+export function requireSameProtocol(
+  run: Pick<RunResults, 'manifest'>,
+  baseline: Baseline,
+  file: string,
+): void {
   const reasons: string[] = [];
   if (run.manifest.engine !== baseline.engine)
     reasons.push(`engine: ${baseline.engine} in the baseline, ${run.manifest.engine} in the run`);

@@ -12,8 +12,7 @@ export function sentenceOn(row: CheckedRow): string {
   const value = (number: number | null): string => (number === null ? 'no value' : formatValue(number));
   const parts = [`${metricTitle(row)} of ${displayName(placeOf(row))}: ${verdict}`];
   parts.push(`${value(after)}, baseline ${value(before)}`);
-  if (change !== null)
-    parts.push(`${change > 0 ? 'worse' : 'better'} by ${formatValue(Math.abs(change))}`);
+  if (change !== null) parts.push(`${change > 0 ? 'worse' : 'better'} by ${formatValue(Math.abs(change))}`);
   if (threshold !== null) parts.push(`allowed ${formatValue(threshold)} (${rule})`);
   if (reason !== null) parts.push(displayText(reason));
   return parts.join('; ');

@@ -87,7 +87,10 @@ export function updatedBaseline(
       found: 'none in the run',
       remedy: 'Run a suite with these metrics, or name others with --metric.',
     });
-  if (run.manifest.seeds.length < 2 && rows.some(({ metric }) => (rules[metric] ?? rules.default).kind === 'sigma'))
+  if (
+    run.manifest.seeds.length < 2 &&
+    rows.some(({ metric }) => (rules[metric] ?? rules.default).kind === 'sigma')
+  )
     throw new InputError({
       file,
       expected: 'several seeds, since a rule measures their noise',
@@ -95,8 +98,7 @@ export function updatedBaseline(
       remedy: 'Run the suite with --seeds 0-4, or write absolute rules into the baseline file.',
     });
   const textOf = (one: BaselineRow): string => canonicalJson(one);
-  const keyOf = ({ values: _values, metricVersion: _version, ...key }: BaselineRow): string =>
-    canonicalJson(key);
+  const keyOf = (one: BaselineRow): string => canonicalJson({ ...one, values: [], metricVersion: 0 });
   const before = new Map((existing?.rows ?? []).map((one) => [keyOf(one), textOf(one)]));
   const after = new Map(rows.map((one) => [keyOf(one), textOf(one)]));
   const entry = {

@@ -61,7 +61,9 @@ async function update(
       reason,
       date: new Date().toISOString().slice(0, 10),
       version: productVersion(),
-      ...(flags.metric === undefined ? {} : { metrics: flags.metric.map((id) => metricNamed(id).descriptor.id) }),
+      ...(flags.metric === undefined
+        ? {}
+        : { metrics: flags.metric.map((id) => metricNamed(id).descriptor.id) }),
       ...(flags.sites === undefined ? {} : { sites: flags.sites }),
     },
     folder,
@@ -99,11 +101,17 @@ export function checkCommand(): Command {
       .requiredOption('--baseline <file>', 'baseline file, e.g. reports/baselines/quick.json')
       .option('--junit <file>', 'write the verdicts as JUnit XML')
       .option('--summary <file>', 'append them as Markdown, e.g. to "$GITHUB_STEP_SUMMARY"')
-      .option('--benchmark-json <dir>', 'write smaller-is-better.json and bigger-is-better.json for github-action-benchmark')
+      .option(
+        '--benchmark-json <dir>',
+        'write smaller-is-better.json and bigger-is-better.json for github-action-benchmark',
+      )
       .option('--confirm', 'train and score regressions again with fresh seeds before they fail')
       .option('--confirm-seeds <n>', 'number of fresh seeds', '3')
       .option('--suite <file>', 'suite file of the run; --confirm needs it for datasets that are folders')
-      .option('--store <dir>', 'where --confirm keeps finished products (default: .store beside the run folder)')
+      .option(
+        '--store <dir>',
+        'where --confirm keeps finished products (default: .store beside the run folder)',
+      )
       .option('--update', 'make the run the new baseline instead of checking it')
       .option('--reason <text>', 'why; kept in the history of the baseline')
       .option('--metric <id...>', 'with --update: gate these metrics')
@@ -155,7 +163,7 @@ Examples:
       output.document({
         passed: failed.length === 0,
         counts: Object.fromEntries(counts),
-        rows: rows.map(({ descriptor: _, ...row }) => row),
+        rows: rows.map((row) => ({ ...row, descriptor: undefined })),
       });
       if (failed.length > 0) process.exitCode = EXIT.failed;
     });

@@ -22,7 +22,12 @@ function lineOf({ name, seconds, source }: JobEstimate): string {
 /** Lists the jobs of a plan with the time that each will take. */
 export async function printPlan(
   plan: Plan,
-  options: { readonly out: string; readonly store: string; readonly workers: number; readonly output: Output },
+  options: {
+    readonly out: string;
+    readonly store: string;
+    readonly workers: number;
+    readonly output: Output;
+  },
 ): Promise<void> {
   const versions = productVersions();
   const store = new Store(options.store);

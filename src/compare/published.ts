@@ -117,7 +117,16 @@ export function replicationRows(
 ): ReplicationRow[] {
   return published.works.flatMap(({ work, source, values }) =>
     values.flatMap((one): ReplicationRow[] => {
-      const blank = { work, source, value: one, dataset: null, ours: null, interval: null, seeds: 0, within: null };
+      const blank = {
+        work,
+        source,
+        value: one,
+        dataset: null,
+        ours: null,
+        interval: null,
+        seeds: 0,
+        within: null,
+      };
       if (one.ours === null) return [{ ...blank, absent: 'not measured here' }];
       const { dataset, trainer, variant, site, metric, parameters } = one.ours;
       const descriptor = descriptorNamed(metric);
@@ -133,8 +142,7 @@ export function replicationRows(
       if (own.length === 0) return [{ ...blank, absent: 'not in this run' }];
       return [...new Set(own.map((row) => row.dataset))].map((name): ReplicationRow => {
         const valued = own.filter((row) => row.dataset === name && row.value !== null);
-        if (valued.length === 0)
-          return { ...blank, dataset: name, absent: own[0]!.reason ?? own[0]!.state };
+        if (valued.length === 0) return { ...blank, dataset: name, absent: own[0]!.reason ?? own[0]!.state };
         const mean = valued.reduce((sum, row) => sum + row.value!, 0) / valued.length;
         return {
           ...blank,

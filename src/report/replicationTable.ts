@@ -4,7 +4,17 @@ import { formatValue } from './numbers.js';
 import { escapeMarkdown } from './summary.js';
 import { textTable } from './textTable.js';
 
-const HEADING = ['work', 'quantity', 'published', 'table, page', 'ours (95 %)', 'seeds', 'on', 'within tolerance?', 'note'];
+const HEADING = [
+  'work',
+  'quantity',
+  'published',
+  'table, page',
+  'ours (95 %)',
+  'seeds',
+  'on',
+  'within tolerance?',
+  'note',
+];
 
 function cellsOf({ work, value, dataset, ours, interval, seeds, within, absent }: ReplicationRow): string[] {
   const { published, spread, table, page, tolerance, note } = value;
@@ -33,7 +43,11 @@ export function replicationText(rows: readonly ReplicationRow[], format: 'table'
   const table =
     format === 'table'
       ? textTable(HEADING, [cells])
-      : [line(HEADING), line(HEADING.map(() => '---')), ...cells.map((one) => line(one.map(escapeMarkdown)))].join('\n');
+      : [
+          line(HEADING),
+          line(HEADING.map(() => '---')),
+          ...cells.map((one) => line(one.map(escapeMarkdown))),
+        ].join('\n');
   return [
     table,
     '',

@@ -39,7 +39,8 @@ describe('the shipped rules', () => {
 
   it('raise no alarm from a baseline of three seeds either', () => {
     const three = baselineOf(noiseRun('three', [0, 1, 2]));
-    for (let seed = 200; seed < 220; seed++) expect(failing(check(noiseRun('rerun', [seed]), three))).toEqual([]);
+    for (let seed = 200; seed < 220; seed++)
+      expect(failing(check(noiseRun('rerun', [seed]), three))).toEqual([]);
   });
 
   it('pass a run of the baseline’s own seeds unchanged', () => {
@@ -77,9 +78,13 @@ describe('the shipped rules', () => {
     expect(moved(0.8)).toHaveLength(1);
     expect(moved(0.2)).toHaveLength(1);
     expect(moved(0.5)).toHaveLength(0);
-    const better = changed(noiseRun('better', [61]), { metric: 'utility.tstr_auroc', trainer: 'fedavg' }, () => ({
-      value: 0.99,
-    }));
+    const better = changed(
+      noiseRun('better', [61]),
+      { metric: 'utility.tstr_auroc', trainer: 'fedavg' },
+      () => ({
+        value: 0.99,
+      }),
+    );
     const verdicts = check(better).filter(({ verdict }) => verdict !== 'pass');
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['improved', 'improved', 'improved']);
   });
@@ -144,18 +149,30 @@ describe('what is not a number fails by name', () => {
     expect(failed.map(({ verdict, reason }) => [verdict, reason])).toEqual([
       ['failed', 'failed at seed 0: broken: x'],
     ]);
-    const other = { ...clean.rows[0]!, metric: 'marginal.wasserstein', state: 'timed-out' as const, value: null };
+    const other = {
+      ...clean.rows[0]!,
+      metric: 'marginal.wasserstein',
+      state: 'timed-out' as const,
+      value: null,
+    };
     expect(failing(check({ ...clean, rows: [...clean.rows, other] }))).toMatchObject([
       { metric: 'marginal.wasserstein', verdict: 'failed' },
     ]);
   });
 
   it('a missing row, a missing seed, and a value that became undefined', () => {
-    const without = { ...clean, rows: clean.rows.filter((row) => !(row.metric === one.metric && row.site === 'A')) };
+    const without = {
+      ...clean,
+      rows: clean.rows.filter((row) => !(row.metric === one.metric && row.site === 'A')),
+    };
     expect(failing(check(without))).toHaveLength(4);
     const lessSeeds = { ...clean, rows: clean.rows.filter(({ seed }) => seed !== 4) };
     expect(failing(check(lessSeeds))[0]).toMatchObject({ verdict: 'missing', reason: 'no row at seed 4' });
-    const undefinedNow = changed(clean, one, () => ({ value: null, state: 'undefined', reason: 'no-data: x' }));
+    const undefinedNow = changed(clean, one, () => ({
+      value: null,
+      state: 'undefined',
+      reason: 'no-data: x',
+    }));
     expect(failing(check(undefinedNow))).toMatchObject([{ verdict: 'missing' }]);
   });
 
@@ -163,7 +180,14 @@ describe('what is not a number fails by name', () => {
     const job = { dataset: 'simulated', variant: 'default', seed: 0, reason: 'diverged', input: false };
     const rows = clean.rows.filter(({ trainer }) => trainer !== 'fedavg');
     const failed = failing(
-      check({ ...clean, rows, failures: [{ ...job, trainer: 'fedavg' }, { ...job, trainer: 'extra' }] }),
+      check({
+        ...clean,
+        rows,
+        failures: [
+          { ...job, trainer: 'fedavg' },
+          { ...job, trainer: 'extra' },
+        ],
+      }),
     );
     expect(failed).toHaveLength(3 * 5 + 1);
     expect(failed[0]!.reason).toBe('the job failed at seed 0: diverged');
@@ -179,7 +203,9 @@ describe('what is not a number fails by name', () => {
   it('but not what was undefined before, nor what is new', () => {
     const silent = changed(clean, one, () => ({ value: null, state: 'undefined', reason: 'no-data: x' }));
     expect(failing(check(silent, baselineOf(silent)))).toEqual([]);
-    const extra = clean.rows.filter(({ trainer }) => trainer === 'fedavg').map((row) => ({ ...row, trainer: 'new' }));
+    const extra = clean.rows
+      .filter(({ trainer }) => trainer === 'fedavg')
+      .map((row) => ({ ...row, trainer: 'new' }));
     const rows = check({ ...clean, rows: [...clean.rows, ...extra] });
     expect(failing(rows)).toEqual([]);
     expect(rows.filter(({ verdict }) => verdict === 'new')).toHaveLength(15);
@@ -199,9 +225,13 @@ describe('what is not a number fails by name', () => {
 });
 
 describe('confirming', () => {
-  const run = changed(noiseRun('c', [7]), { metric: 'utility.tstr_auroc', trainer: 'fedavg', site: 'B' }, () => ({
-    value: 0.3,
-  }));
+  const run = changed(
+    noiseRun('c', [7]),
+    { metric: 'utility.tstr_auroc', trainer: 'fedavg', site: 'B' },
+    () => ({
+      value: 0.3,
+    }),
+  );
   const rows = check(run);
 
   it('asks for the generators of regressions with seeds that nobody has used', () => {
@@ -222,7 +252,10 @@ describe('confirming', () => {
       value: 0.31,
     }));
     expect(failing(confirmed(rows, again, baseline, metricDescriptors))).toMatchObject([
-      { verdict: 'regression', reason: expect.stringContaining('confirmed by fresh seeds 8, 9, 10') as string },
+      {
+        verdict: 'regression',
+        reason: expect.stringContaining('confirmed by fresh seeds 8, 9, 10') as string,
+      },
     ]);
     const gone = { ...fresh, rows: [] };
     expect(failing(confirmed(rows, gone, baseline, metricDescriptors))).toHaveLength(1);
@@ -247,7 +280,9 @@ describe('a baseline file', () => {
 
   it('keeps its rules and history when it is updated, and counts what changed', () => {
     const first = withRule({ kind: 'absolute', most: 0.5 });
-    const run = changed(noiseRun('base', SEEDS), { metric: 'marginal.ks', site: 'A' }, () => ({ value: 0.06 }));
+    const run = changed(noiseRun('base', SEEDS), { metric: 'marginal.ks', site: 'A' }, () => ({
+      value: 0.06,
+    }));
     const second = updatedBaseline(
       { ...run, rows: run.rows.filter(({ trainer }) => trainer !== 'copy') },
       first,
@@ -277,7 +312,11 @@ describe('a baseline file', () => {
     expect(SHIPPED_RULES.default.kind).toBe('sigma');
     const absolute = withRule({ kind: 'absolute', most: 1 });
     expect(baselineOf(one, absolute).seeds).toEqual([0]);
-    const failed = changed(one, { metric: 'marginal.ks' }, () => ({ value: null, state: 'failed', reason: 'x' }));
+    const failed = changed(one, { metric: 'marginal.ks' }, () => ({
+      value: null,
+      state: 'failed',
+      reason: 'x',
+    }));
     expect(() => baselineOf(failed, absolute)).toThrow(InputError);
   });
 });

@@ -93,7 +93,10 @@ describe('JUnit XML', () => {
 describe('the validator of the tests', () => {
   it.each([
     ['an attribute that is not declared', '<testsuites colour="red"/>'],
-    ['a required attribute that is missing', '<testsuites><testsuite name="a" tests="1" failures="0"/></testsuites>'],
+    [
+      'a required attribute that is missing',
+      '<testsuites><testsuite name="a" tests="1" failures="0"/></testsuites>',
+    ],
     ['a number that is none', '<testsuites tests="NaN"/>'],
     ['an element in the wrong place', '<testsuites><testcase name="a"/></testsuites>'],
     ['an unknown element', '<suite/>'],
@@ -150,7 +153,8 @@ describe('files for github-action-benchmark', () => {
   });
 
   it('hold finite numbers only and name what they leave out', () => {
-    for (const { value } of [...smallerIsBetter, ...biggerIsBetter]) expect(Number.isFinite(value)).toBe(true);
+    for (const { value } of [...smallerIsBetter, ...biggerIsBetter])
+      expect(Number.isFinite(value)).toBe(true);
     expect(leftOut).toHaveLength(2);
     expect(smallerIsBetter.length + biggerIsBetter.length + leftOut.length).toBe(rows.length);
     const infinite = rows.map((row) => ({ ...row, after: Infinity }));

@@ -38,13 +38,10 @@ export function parseXml(source: string): XmlElement {
   if (FORBIDDEN.test(source)) throw new Error('a character that XML has no place for');
   const body = source.replace(/^<\?xml [^?]*\?>/u, '').replace(/<!--[\s\S]*?-->/gu, '');
   const open: { name: string; attributes: Map<string, string>; children: XmlElement[]; text: string }[] = [];
-  let root: XmlElement | null = null;
+  const roots: XmlElement[] = [];
   const close = (): void => {
     const element = open.pop()!;
-    const parent = open.at(-1);
-    if (parent !== undefined) parent.children.push(element);
-    else if (root === null) root = element;
-    else throw new Error('two root elements');
+    (open.at(-1)?.children ?? roots).push(element);
   };
   const token = new RegExp(String.raw`<(/?)(${NAME})((?:\s+${NAME}\s*=\s*"[^"<]*")*)\s*(/?)>|([^<]+)`, 'yu');
   while (token.lastIndex < body.length) {
@@ -64,6 +61,8 @@ export function parseXml(source: string): XmlElement {
       if (empty === '/') close();
     }
   }
-  if (open.length > 0 || root === null) throw new Error('an element is not closed');
+  const [root] = roots;
+  if (open.length > 0 || root === undefined || roots.length > 1)
+    throw new Error('not one closed root element');
   return root;
 }

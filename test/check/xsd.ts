@@ -18,7 +18,9 @@ export function xsdValidator(schemaSource: string): (document: XmlElement) => st
   const schema = parseXml(schemaSource);
   const globals = (kind: string): Map<string, XmlElement> =>
     new Map(
-      schema.children.filter(({ name }) => name === kind).map((one) => [one.attributes.get('name') ?? '', one]),
+      schema.children
+        .filter(({ name }) => name === kind)
+        .map((one) => [one.attributes.get('name') ?? '', one]),
     );
   const [elements, complexTypes, simpleTypes] = [
     globals('xs:element'),

@@ -33,7 +33,13 @@ describe('the replication table', () => {
 
   it('says whether ours lie within the declared tolerance, and nothing where a value is blank', () => {
     expect(rows.map(({ within }) => within)).toEqual([true, false, null, null, null]);
-    expect(rows.map(({ absent }) => absent)).toEqual([null, null, null, 'not measured here', 'not in this run']);
+    expect(rows.map(({ absent }) => absent)).toEqual([
+      null,
+      null,
+      null,
+      'not measured here',
+      'not in this run',
+    ]);
   });
 
   it('has Student’s interval of the mean over seeds: t(.975, 2) = 4.3027', () => {
@@ -43,8 +49,15 @@ describe('the replication table', () => {
   });
 
   it('has the patients’ interval with one seed', () => {
-    const one = scoreRows('fedehr-gen', tstr.metric, [0.7]).map((row) => ({ ...row, ciLow: 0.6, ciHigh: 0.8 }));
-    expect(replicationRows(published, one, named)[0]).toMatchObject({ seeds: 1, interval: { low: 0.6, high: 0.8 } });
+    const one = scoreRows('fedehr-gen', tstr.metric, [0.7]).map((row) => ({
+      ...row,
+      ciLow: 0.6,
+      ciHigh: 0.8,
+    }));
+    expect(replicationRows(published, one, named)[0]).toMatchObject({
+      seeds: 1,
+      interval: { low: 0.6, high: 0.8 },
+    });
   });
 
   it('prints sources, unknown values as unknown, and why ours are absent', () => {
@@ -68,7 +81,8 @@ describe('files of published values', () => {
     const shipped = await readPublished(file);
     const numbers = shipped.works.find(({ work }) => work === 'FedEHR-Gen')!.values;
     expect(numbers.every((one) => one.published === null && one.note !== '')).toBe(true);
-    for (const { ours } of shipped.works.flatMap(({ values }) => values)) if (ours !== null) named(ours.metric);
+    for (const { ours } of shipped.works.flatMap(({ values }) => values))
+      if (ours !== null) named(ours.metric);
   });
 
   it('are refused with place and likely meaning', async () => {

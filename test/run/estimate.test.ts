@@ -19,7 +19,11 @@ const dataset: PreparedDataset = {
   split: { train: 0.6, holdout: 0.2, reference: 0.2, by: 'patient', seed: 0 },
   sha256: {},
 };
-const bounds: BoundsJob = { kind: 'bounds', dataset, scoring: { metrics: 'fast', resamples: null, seed: 0, metricTimeout: 600 } };
+const bounds: BoundsJob = {
+  kind: 'bounds',
+  dataset,
+  scoring: { metrics: 'fast', resamples: null, seed: 0, metricTimeout: 600 },
+};
 const training = (trainer: string, seed: number): TrainJob => ({
   kind: 'train',
   dataset,
