@@ -1,41 +1,131 @@
-import { bad, ceiling, mildlyBad, notBetter, type FamilyExpectations } from '../expectation.js';
-import { fidelity } from './patterns.js';
+import {
+  always,
+  bad,
+  ceiling,
+  mildlyBad,
+  notBetter,
+  notWorse,
+  tooFew,
+  type FamilyExpectations,
+} from '../expectation.js';
+import { fidelity, type FidelityFaults } from './patterns.js';
 
-/** Distributions of single columns: independent columns and shuffled hours must not disturb them. */
+/** Distributions of observed values: independent columns and shuffled hours must not disturb them. */
+const distribution: FidelityFaults = {
+  flipped: mildlyBad,
+  marginals: 'kept',
+  shuffled: 'kept',
+  collapse: bad,
+  rareDropped: ceiling,
+  imputed: bad,
+};
+
+/** Shares of codes; on data without codes these metrics look at masks, which flipping keeps and imputing does not. */
+const codes: FidelityFaults = {
+  flipped: notBetter,
+  flippedOfTrain: { kind: 'not-ideal', mild: true },
+  marginals: 'kept',
+  shuffled: 'kept',
+  collapse: bad,
+  rareDropped: notBetter,
+  imputed: notBetter,
+};
+
+/** By step of the grid, shuffled hours are seen. */
+const codesByStep: FidelityFaults = { ...codes, shuffled: notBetter };
+
+/** By stay, independent columns are seen: a code that lasts falls apart into many stays. */
+const codesByStay: FidelityFaults = { ...codes, marginals: notBetter };
+
+const codesEveryWay = [
+  ...fidelity(codes, { by: 'code' }),
+  ...fidelity(codesByStay, { by: 'stay' }),
+  ...fidelity(codesByStep),
+];
+
 export const marginalExpectations: FamilyExpectations = {
-  'marginal.ks': fidelity({
-    flipped: mildlyBad,
-    marginals: 'kept',
-    shuffled: 'kept',
-    collapse: bad,
-    rareDropped: ceiling,
-    imputed: bad,
-  }),
-  'marginal.wasserstein': fidelity({
-    flipped: mildlyBad,
-    marginals: 'kept',
-    shuffled: 'kept',
-    collapse: bad,
-    rareDropped: ceiling,
-    imputed: bad,
-  }),
+  'marginal.ks': fidelity(distribution),
+  'marginal.wasserstein': fidelity(distribution),
+  'marginal.tvd': fidelity({ ...distribution, rareDropped: notBetter, imputed: notBetter }),
+  'marginal.js': fidelity({ ...distribution, rareDropped: notBetter }),
   'marginal.missing_rate': fidelity({
+    ...distribution,
     // Flipping changes values, never masks.
+    flipped: 'kept',
+  }),
+  'marginal.prevalence_r2': fidelity(codesByStep),
+  'marginal.prevalence_pearson': codesEveryWay,
+  'marginal.prevalence_pearson_squared': codesEveryWay,
+  'marginal.prevalence_rmse': codesEveryWay,
+  'marginal.prevalence_mae': codesEveryWay,
+  'marginal.codes_lost': fidelity({
+    ...codes,
+    // A flipped cell can bring a code back, never lose it.
+    flipped: notWorse,
+    rareDropped: mildlyBad,
+    collapse: mildlyBad,
+    imputed: ceiling,
+  }),
+  'marginal.codes_invented': fidelity({
+    ...codes,
+    flippedOfTrain: notWorse,
+    collapse: notWorse,
+    rareDropped: notWorse,
+    imputed: notBetter,
+  }),
+  'marginal.observed_mean_gap': fidelity({
+    ...distribution,
+    flipped: bad,
+    // Collapse keeps the mean and imputing fills in with it.
+    collapse: notWorse,
+    imputed: ceiling,
+  }),
+  'marginal.observed_sd_gap': fidelity({ ...distribution, flipped: bad }),
+  'marginal.static_gap': fidelity({
+    ...distribution,
+    flipped: 'kept',
+    imputed: ceiling,
+  }),
+  'marginal.label_prevalence_gap': fidelity({
     flipped: 'kept',
     marginals: 'kept',
     shuffled: 'kept',
-    collapse: bad,
+    collapse: 'kept',
     rareDropped: ceiling,
-    imputed: bad,
+    imputed: ceiling,
+    oneLabel: bad,
   }),
-  'marginal.prevalence_r2': fidelity({
-    // Without codes it looks at masks, which flipping keeps.
+  'marginal.length_ks': fidelity({
+    flipped: 'kept',
+    marginals: 'kept',
+    shuffled: 'kept',
+    collapse: mildlyBad,
+    rareDropped: ceiling,
+    imputed: ceiling,
+  }),
+  'marginal.event_count_ks': fidelity({
     flipped: notBetter,
     flippedOfTrain: { kind: 'not-ideal', mild: true },
-    marginals: 'kept',
-    shuffled: notBetter,
+    marginals: notBetter,
+    shuffled: 'kept',
     collapse: bad,
     rareDropped: notBetter,
+    imputed: bad,
+  }),
+  // Every stay of the ladder has a patient of its own, whatever it was made from.
+  'marginal.stays_per_patient_ks': always({
+    copy: notBetter,
+    fresh: ceiling,
+    flipped: notBetter,
+    half: notBetter,
+    marginals: notBetter,
+    shuffled: notBetter,
+    permuted: notBetter,
+    collapse: notBetter,
+    rareDropped: notBetter,
+    oneHospital: notBetter,
     imputed: notBetter,
+    oneLabel: notBetter,
+    ...tooFew,
   }),
 };

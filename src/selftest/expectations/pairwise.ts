@@ -5,17 +5,26 @@ import {
   undefinedFor,
   type FamilyExpectations,
 } from '../expectation.js';
-import { fidelity } from './patterns.js';
+import { fidelity, type FidelityFaults } from './patterns.js';
 
 /** Dependence of pairs of columns: within one hour, so shuffled hours must not disturb it. */
+const associations: FidelityFaults = {
+  flipped: mildlyBad,
+  marginals: dependenceLost,
+  shuffled: 'kept',
+  collapse: undefinedFor('no-defined-pair'),
+  rareDropped: notBetter,
+  // Cells that are filled with the mean pull correlations to 0.
+  imputed: notBetter,
+};
+
 export const pairwiseExpectations: FamilyExpectations = {
-  'pairwise.correlation_gap': fidelity({
-    flipped: mildlyBad,
-    marginals: dependenceLost,
-    shuffled: 'kept',
-    collapse: undefinedFor('no-defined-pair'),
-    rareDropped: notBetter,
-    // Cells that are filled with the mean pull correlations to 0.
-    imputed: notBetter,
+  'pairwise.correlation_gap': fidelity(associations),
+  'pairwise.association_gap': fidelity(associations),
+  'pairwise.correlation_agreement': fidelity(associations),
+  'pairwise.cooccurrence_r2': fidelity({
+    ...associations,
+    flipped: notBetter,
+    collapse: notBetter,
   }),
 };

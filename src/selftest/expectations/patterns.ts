@@ -1,3 +1,4 @@
+import type { MetricParameters } from '../../metrics/contract.js';
 import {
   asCopy,
   between,
@@ -24,14 +25,14 @@ export interface FidelityFaults {
   readonly flippedOfTrain?: Expectation;
   readonly marginals: Expectation | 'kept';
   readonly shuffled: Expectation | 'kept';
-  readonly collapse: Expectation;
+  readonly collapse: Expectation | 'kept';
   readonly rareDropped: Expectation;
   readonly imputed: Expectation;
   /** At the ceiling or worse unless the metric says more. */
   readonly oneHospital?: Expectation;
   /** Labels are no part of what most metrics compare. */
-  readonly permuted?: Expectation;
-  readonly oneLabel?: Expectation;
+  readonly permuted?: Expectation | 'kept';
+  readonly oneLabel?: Expectation | 'kept';
   /** A copy against train: the ideal, unless the metric is unbiased or a classifier. */
   readonly copyOfTrain?: Expectation;
 }
@@ -40,7 +41,7 @@ export interface FidelityFaults {
  * A metric that is scored against the holdout and against train: a copy is exactly at the ceiling of the first and ideal against the
  * second; a half copy is better than fresh patients against train, which is the memorisation flag.
  */
-export function fidelity(faults: FidelityFaults): MetricRows {
+export function fidelity(faults: FidelityFaults, when: MetricParameters = {}): MetricRows {
   const row = (against: 'holdout' | 'train'): Row => {
     const kept = against === 'holdout' ? exactlyCeiling : (faults.copyOfTrain ?? ideal);
     const said = (expectation: Expectation | 'kept'): Expectation =>
@@ -55,18 +56,18 @@ export function fidelity(faults: FidelityFaults): MetricRows {
       half: against === 'holdout' ? ceiling : notWorse,
       marginals: said(faults.marginals),
       shuffled: said(faults.shuffled),
-      permuted: faults.permuted ?? kept,
-      collapse: faults.collapse,
+      permuted: said(faults.permuted ?? 'kept'),
+      collapse: said(faults.collapse),
       rareDropped: faults.rareDropped,
       oneHospital: faults.oneHospital ?? notBetter,
       imputed: faults.imputed,
-      oneLabel: faults.oneLabel ?? kept,
+      oneLabel: said(faults.oneLabel ?? 'kept'),
       ...tooFew,
     };
   };
   return [
-    { when: { against: 'holdout' }, row: row('holdout') },
-    { when: { against: 'train' }, row: row('train') },
+    { when: { ...when, against: 'holdout' }, row: row('holdout') },
+    { when: { ...when, against: 'train' }, row: row('train') },
   ];
 }
 

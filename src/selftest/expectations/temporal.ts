@@ -1,5 +1,6 @@
 import {
   bad,
+  between,
   ceiling,
   dependenceLost,
   mildlyBad,
@@ -7,25 +8,79 @@ import {
   undefinedFor,
   type FamilyExpectations,
 } from '../expectation.js';
-import { fidelity } from './patterns.js';
+import { fidelity, type FidelityFaults } from './patterns.js';
 
-/** Courses over time: independent columns and shuffled hours must both be seen. */
+/** Courses of values over time: independent columns and shuffled hours must both be seen. */
+const courses: FidelityFaults = {
+  flipped: mildlyBad,
+  marginals: dependenceLost,
+  // Levels of a stay survive: what is lost is the order within it.
+  shuffled: mildlyBad,
+  collapse: undefinedFor('no-defined-lag'),
+  rareDropped: ceiling,
+  imputed: notBetter,
+};
+
+/** When something is measured: values do not matter. */
+const masks: FidelityFaults = {
+  flipped: 'kept',
+  marginals: dependenceLost,
+  shuffled: notBetter,
+  collapse: bad,
+  rareDropped: ceiling,
+  imputed: bad,
+};
+
 export const temporalExpectations: FamilyExpectations = {
-  'temporal.acf_gap': fidelity({
-    flipped: dependenceLost,
-    marginals: dependenceLost,
-    // Levels of a stay survive: what is lost is the order within it.
-    shuffled: mildlyBad,
-    collapse: undefinedFor('no-defined-lag'),
-    rareDropped: ceiling,
+  'temporal.acf_gap': fidelity(courses),
+  'temporal.cross_lag_gap': fidelity({ ...courses, collapse: undefinedFor('no-defined-pair') }),
+  'temporal.increment_ks': fidelity({ ...courses, collapse: bad }),
+  'temporal.sequence_statistics_ks': fidelity({ ...courses, collapse: bad, shuffled: notBetter }),
+  'temporal.spectral_gap': fidelity({ ...courses, collapse: undefinedFor('no-defined-spectrum') }),
+  'temporal.lag_pair_mmd': fidelity({
+    ...courses,
+    collapse: bad,
+    // An unbiased statistic of a sample against itself lies below 0, its ideal.
+    copyOfTrain: between(-2, 0),
+  }),
+  'temporal.mask_transition': fidelity(masks),
+  'temporal.missing_rate_over_time': fidelity({ ...masks, marginals: 'kept' }),
+  'temporal.mask_cooccurrence': fidelity({ ...masks, shuffled: 'kept' }),
+  'temporal.measurement_gap_ks': fidelity({ ...masks, marginals: notBetter }),
+  'temporal.gap_ks': fidelity({
+    ...masks,
+    flipped: notBetter,
+    flippedOfTrain: { kind: 'not-ideal', mild: true },
+    marginals: notBetter,
+    collapse: notBetter,
     imputed: notBetter,
   }),
-  'temporal.mask_transition': fidelity({
-    flipped: 'kept',
-    marginals: dependenceLost,
-    shuffled: notBetter,
-    collapse: bad,
-    rareDropped: ceiling,
-    imputed: bad,
+  'temporal.event_time_ks': fidelity({
+    ...masks,
+    flipped: notBetter,
+    flippedOfTrain: { kind: 'not-ideal', mild: true },
+    marginals: 'kept',
+    collapse: notBetter,
+    imputed: notBetter,
+  }),
+  'temporal.informative_missingness': fidelity({
+    ...masks,
+    shuffled: 'kept',
+    permuted: notBetter,
+    oneLabel: undefinedFor('single-class'),
+    collapse: notBetter,
+    imputed: notBetter,
+  }),
+  'temporal.code_transition': fidelity({
+    ...courses,
+    flipped: mildlyBad,
+    collapse: notBetter,
+    rareDropped: notBetter,
+  }),
+  'temporal.code_bigram_r2': fidelity({
+    ...courses,
+    flipped: mildlyBad,
+    collapse: notBetter,
+    rareDropped: notBetter,
   }),
 };

@@ -77,4 +77,19 @@ export const utilityExpectations: FamilyExpectations = {
     collapse: any('all stays are equal: every score is tied'),
     oneLabel: undefinedFor('single-class-test'),
   }),
+  'utility.importance_agreement': always(trainedOnSynthetic({ flipped: notBetter })),
+  'utility.subgroup_gap': always(
+    trainedOnSynthetic({
+      marginals: any('the gap of two subgroups may be small for a model that fails both'),
+      permuted: any('as independent marginals'),
+      flipped: ceiling,
+      shuffled: ceiling,
+      imputed: ceiling,
+      oneHospital: ceiling,
+    }),
+  ),
+  'utility.los_auroc': always(trainedOnSynthetic({ permuted: ceiling, oneLabel: ceiling })),
+  'utility.next_step_auroc': always(trainedOnSynthetic({ permuted: asCopy, oneLabel: asCopy })),
+  'utility.next_step_mae': always(trainedOnSynthetic({ permuted: asCopy, oneLabel: asCopy })),
+  'utility.leave_one_hospital_out_auroc': always(trainedOnSynthetic()),
 };
