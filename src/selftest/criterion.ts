@@ -64,6 +64,11 @@ export function fulfils(descriptor: MetricDescriptor, observed: Observed, expect
       (result.state === 'undefined' || result.state === 'skipped') &&
       expectation.codes.includes(reasonCode(result.reason))
     );
+  if (expectation.kind === 'unless-undefined')
+    return (
+      fulfils(descriptor, observed, { kind: 'undefined', codes: expectation.codes }) ||
+      fulfils(descriptor, observed, expectation.said)
+    );
   if (expectation.kind === 'as-copy') return sameResult(result, observed.ofCopy);
   if (result.state !== 'ok') return false;
   const { value } = result;

@@ -35,6 +35,8 @@ export type Expectation =
   | { readonly kind: 'between'; readonly low: number; readonly high: number }
   /** No value, for a reason whose code is one of these. */
   | { readonly kind: 'undefined'; readonly codes: readonly string[] }
+  /** No value for one of these reasons where the data lack what the metric looks at; otherwise as said. */
+  | { readonly kind: 'unless-undefined'; readonly codes: readonly string[]; readonly said: Expectation }
   /** Nothing can be said beforehand; why is part of the expectation. */
   | { readonly kind: 'any'; readonly why: string };
 
@@ -74,6 +76,16 @@ export const tooFew: Pick<Row, 'empty' | 'onePatient'> = {
   onePatient: undefinedFor('one-stay-synthetic'),
 };
 
+/** Every cell of some rows may be without a value for one of these reasons, on data that lack what the metric looks at. */
+export function unlessUndefined(rows: MetricRows, ...codes: readonly string[]): MetricRows {
+  return rows.map(({ when, row }) => ({
+    when,
+    row: Object.fromEntries(
+      Object.entries(row).map(([id, said]) => [id, { kind: 'unless-undefined', codes, said }]),
+    ) as Row,
+  }));
+}
+
 /** The same row for all parameter sets of a metric. */
 export const always = (row: Row): MetricRows => [{ when: {}, row }];
 
@@ -91,6 +103,7 @@ export const EXPECTATION_SIGNS: Readonly<Record<Expectation['kind'], string>> = 
   between: '[]',
   'as-copy': '=1',
   undefined: '∅',
+  'unless-undefined': '∅?',
   any: '*',
 };
 
@@ -123,6 +136,8 @@ export function expectationText(expectation: Expectation): string {
       return `${expectation.low} … ${expectation.high}`;
     case 'undefined':
       return `undefined (${expectation.codes.join(' or ')})`;
+    case 'unless-undefined':
+      return `${expectationText(expectation.said)}, or undefined (${expectation.codes.join(' or ')})`;
     case 'any':
       return `any: ${expectation.why}`;
   }

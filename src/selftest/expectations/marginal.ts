@@ -6,7 +6,10 @@ import {
   notBetter,
   notWorse,
   tooFew,
+  undefinedFor,
+  unlessUndefined,
   type FamilyExpectations,
+  type MetricRows,
 } from '../expectation.js';
 import { fidelity, type FidelityFaults } from './patterns.js';
 
@@ -31,17 +34,18 @@ const codes: FidelityFaults = {
   imputed: notBetter,
 };
 
-/** By step of the grid, shuffled hours are seen. */
-const codesByStep: FidelityFaults = { ...codes, shuffled: notBetter };
-
 /** By stay, independent columns are seen: a code that lasts falls apart into many stays. */
 const codesByStay: FidelityFaults = { ...codes, marginals: notBetter };
 
-const codesEveryWay = [
-  ...fidelity(codes, { by: 'code' }),
-  ...fidelity(codesByStay, { by: 'stay' }),
-  ...fidelity(codesByStep),
+const codesEveryWay = (faults: FidelityFaults): MetricRows => [
+  ...fidelity(faults, { by: 'code' }),
+  // By stay, independent columns are seen: a code that lasts falls apart into many stays.
+  ...fidelity({ ...faults, marginals: notBetter }, { by: 'stay' }),
+  ...fidelity({ ...faults, shuffled: notBetter }),
 ];
+
+/** A correlation needs prevalences that vary; a collapsed cohort has every code always or never. */
+const correlated: FidelityFaults = { ...codes, collapse: undefinedFor('no-comparable-prevalence') };
 
 export const marginalExpectations: FamilyExpectations = {
   'marginal.ks': fidelity(distribution),
@@ -53,15 +57,20 @@ export const marginalExpectations: FamilyExpectations = {
     // Flipping changes values, never masks.
     flipped: 'kept',
   }),
-  'marginal.prevalence_r2': fidelity(codesByStep),
-  'marginal.prevalence_pearson': codesEveryWay,
-  'marginal.prevalence_pearson_squared': codesEveryWay,
-  'marginal.prevalence_rmse': codesEveryWay,
-  'marginal.prevalence_mae': codesEveryWay,
+  'marginal.prevalence_r2': [
+    // Few cohorts have several codes as rare as that.
+    ...unlessUndefined(fidelity(codesByStay, { by: 'stay', below: 0.01 }), 'no-comparable-prevalence'),
+    ...codesEveryWay(codes),
+  ],
+  'marginal.prevalence_pearson': codesEveryWay(correlated),
+  'marginal.prevalence_pearson_squared': codesEveryWay(correlated),
+  'marginal.prevalence_rmse': codesEveryWay(codes),
+  'marginal.prevalence_mae': codesEveryWay(codes),
   'marginal.codes_lost': fidelity({
     ...codes,
     // A flipped cell can bring a code back, never lose it.
     flipped: notWorse,
+    flippedOfTrain: notWorse,
     rareDropped: mildlyBad,
     collapse: mildlyBad,
     imputed: ceiling,
@@ -104,8 +113,7 @@ export const marginalExpectations: FamilyExpectations = {
     imputed: ceiling,
   }),
   'marginal.event_count_ks': fidelity({
-    flipped: notBetter,
-    flippedOfTrain: { kind: 'not-ideal', mild: true },
+    flipped: 'kept',
     marginals: notBetter,
     shuffled: 'kept',
     collapse: bad,

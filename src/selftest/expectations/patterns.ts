@@ -25,6 +25,8 @@ export interface FidelityFaults {
   readonly flippedOfTrain?: Expectation;
   readonly marginals: Expectation | 'kept';
   readonly shuffled: Expectation | 'kept';
+  /** Against train, shuffled hours keep what happens within an hour, so they may be nearer than fresh patients: at least not ideal. */
+  readonly shuffledOfTrain?: Expectation;
   readonly collapse: Expectation | 'kept';
   readonly rareDropped: Expectation;
   readonly imputed: Expectation;
@@ -55,7 +57,10 @@ export function fidelity(faults: FidelityFaults, when: MetricParameters = {}): M
           : (faults.flippedOfTrain ?? notIdeal),
       half: against === 'holdout' ? ceiling : notWorse,
       marginals: said(faults.marginals),
-      shuffled: said(faults.shuffled),
+      shuffled:
+        against === 'holdout' || faults.shuffled === 'kept'
+          ? said(faults.shuffled)
+          : (faults.shuffledOfTrain ?? notIdeal),
       permuted: said(faults.permuted ?? 'kept'),
       collapse: said(faults.collapse),
       rareDropped: faults.rareDropped,
