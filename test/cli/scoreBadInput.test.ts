@@ -225,24 +225,4 @@ describe('fedehr score says what has no value, and scores the rest', () => {
       if (row.state === 'ok') expect(row.value, row.metric).not.toBeNull();
     }
   });
-
-  it('a metric that exceeds its time limit is timed-out, the rest is scored, and the exit code is 1', async () => {
-    const { code, out } = await score(
-      {},
-      '--metrics',
-      'temporal.acf_gap,privacy.duplicate_excess',
-      '--resamples',
-      '900000',
-      '--metric-timeout',
-      '5',
-    );
-    expect(code).toBe(1);
-    const pooled = (await rowsOf(out)).filter(({ site }) => site === 'pooled');
-    for (const row of pooled)
-      expect(row, row.metric).toMatchObject(
-        row.metric === 'temporal.acf_gap'
-          ? { state: 'timed-out', value: null, reason: expect.stringMatching(/^time-limit: /) as string }
-          : { state: 'ok' },
-      );
-  });
 });

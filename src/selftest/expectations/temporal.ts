@@ -6,6 +6,7 @@ import {
   dependenceLost,
   mildlyBad,
   notBetter,
+  notWorse,
   undefinedFor,
   type FamilyExpectations,
 } from '../expectation.js';
@@ -56,6 +57,17 @@ export const temporalExpectations: FamilyExpectations = {
     collapse: bad,
     // An unbiased statistic of a sample against itself lies below 0, its ideal.
     copyOfTrain: between(-2, 0),
+  }),
+  'temporal.dtw_set_distance': fidelity({
+    ...courses,
+    flipped: notBetter,
+    flippedOfTrain: any('warping may hide a flipped cell'),
+    marginals: notBetter,
+    shuffled: notBetter,
+    shuffledOfTrain: any('warping may hide another order of hours'),
+    collapse: bad,
+    // An unbiased statistic of a sample against itself lies below 0, its ideal.
+    copyOfTrain: notWorse,
   }),
   'temporal.mask_transition': fidelity(masks),
   'temporal.missing_rate_over_time': fidelity({ ...masks, marginals: 'kept' }),

@@ -113,6 +113,21 @@ export const utilityExpectations: FamilyExpectations = {
     'short-grid',
     'coarse-grid',
   ),
+  'utility.los_mae': unlessUndefined(
+    always(
+      trainedOnSynthetic({
+        permuted: asCopy,
+        oneLabel: asCopy,
+        marginals: notBetter,
+        collapse: undefinedFor('no-predictor'),
+      }),
+    ),
+    'short-grid',
+    'coarse-grid',
+    'too-few-stays',
+    'absent-on-one-side',
+    'one-length',
+  ),
   'utility.next_step_auroc': always(
     trainedOnSynthetic({ permuted: asCopy, oneLabel: asCopy, collapse: bad, rareDropped: notBetter }),
   ),
