@@ -81,6 +81,34 @@ export function sumsOfStays(
   return { totals, perStay, units };
 }
 
+/**
+ * As `sumsOfStays`, but `addStay` must add to what it finds in the vector, which holds all stays of one unit: a wide
+ * statistic is written out once a unit.
+ */
+export function sumsOfUnits(
+  cohort: Cohort,
+  width: number,
+  addStay: (stay: number, into: Float64Array) => void,
+): AdditiveSums {
+  const units = resampleUnits(cohort);
+  const perStay = new Float32Array(units.count * width);
+  const totals = new Float64Array(width);
+  const own = new Float64Array(width);
+  staysByUnit(units).forEach((stays, unit) => {
+    own.fill(0);
+    for (const stay of stays) addStay(stay, own);
+    perStay.set(own, unit * width);
+    for (let j = 0; j < width; j++) totals[j]! += own[j]!;
+  });
+  return { totals, perStay, units };
+}
+
+function staysByUnit({ count, ofStay }: ResampleUnits): readonly (readonly number[])[] {
+  const stays = Array.from({ length: count }, (): number[] => []);
+  ofStay.forEach((unit, stay) => stays[unit]!.push(stay));
+  return stays;
+}
+
 /** Columns summed before the next ones are touched: those of a thousand rows stay in the cache of the processor. */
 const TILE = 128;
 

@@ -1,7 +1,47 @@
 import type { Cohort } from '../cohort/types.js';
 import { CohortCache } from './cohortCache.js';
 
-const cache = new CohortCache<Float64Array>();
+/** Mean and standard deviation of the observed values of every feature. */
+export interface FeatureScales {
+  readonly mean: Float64Array;
+  /** 0 for a feature that is constant up to rounding or never observed. */
+  readonly sd: Float64Array;
+}
+
+const scalesCache = new CohortCache<FeatureScales>();
+const scoresCache = new CohortCache<Float64Array>();
+
+/** Scales of the features within this cohort. */
+export function featureScales(cohort: Cohort): FeatureScales {
+  return scalesCache.get(cohort, 'scales', () => {
+    const { values, observed, schema } = cohort;
+    const features = schema.features.length;
+    const [count, pivot, sum, squares] = Array.from({ length: 4 }, () => new Float64Array(features)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    for (let at = 0, f = 0; at < values.length; at++) {
+      if (observed[at] === 1) {
+        // Sums about the first value: a large common offset costs no digits.
+        if (count[f]!++ === 0) pivot[f] = values[at]!;
+        sum[f]! += values[at]! - pivot[f]!;
+      }
+      if (++f === features) f = 0;
+    }
+    const mean = pivot.map((first, f) => (count[f] === 0 ? 0 : first + sum[f]! / count[f]!));
+    for (let at = 0, f = 0; at < values.length; at++) {
+      if (observed[at] === 1) squares[f]! += (values[at]! - mean[f]!) * (values[at]! - mean[f]!);
+      if (++f === features) f = 0;
+    }
+    const sd = squares.map((total, f) => {
+      const deviation = Math.sqrt(total / count[f]!);
+      return deviation > 1e-9 * Math.abs(mean[f]!) ? deviation : 0;
+    });
+    return { mean, sd };
+  });
+}
 
 /**
  * All cells as standard scores of their feature within this cohort ([N·T·F], 0 where not observed), so that sums of
@@ -9,23 +49,14 @@ const cache = new CohortCache<Float64Array>();
  * autocorrelations do not depend on the scaling.
  */
 export function standardScores(cohort: Cohort): Float64Array {
-  return cache.get(cohort, 'scores', () => {
+  return scoresCache.get(cohort, 'scores', () => {
     const { values, observed, schema } = cohort;
     const features = schema.features.length;
+    const { mean, sd } = featureScales(cohort);
     const scores = new Float64Array(values.length);
-    for (let f = 0; f < features; f++) {
-      let [count, mean, squares] = [0, 0, 0];
-      for (let cell = f; cell < values.length; cell += features) {
-        if (observed[cell] === 0) continue;
-        // Welford's update: no cancellation between sums of squares.
-        const delta = values[cell]! - mean;
-        mean += delta / ++count;
-        squares += delta * (values[cell]! - mean);
-      }
-      const sd = Math.sqrt(squares / count);
-      if (!(sd > 1e-9 * Math.abs(mean))) continue;
-      for (let cell = f; cell < values.length; cell += features)
-        if (observed[cell] === 1) scores[cell] = (values[cell]! - mean) / sd;
+    for (let at = 0, f = 0; at < values.length; at++) {
+      if (observed[at] === 1 && sd[f] !== 0) scores[at] = (values[at]! - mean[f]!) / sd[f]!;
+      if (++f === features) f = 0;
     }
     return scores;
   });

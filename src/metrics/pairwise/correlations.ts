@@ -1,10 +1,8 @@
 import type { Cohort } from '../../cohort/types.js';
-import { sumsOfStays, type AdditiveStatistic } from '../additiveStatistic.js';
+import { sumsOfUnits, type AdditiveStatistic } from '../additiveStatistic.js';
 import { featuresWhere, isNumeric } from '../comparison.js';
-import { CONSTANT, standardScores } from '../standardScores.js';
-
-/** n, Σx, Σy, Σx², Σy², Σxy */
-export const PAIR_SUMS = 6;
+import { CONSTANT } from '../standardScores.js';
+import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
 
 /**
  * Pearson correlation of every pair (f < g, row by row) of numeric features over the steps of all stays at which both
@@ -14,33 +12,13 @@ export function correlations(minJoint: number): AdditiveStatistic {
   return {
     name: `correlations-${minJoint}`,
     sums(cohort: Cohort) {
-      const { schema, observed } = cohort;
-      const [steps, features] = [schema.steps, schema.features.length];
       const { index } = featuresWhere(cohort, isNumeric);
       const pairs = (index.length * (index.length - 1)) / 2;
-      const scores = standardScores(cohort);
-      const present = new Uint16Array(index.length);
-      return sumsOfStays(cohort, pairs * PAIR_SUMS, (stay, into) => {
-        for (let t = 0; t < steps; t++) {
-          const cell = (stay * steps + t) * features;
-          let count = 0;
-          for (let a = 0; a < index.length; a++) if (observed[cell + index[a]!] === 1) present[count++] = a;
-          for (let p = 0; p < count; p++) {
-            const a = present[p]!;
-            const x = scores[cell + index[a]!]!;
-            for (let q = p + 1; q < count; q++) {
-              const b = present[q]!;
-              const y = scores[cell + index[b]!]!;
-              const at = pairIndex(a, b, index.length) * PAIR_SUMS;
-              into[at]! += 1;
-              into[at + 1]! += x;
-              into[at + 2]! += y;
-              into[at + 3]! += x * x;
-              into[at + 4]! += y * y;
-              into[at + 5]! += x * y;
-            }
-          }
-        }
+      const sums = new StayPairSums(cohort, index, 0);
+      return sumsOfUnits(cohort, pairs * PAIR_SUMS, (stay, into) => {
+        sums.read(stay);
+        for (let a = 0, at = 0; a < index.length; a++)
+          for (let b = a + 1; b < index.length; b++, at += PAIR_SUMS) sums.add(a, b, 0, into, at);
       });
     },
     derive: (totals) => pearsonOfSums(totals, minJoint),

@@ -2,7 +2,8 @@ import type { Cohort } from '../../cohort/types.js';
 import { sortSample } from '../../stats/twoSample.js';
 import type { AdditiveStatistic } from '../additiveStatistic.js';
 import { featuresWhere, isNumeric } from '../comparison.js';
-import { PAIR_SUMS, pairIndex, pearsonOfSums } from './correlations.js';
+import { PAIR_SUMS } from '../stayPairSums.js';
+import { pairIndex, pearsonOfSums } from './correlations.js';
 
 /**
  * Spearman correlation (mid-ranks) of every pair (f < g, row by row) of numeric features over the steps of all stays at

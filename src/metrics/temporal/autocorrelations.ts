@@ -1,9 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
-import { sumsOfStays, type AdditiveStatistic } from '../additiveStatistic.js';
-import { CONSTANT, standardScores } from '../standardScores.js';
-
-/** n, Σx, Σy, Σx², Σy², Σxy of the pairs of one lag */
-const SUMS = 6;
+import { sumsOfUnits, type AdditiveStatistic } from '../additiveStatistic.js';
+import { CONSTANT } from '../standardScores.js';
+import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
 
 /** What is subtracted before products are taken: the mean of all values, or the mean of the stay's own values. */
 export type Centring = 'pooled' | 'stay';
@@ -20,37 +18,20 @@ export function autocorrelations(
   minPairs: number,
   centring: Centring = 'pooled',
 ): AdditiveStatistic {
-  const widthOfFeature = 2 + lags * SUMS;
+  const widthOfFeature = 2 + lags * PAIR_SUMS;
   return {
     name: `autocorrelations-${lags}-${minPairs}-${centring}`,
     sums(cohort: Cohort) {
-      const { schema, observed } = cohort;
-      const [steps, features] = [schema.steps, schema.features.length];
-      const scores = standardScores(cohort);
-      const centre = new Float64Array(features);
-      return sumsOfStays(cohort, features * widthOfFeature, (stay, into) => {
-        if (centring === 'stay') meansOfStay(cohort, scores, stay, centre);
-        for (let t = 0; t < steps; t++) {
-          for (let f = 0; f < features; f++) {
-            const cell = (stay * steps + t) * features + f;
-            if (observed[cell] === 0) continue;
-            const x = scores[cell]! - centre[f]!;
-            const base = f * widthOfFeature;
-            into[base]! += 1;
-            into[base + 1]! += x;
-            for (let lag = 1; lag <= lags && t + lag < steps; lag++) {
-              const later = cell + lag * features;
-              if (observed[later] === 0) continue;
-              const y = scores[later]! - centre[f]!;
-              const at = base + 2 + (lag - 1) * SUMS;
-              into[at]! += 1;
-              into[at + 1]! += x;
-              into[at + 2]! += y;
-              into[at + 3]! += x * x;
-              into[at + 4]! += y * y;
-              into[at + 5]! += x * y;
-            }
-          }
+      const index = cohort.schema.features.map((_, f) => f);
+      const { steps } = cohort.schema;
+      const sums = new StayPairSums(cohort, index, lags, centring === 'stay' ? 'stay' : 'none');
+      return sumsOfUnits(cohort, index.length * widthOfFeature, (stay, into) => {
+        sums.read(stay);
+        for (let f = 0; f < index.length; f++) {
+          const base = f * widthOfFeature;
+          sums.addOwn(f, into, base);
+          for (let lag = 1; lag <= lags && lag < steps; lag++)
+            sums.add(f, f, lag, into, base + 2 + (lag - 1) * PAIR_SUMS);
         }
       });
     },
@@ -62,7 +43,7 @@ export function autocorrelations(
         const base = f * widthOfFeature;
         const mean = centring === 'stay' ? 0 : totals[base + 1]! / totals[base]!;
         for (let lag = 1; lag <= lags; lag++) {
-          const at = base + 2 + (lag - 1) * SUMS;
+          const at = base + 2 + (lag - 1) * PAIR_SUMS;
           const n = totals[at]!;
           if (n < Math.max(1, minPairs)) continue;
           const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
@@ -77,20 +58,4 @@ export function autocorrelations(
       return result;
     },
   };
-}
-
-/** Mean of the scores of every feature within a stay; 0 without any. */
-function meansOfStay(cohort: Cohort, scores: Float64Array, stay: number, means: Float64Array): void {
-  const { schema, observed } = cohort;
-  const features = schema.features.length;
-  for (let f = 0; f < features; f++) {
-    let [sum, count] = [0, 0];
-    const end = (stay + 1) * schema.steps * features;
-    for (let cell = stay * schema.steps * features + f; cell < end; cell += features) {
-      if (observed[cell] === 0) continue;
-      sum += scores[cell]!;
-      count++;
-    }
-    means[f] = count === 0 ? 0 : sum / count;
-  }
 }
