@@ -82,7 +82,11 @@ function writeCourse(cohort: Cohort, stay: number, feature: number, out: Float32
   const { values, observed, schema } = cohort;
   const [steps, features] = [schema.steps, schema.features.length];
   const length = cohort.length[stay]!;
-  let [n, sumT, sum, first, last] = [0, 0, 0, 0, 0];
+  let n = 0;
+  let sumT = 0;
+  let sum = 0;
+  let first = 0;
+  let last = 0;
   const start = stay * steps * features + feature;
   for (let t = 0; t < length; t++) {
     if (observed[start + t * features] === 0) continue;
@@ -99,7 +103,9 @@ function writeCourse(cohort: Cohort, stay: number, feature: number, out: Float32
     out[at + 3] = first;
     out[at + 4] = last;
     if (n > 1) {
-      let [squares, squaresT, products] = [0, 0, 0];
+      let squares = 0;
+      let squaresT = 0;
+      let products = 0;
       for (let t = 0; t < length; t++) {
         if (observed[start + t * features] === 0) continue;
         const delta = values[start + t * features]! - mean;

@@ -76,7 +76,12 @@ export class StayPairSums {
     const { steps } = this.#cohort.schema;
     const ofFirst = first * words;
     const ofSecond = (lag * this.#features.length + second) * words;
-    let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+    let n = 0;
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let syy = 0;
+    let sxy = 0;
     for (let w = 0; w < words; w++) {
       const start = first * steps + w * WORD;
       const later = second * steps + w * WORD + lag;

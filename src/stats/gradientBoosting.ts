@@ -123,7 +123,8 @@ function growValueTree(
   const sample = Uint32Array.from({ length: rows }, (_, i) => i);
   const buffer = new Uint32Array(rows);
   const leaf = (node: number, from: number, to: number, histogram: Histogram): Leaf => {
-    let [g, h] = [0, 0];
+    let g = 0;
+    let h = 0;
     for (let i = from; i < to; i++) {
       g += gradient[sample[i]!]!;
       h += curvature[sample[i]!]!;
@@ -242,7 +243,9 @@ function bestSplit(
   const before = (g * g) / (h + lambda + CURVATURE_GUARD);
   let [bestGain, bestColumn, bestThreshold] = [1e-9, -1, 0];
   for (let column = 0; column < columns; column++) {
-    let [below, gBelow, hBelow] = [0, 0, 0];
+    let below = 0;
+    let gBelow = 0;
+    let hBelow = 0;
     for (let bin = 0; bin < BINS - 1; bin++) {
       const at = column * BINS + bin;
       const here = histogram.rows[at]!;

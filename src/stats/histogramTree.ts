@@ -51,6 +51,7 @@ export function growTree(
   const candidates = Uint16Array.from({ length: columns }, (_, i) => i);
   const tries = options.columnsTried ?? Math.max(1, Math.floor(Math.sqrt(columns)));
   const histogram = new Float64Array(BINS);
+  const filled = new Int32Array(BINS / 32);
   const best: Split = { column: -1, threshold: 0, gain: 0 };
 
   interface Open {
@@ -77,8 +78,8 @@ export function growTree(
       const candidate = candidates[pick]!;
       candidates[pick] = candidates[drawn]!;
       candidates[drawn] = candidate;
-      fillHistogram(histogram, code, candidate * rows, sample, packed, from, to);
-      if (improveSplit(histogram, candidate, total, ones, options.minLeaf, best)) tried++;
+      fillHistogram(histogram, filled, code, candidate * rows, sample, packed, from, to);
+      if (improveSplit(histogram, filled, candidate, total, ones, options.minLeaf, best)) tried++;
     }
     if (best.column < 0) continue;
 
@@ -98,8 +99,16 @@ export function growTree(
   };
 }
 
+/** Rows up to which the bins that they fill are marked, so that the empty ones are not visited. */
+const FEW_ROWS = 64;
+
+/**
+ * Writes the counts of the rows' bins, and marks in `filled` (32 bins a number) those to look at: with few rows the filled
+ * ones, otherwise all.
+ */
 function fillHistogram(
   histogram: Float64Array,
+  filled: Int32Array,
   code: Uint8Array,
   base: number,
   sample: Uint32Array,
@@ -108,10 +117,28 @@ function fillHistogram(
   to: number,
 ): void {
   histogram.fill(0);
-  for (let i = from; i < to; i++) {
-    const row = sample[i]!;
-    histogram[code[base + row]!]! += packed[row]!;
+  let low = -1;
+  let high = -1;
+  if (to - from <= FEW_ROWS) {
+    low = 0;
+    high = 0;
+    for (let i = from; i < to; i++) {
+      const row = sample[i]!;
+      const bin = code[base + row]!;
+      histogram[bin]! += packed[row]!;
+      const bit = 1 << (bin & 31);
+      const isHigh = bin >>> 5;
+      low |= bit & (isHigh - 1);
+      high |= bit & -isHigh;
+    }
+  } else {
+    for (let i = from; i < to; i++) {
+      const row = sample[i]!;
+      histogram[code[base + row]!]! += packed[row]!;
+    }
   }
+  filled[0] = low;
+  filled[1] = high;
 }
 
 /**
@@ -120,6 +147,7 @@ function fillHistogram(
  */
 function improveSplit(
   histogram: Float64Array,
+  filled: Int32Array,
   column: number,
   total: number,
   ones: number,
@@ -130,7 +158,17 @@ function improveSplit(
   let below = 0;
   let onesBelow = 0;
   let varies = false;
-  for (let bin = 0; bin < BINS - 1; bin++) {
+  let left = filled[0]!;
+  let offset = 0;
+  for (;;) {
+    if (left === 0) {
+      if (offset > 0) break;
+      left = filled[1]!;
+      offset = 32;
+      continue;
+    }
+    const bin = offset + 31 - Math.clz32(left & -left);
+    left &= left - 1;
     const counts = histogram[bin]!;
     if (counts === 0) continue;
     const onesHere = Math.floor(counts / ONE_POSITIVE);

@@ -116,7 +116,10 @@ export function linearPredictor(model: LogisticModel, design: Float64Array): Flo
 
 /** Product of the design row that begins at `from` with the first `columns` numbers; four sums side by side. */
 function rowProduct(design: Float64Array, from: number, numbers: Float64Array, columns: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let j = 0;
   for (; j + 3 < columns; j += 4) {
     s0 += design[from + j]! * numbers[j]!;

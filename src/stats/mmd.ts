@@ -95,7 +95,11 @@ function statistic(
   members: Uint8Array,
   withinMembers: number,
 ): number | null {
-  let [total, ofMembers, rows, sameMembers, sameOthers] = [0, 0, 0, 0, 0];
+  let total = 0;
+  let ofMembers = 0;
+  let rows = 0;
+  let sameMembers = 0;
+  let sameOthers = 0;
   for (let row = 0; row < members.length; row++) {
     const sum = toFirst[row]! + toSecond[row]!;
     total += sum;

@@ -46,7 +46,9 @@ export function compareCategories(
 function distances(synthetic: Float64Array, real: Float64Array): Float64Array {
   const [ofSynthetic, ofReal] = [sum(synthetic), sum(real)];
   if (ofSynthetic === 0 || ofReal === 0) return new Float64Array(3).fill(Number.NaN);
-  let [absolute, divergence, expected] = [0, 0, 0];
+  let absolute = 0;
+  let divergence = 0;
+  let expected = 0;
   for (let k = 0; k < real.length; k++) {
     const p = synthetic[k]! / ofSynthetic;
     const q = real[k]! / ofReal;

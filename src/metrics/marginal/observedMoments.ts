@@ -26,7 +26,9 @@ function scaleOf(cohort: Cohort): Scale {
     const mean = new Float64Array(index.length);
     const sd = new Float64Array(index.length);
     index.forEach((f, k) => {
-      let [count, running, squares] = [0, 0, 0];
+      let count = 0;
+      let running = 0;
+      let squares = 0;
       for (let cell = f; cell < values.length; cell += features) {
         if (observed[cell] === 0) continue;
         const delta = values[cell]! - running;

@@ -3,6 +3,7 @@ import {
   mergeSamples,
   sortSample,
   twoSampleDistances,
+  twoSampleReplicates,
   type SortedSample,
   type TwoSampleDistances,
 } from '../../stats/twoSample.js';
@@ -59,7 +60,7 @@ export function featureDistances(
     for (const feature of features) {
       const merged = mergeSamples(sortedFeature(synthetic, feature), sortedFeature(real, feature));
       point.push(twoSampleDistances(merged, onceSynthetic, onceReal));
-      resampled.forEach((row, b) => row.push(twoSampleDistances(merged, ofSynthetic[b]!, ofReal[b]!)));
+      twoSampleReplicates(merged, ofSynthetic, ofReal).forEach((distances, b) => resampled[b]!.push(distances));
     }
     return { point, resampled };
   });

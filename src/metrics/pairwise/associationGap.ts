@@ -78,7 +78,8 @@ export const associationGap = defineMetric(descriptor, 'equal', (inputs, paramet
 
 /** Mean |a − b| over the counted positions that are defined in both; null when there is none. */
 function meanDifference(a: Float64Array, b: Float64Array, counts: Float64Array): number | null {
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  let count = 0;
   for (let k = 0; k < a.length; k++) {
     const difference = Math.abs(a[k]! - b[k]!);
     if (counts[k] === 0 || Number.isNaN(difference)) continue;

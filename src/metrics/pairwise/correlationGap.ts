@@ -46,7 +46,8 @@ export const correlationGap = defineMetric(descriptor, 'equal', (inputs, paramet
 
 /** Mean |a − b| over the positions defined in both; null when there is none. */
 export function meanAbsoluteDifference(a: Float64Array, b: Float64Array): number | null {
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  let count = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i]! - b[i]!);
     if (Number.isNaN(difference)) continue;

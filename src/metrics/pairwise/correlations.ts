@@ -35,7 +35,10 @@ export function pearsonOfSums(totals: Float64Array, minJoint: number): Float64Ar
     const at = pair * PAIR_SUMS;
     const n = totals[at]!;
     if (n < Math.max(2, minJoint)) continue;
-    const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
+    const x = totals[at + 1]!;
+    const y = totals[at + 2]!;
+    const xx = totals[at + 3]!;
+    const yy = totals[at + 4]!;
     const varianceX = xx - (x * x) / n;
     const varianceY = yy - (y * y) / n;
     if (varianceX <= CONSTANT * xx || varianceY <= CONSTANT * yy) continue;

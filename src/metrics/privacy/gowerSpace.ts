@@ -116,7 +116,10 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, space: GowerSp
       let sum = 0;
       for (let from = 0; from < width && sum < limit; from += BLOCK) {
         // Twice min(1, d) = d − |d − 1| + 1 without a branch; four sums run side by side in the processor.
-        let [s0, s1, s2, s3] = [0, 0, 0, 0];
+        let s0 = 0;
+        let s1 = 0;
+        let s2 = 0;
+        let s3 = 0;
         for (let c = from; c < from + BLOCK; c += 4) {
           const d0 = Math.abs(a[baseA + c]! - b[baseB + c]!);
           const d1 = Math.abs(a[baseA + c + 1]! - b[baseB + c + 1]!);

@@ -44,7 +44,8 @@ export const acfGap = defineMetric(descriptor, 'equal', (inputs, parameters, ran
   const byInverseLag = choiceParameter(parameters, 'weights', ['equal', 'inverse-lag']) === 'inverse-lag';
   const perFeature = (synthetic: Float64Array, real: Float64Array): (number | null)[] =>
     Array.from({ length: real.length / lags }, (_, f) => {
-      let [sum, weights] = [0, 0];
+      let sum = 0;
+      let weights = 0;
       for (let k = 0; k < lags; k++) {
         const gap = Math.abs(synthetic[f * lags + k]! - real[f * lags + k]!);
         if (Number.isNaN(gap)) continue;

@@ -46,7 +46,10 @@ export function autocorrelations(
           const at = base + 2 + (lag - 1) * PAIR_SUMS;
           const n = totals[at]!;
           if (n < Math.max(1, minPairs)) continue;
-          const [x, y, xx, yy] = [totals[at + 1]!, totals[at + 2]!, totals[at + 3]!, totals[at + 4]!];
+          const x = totals[at + 1]!;
+          const y = totals[at + 2]!;
+          const xx = totals[at + 3]!;
+          const yy = totals[at + 4]!;
           const squaresX = xx - 2 * mean * x + n * mean * mean;
           const squaresY = yy - 2 * mean * y + n * mean * mean;
           if (squaresX <= CONSTANT * xx || squaresY <= CONSTANT * yy) continue;

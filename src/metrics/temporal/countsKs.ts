@@ -6,7 +6,9 @@ export function countsKs(first: Float64Array, second: Float64Array): number | nu
   const [m, n] = [total(first), total(second)];
   if (m === 0 && n === 0) return null;
   if (m === 0 || n === 0) return 1;
-  let [below, belowSecond, ks] = [0, 0, 0];
+  let below = 0;
+  let belowSecond = 0;
+  let ks = 0;
   for (let i = 0; i < first.length; i++) {
     below += first[i]!;
     belowSecond += second[i]!;

@@ -63,7 +63,8 @@ export const crossLagGap = defineMetric(descriptor, 'equal', (inputs, parameters
 
 /** Mean |a − b| over the positions defined in both with |b| above the threshold; null when there is none. */
 function meanGapOfStrong(synthetic: Float64Array, real: Float64Array, threshold: number): number | null {
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  let count = 0;
   for (let i = 0; i < real.length; i++) {
     const difference = Math.abs(synthetic[i]! - real[i]!);
     if (Number.isNaN(difference) || Math.abs(real[i]!) <= threshold) continue;

@@ -50,7 +50,8 @@ export const missingRateOverTime = defineMetric(descriptor, 'equal', (inputs, pa
   const { steps, features } = inputs.holdout.schema;
   const perFeature = (synthetic: Float64Array, real: Float64Array): (number | null)[] =>
     features.map((_, f) => {
-      let [sum, count] = [0, 0];
+      let sum = 0;
+      let count = 0;
       for (let at = 0; at < steps * (features.length + 1); at += features.length + 1) {
         if (real[at]! < minStays) continue;
         count++;

@@ -2,7 +2,7 @@ import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
 import { bootstrapStandardError } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
-import { mergeSamples, twoSampleDistances, type SortedSample } from '../../stats/twoSample.js';
+import { mergeSamples, twoSampleDistances, twoSampleReplicates, type SortedSample } from '../../stats/twoSample.js';
 import { bootstrapSeed } from '../additiveGap.js';
 import { comparisonCohort } from '../comparison.js';
 import type { MetricDescriptor, MetricInputs, MetricParameters, Result } from '../contract.js';
@@ -45,8 +45,8 @@ export function sampleKs(
     const absent = onOneSide[v] === true ? 1 : null;
     const merged = mergeSamples(ofSynthetic[v]!, sample);
     values.push(twoSampleDistances(merged, onceSynthetic!, onceReal!)?.ks ?? absent);
-    resampled.forEach((row, b) => {
-      row.push(twoSampleDistances(merged, drawsOfSynthetic[b]!, drawsOfReal[b]!)?.ks ?? absent);
+    twoSampleReplicates(merged, drawsOfSynthetic, drawsOfReal).forEach((distances, b) => {
+      resampled[b]!.push(distances?.ks ?? absent);
     });
   });
   const value = group(values);

@@ -76,12 +76,15 @@ function statisticsOf(values: Float64Array, times: Float64Array, into: Float64Ar
   into.fill(Number.NaN);
   const n = values.length;
   if (n === 0) return;
-  let [mean, meanTime] = [0, 0];
+  let mean = 0;
+  let meanTime = 0;
   for (let k = 0; k < n; k++) {
     mean += values[k]! / n;
     meanTime += times[k]! / n;
   }
-  let [squares, squaresOfTime, products] = [0, 0, 0];
+  let squares = 0;
+  let squaresOfTime = 0;
+  let products = 0;
   for (let k = 0; k < n; k++) {
     const [value, time] = [values[k]! - mean, times[k]! - meanTime];
     squares += value * value;

@@ -15,7 +15,9 @@ export function fitDesign(training: FeatureTable): Design {
   const width = training.columns.length;
   const used: { readonly column: number; readonly mean: number; readonly sd: number }[] = [];
   for (let column = 0; column < width; column++) {
-    let [count, mean, squares] = [0, 0, 0];
+    let count = 0;
+    let mean = 0;
+    let squares = 0;
     for (let i = column; i < training.values.length; i += width) {
       const value = training.values[i]!;
       if (Number.isNaN(value)) continue;
