@@ -110,7 +110,7 @@ function staysByUnit({ count, ofStay }: ResampleUnits): readonly (readonly numbe
 }
 
 /** Columns summed before the next ones are touched: those of a thousand rows stay in the cache of the processor. */
-const TILE = 128;
+const TILE = 64;
 
 /** Sums with every row counted as often as it was drawn, one vector a draw; four rows a pass spare memory traffic. */
 function weightedTotals(
@@ -118,31 +118,48 @@ function weightedTotals(
   width: number,
   draws: readonly Uint16Array[],
 ): readonly Float64Array[] {
-  const drawn = draws.map((times) => Uint32Array.from([...times.keys()].filter((i) => times[i]! > 0)));
+  const drawn = draws.map(drawnRows);
+  const weights = draws.map((times) => new Float64Array(times));
   const totals = draws.map(() => new Float64Array(width));
   for (let from = 0; from < width; from += TILE) {
     const to = Math.min(width, from + TILE);
-    draws.forEach((times, b) => {
+    weights.forEach((times, b) => {
       addRows(rows, width, drawn[b]!, times, totals[b]!, from, to);
     });
   }
   return totals;
 }
 
+function drawnRows(times: Uint16Array): Uint32Array {
+  const rows = new Uint32Array(times.length);
+  let count = 0;
+  for (let row = 0; row < times.length; row++) if (times[row]! > 0) rows[count++] = row;
+  return rows.subarray(0, count);
+}
+
 function addRows(
   rows: Float32Array,
   width: number,
   drawn: Uint32Array,
-  times: Uint16Array,
+  times: Float64Array,
   totals: Float64Array,
   from: number,
   to: number,
 ): void {
   let k = 0;
   for (; k + 3 < drawn.length; k += 4) {
-    const [a, b, c, d] = [drawn[k]!, drawn[k + 1]!, drawn[k + 2]!, drawn[k + 3]!];
-    const [timesA, timesB, timesC, timesD] = [times[a]!, times[b]!, times[c]!, times[d]!];
-    const [fromA, fromB, fromC, fromD] = [a * width, b * width, c * width, d * width];
+    const a = drawn[k]!;
+    const b = drawn[k + 1]!;
+    const c = drawn[k + 2]!;
+    const d = drawn[k + 3]!;
+    const timesA = times[a]!;
+    const timesB = times[b]!;
+    const timesC = times[c]!;
+    const timesD = times[d]!;
+    const fromA = a * width;
+    const fromB = b * width;
+    const fromC = c * width;
+    const fromD = d * width;
     for (let j = from; j < to; j++)
       totals[j]! +=
         timesA * rows[fromA + j]! +

@@ -58,20 +58,38 @@ function quantileEdges(sorted: Float32Array): Float32Array {
 export function applyBins(bins: Bins, table: FeatureTable, rows: ArrayLike<number>): BinnedTable {
   const width = table.columns.length;
   const code = new Uint8Array(width * rows.length);
+  const start = new Uint32Array(rows.length);
+  for (let i = 0; i < start.length; i++) start[i] = rows[i]! * width;
+  const edges = new Float32Array(BINS);
   for (let column = 0; column < width; column++) {
-    const edges = bins.edges[column]!;
-    for (let i = 0; i < rows.length; i++) {
-      const value = table.values[rows[i]! * width + column]!;
-      if (Number.isNaN(value)) continue;
-      let low = 0;
-      let high = edges.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (edges[middle]! < value) low = middle + 1;
-        else high = middle;
-      }
-      code[column * rows.length + i] = low + 1;
-    }
+    edges.fill(Number.POSITIVE_INFINITY);
+    edges.set(bins.edges[column]!);
+    writeCodes(edges, table.values, start, column, code);
   }
   return { rows: rows.length, columns: width, code };
+}
+
+/**
+ * Codes of one column. The binary search over the padded edges always takes six steps and none of them branches: which
+ * way a value goes cannot be predicted.
+ */
+function writeCodes(
+  edges: Float32Array,
+  values: Float32Array,
+  start: Uint32Array,
+  column: number,
+  code: Uint8Array,
+): void {
+  const first = column * start.length;
+  for (let i = 0; i < start.length; i++) {
+    const value = values[start[i]! + column]!;
+    if (Number.isNaN(value)) continue;
+    let below = Number(edges[31]! < value) << 5;
+    below += Number(edges[below + 15]! < value) << 4;
+    below += Number(edges[below + 7]! < value) << 3;
+    below += Number(edges[below + 3]! < value) << 2;
+    below += Number(edges[below + 1]! < value) << 1;
+    below += Number(edges[below]! < value);
+    code[first + i] = below + 1;
+  }
 }

@@ -40,8 +40,15 @@ export function growTree(
   random: Random,
 ): Tree {
   const { rows, columns, code } = table;
-  const sample = Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
-  const packed = Float64Array.from(weights, (weight, row) => weight * (1 + ONE_POSITIVE * labels[row]!));
+  const drawn = new Uint32Array(weights.length);
+  const packed = new Float64Array(weights.length);
+  let size = 0;
+  for (let row = 0; row < weights.length; row++) {
+    if (weights[row] === 0) continue;
+    drawn[size++] = row;
+    packed[row] = weights[row]! * (1 + ONE_POSITIVE * labels[row]!);
+  }
+  const sample = drawn.subarray(0, size);
   const buffer = new Uint32Array(sample.length);
   const capacity = 2 * sample.length + 1;
   const column = new Uint16Array(capacity);

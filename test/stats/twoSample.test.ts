@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSamples, sortSample, twoSampleDistances } from '../../src/stats/twoSample.js';
+import { random } from '../../src/engine/random.js';
+import {
+  mergeSamples,
+  sortSample,
+  twoSampleDistances,
+  twoSampleReplicates,
+} from '../../src/stats/twoSample.js';
 import { reference } from '../metrics/reference.js';
 
 /** Every value is its own patient. */
@@ -76,5 +82,26 @@ describe('two-sample distances', () => {
     expect([...sortSample([3, -0, 0, -2.5, 1e-30, -1e30], [0, 1, 2, 3, 4, 5], 6).values]).toEqual(
       [-1e30, -2.5, -0, 0, 1e-30, 3].map(Math.fround),
     );
+  });
+});
+
+describe('several weightings in one pass', () => {
+  it.each([1, 3, 4, 9])('equal %i single passes, ties and a side without weight included', (count) => {
+    const stream = random('replicates', count);
+    const sample = (values: number, owners: number) =>
+      sortSample(
+        Array.from({ length: values }, () => stream.integer(40)),
+        Array.from({ length: values }, () => stream.integer(owners)),
+        owners,
+      );
+    const merged = mergeSamples(sample(300, 20), sample(200, 15));
+    const weights = (owners: number): number[][] =>
+      Array.from({ length: count }, (_, b) =>
+        Array.from({ length: owners }, () => (b === 1 && owners === 15 ? 0 : stream.integer(3))),
+      );
+    const [first, second] = [weights(20), weights(15)];
+    const expected = first.map((own, b) => twoSampleDistances(merged, own, second[b]!));
+    expect(twoSampleReplicates(merged, first, second)).toEqual(expected);
+    expect(expected.map((distances) => distances === null)).toEqual(first.map((_, b) => b === 1));
   });
 });
