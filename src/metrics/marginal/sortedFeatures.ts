@@ -60,7 +60,9 @@ export function featureDistances(
     for (const feature of features) {
       const merged = mergeSamples(sortedFeature(synthetic, feature), sortedFeature(real, feature));
       point.push(twoSampleDistances(merged, onceSynthetic, onceReal));
-      twoSampleReplicates(merged, ofSynthetic, ofReal).forEach((distances, b) => resampled[b]!.push(distances));
+      twoSampleReplicates(merged, ofSynthetic, ofReal).forEach((distances, b) =>
+        resampled[b]!.push(distances),
+      );
     }
     return { point, resampled };
   });

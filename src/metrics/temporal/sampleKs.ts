@@ -2,7 +2,12 @@ import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
 import { bootstrapStandardError } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
-import { mergeSamples, twoSampleDistances, twoSampleReplicates, type SortedSample } from '../../stats/twoSample.js';
+import {
+  mergeSamples,
+  twoSampleDistances,
+  twoSampleReplicates,
+  type SortedSample,
+} from '../../stats/twoSample.js';
 import { bootstrapSeed } from '../additiveGap.js';
 import { comparisonCohort } from '../comparison.js';
 import type { MetricDescriptor, MetricInputs, MetricParameters, Result } from '../contract.js';
