@@ -64,6 +64,7 @@ import { informativeMissingness } from './temporal/informativeMissingness.js';
 import { lagPairMmd } from './temporal/lagPairMmd.js';
 import { maskCooccurrence } from './temporal/maskCooccurrence.js';
 import { maskTransition } from './temporal/maskTransition.js';
+import { predictiveScore } from './temporal/predictiveScore.js';
 import { augmentationGain } from './utility/augmentationGain.js';
 import { importanceAgreement } from './utility/importanceAgreement.js';
 import { leaveOneHospitalOut } from './utility/leaveOneHospitalOut.js';
@@ -126,6 +127,7 @@ export const metrics: readonly CatalogueMetric[] = [
   lagPairMmd,
   spectralGap,
   dtwSetDistance,
+  predictiveScore,
   discriminatorAuroc,
   discriminativeScore,
   mmd,

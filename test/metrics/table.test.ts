@@ -46,6 +46,7 @@ describe('metric table', () => {
       'temporal.spectral_gap',
       'temporal.lag_pair_mmd',
       'temporal.dtw_set_distance',
+      'temporal.predictive_score',
       'joint.discriminator_auroc',
       'joint.discriminative_score',
       'joint.mmd',

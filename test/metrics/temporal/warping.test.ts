@@ -110,7 +110,9 @@ describe('temporal.dtw_set_distance', () => {
     expect(await of(small)).toBe(100);
     expect(await of({ ...small, patients: small.patients.map((_, i) => `p${i % 13}`) })).toBe(13);
     const long = cohortOf(
-      Array.from({ length: 40 }, (_, i) => Array.from({ length: 800 }, (_, t) => [(i * t) % 7])),
+      Array.from({ length: 40 }, (_, i) =>
+        Array.from({ length: 180 }, (_, t) => Array.from({ length: 20 }, (_, f) => (i * t + f) % 7)),
+      ),
     );
     expect(await of(long)).toBe(20);
   });
