@@ -84,16 +84,16 @@ describe('temporal.predictive_score', () => {
         [null, 1],
       ],
     ]);
-    const { course, names, spread } = carriedCourses(train);
-    expect(names).toEqual(['f0', 'f1']);
-    expect([...spread]).toEqual([4, 1]);
+    const courses = carriedCourses(train);
+    expect(courses.names).toEqual(['f0', 'f1']);
+    expect([...courses.spread]).toEqual([4, 1]);
     const gaps = cohortOf([
       [
         [null, 1],
         [8, null],
       ],
     ]);
-    expect([...course(gaps, 0)]).toEqual([0.5, 1, 1.5, 1]);
+    expect([...courses.course(gaps, 0)]).toEqual([0.5, 1, 1.5, 1]);
   });
 
   it('has no value without another feature, a target that varies, or stays of two steps', async () => {
