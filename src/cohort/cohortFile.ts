@@ -8,6 +8,9 @@ import type { CohortSchema, EventTable, Variable } from './types.js';
 /** Columns of the two tables that are not variables. */
 export const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as const;
 
+/** Most levels of a categorical variable: scores hold a number for every level, hour and stay. */
+const mostLevels = 1000;
+
 const variable = z.strictObject({
   name: z.string().min(1),
   kind: z.enum(['continuous', 'binary', 'categorical']),
@@ -56,6 +59,12 @@ function checkVariable(entry: VariableEntry, place: string, file: string): Varia
       kind === 'categorical' ? 'levels for a categorical variable' : `no levels for a ${kind} variable`,
       levels === undefined ? 'none' : `${levels.length} levels`,
       kind === 'categorical' ? 'List the levels.' : 'Remove `levels` or set kind to "categorical".',
+    );
+  if (levels !== undefined && levels.length > mostLevels)
+    fail(
+      `at most ${mostLevels} levels`,
+      `${levels.length}`,
+      'Group rare levels into one, or make a continuous variable of numbers.',
     );
   if (levels !== undefined && new Set(levels).size !== levels.length)
     fail('different levels', 'a level twice', 'List every level once.');

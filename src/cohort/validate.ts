@@ -5,9 +5,6 @@ import type { Cohort, Variable } from './types.js';
 /** Fewest patients a hospital must have for training and scoring to mean anything. */
 export const fewestPatients = 2;
 
-/** Most levels of a categorical variable: scores hold a number for every level, hour and stay. */
-export const mostLevels = 1000;
-
 function valueFault(variable: Variable, value: number): string | null {
   if (!Number.isFinite(value)) return 'NaN or infinite';
   if (variable.kind === 'binary') return value === 0 || value === 1 ? null : 'neither 0 nor 1';
@@ -83,8 +80,8 @@ export function requireConsistent(cohort: Cohort, name: string): void {
 }
 
 /**
- * Checks that a cohort can be trained on and scored: every hospital has at least `fewestPatients` patients, no variable has more than
- * `mostLevels` levels, and something is observed.
+ * Checks that a cohort can be trained on and scored: every hospital has at least `fewestPatients` patients and
+ * something is observed.
  *
  * @param name what messages call the cohort
  */
@@ -100,16 +97,6 @@ export function requireUsable(cohort: Cohort, name: string): void {
         remedy: 'Leave the hospital out, or join it with another one.',
       });
   }
-  const { features, statics, labels } = cohort.schema;
-  for (const { name: variable, levels = [] } of [...features, ...statics, ...labels])
-    if (levels.length > mostLevels)
-      throw new InputError({
-        file: name,
-        place: `levels of ${variable}`,
-        expected: `at most ${mostLevels} levels`,
-        found: `${levels.length}`,
-        remedy: 'Group rare levels into one, or make a continuous variable of numbers.',
-      });
   if (!cohort.observed.includes(1))
     throw new InputError({
       file: name,
