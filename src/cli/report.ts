@@ -1,14 +1,26 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { InputError } from '../cohort/inputError.js';
 import { metricDescriptors } from '../metrics/index.js';
-import { summaryMarkdown, writeReport } from '../report/index.js';
+import {
+  leaderboardMarkdown,
+  leaderboardOf,
+  runNames,
+  summaryMarkdown,
+  writeLeaderboard,
+  writeReport,
+  type NamedRun,
+} from '../report/index.js';
 import { writeAtomically } from '../run/atomicFile.js';
 import { readRun } from '../run/runFolder.js';
-import { outputOf, withOutput } from './output.js';
+import { outputOf, withOutput, type Output } from './output.js';
 
 interface ReportFlags {
   readonly format: 'html' | 'md';
+  readonly out?: string;
   readonly open?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -22,37 +34,91 @@ function openInBrowser(file: string): void {
   child.unref();
 }
 
-/** `fedehr report`: writes the report of a finished run again. */
+/** Runs among the folders that a pattern such as `runs/*` names; the others are returned as skipped. */
+async function readRuns(
+  folders: readonly string[],
+): Promise<{ readonly runs: readonly NamedRun[]; readonly skipped: readonly string[] }> {
+  const isRun = folders.map((folder) => existsSync(join(folder, 'manifest.json')));
+  const found = folders.filter((_, index) => isRun[index]);
+  if (found.length === 0)
+    throw new InputError({
+      place: '<run...>',
+      expected: 'at least one finished run folder',
+      found: 'none with a manifest.json',
+      remedy: 'Give folders that `fedehr run` or `fedehr score` named at their end, e.g. runs/*.',
+    });
+  const names = runNames(found.map((folder) => resolve(folder)));
+  const runs: NamedRun[] = [];
+  for (const [index, folder] of found.entries())
+    runs.push({ name: names[index]!, results: await readRun(folder) });
+  return { runs, skipped: folders.filter((_, index) => !isRun[index]) };
+}
+
+async function reportRuns(folders: readonly string[], flags: ReportFlags, output: Output): Promise<void> {
+  const { runs, skipped } = await readRuns(folders);
+  if (skipped.length > 0) output.note(`not run folders, left out: ${skipped.join(', ')}`);
+  const out = resolve(flags.out ?? join(dirname(resolve(folders[0]!)), 'leaderboard'));
+  if (flags.format === 'md') {
+    const text = leaderboardMarkdown(leaderboardOf(runs, metricDescriptors));
+    const file = join(out, 'leaderboard.md');
+    await mkdir(out, { recursive: true });
+    await writeAtomically(file, text);
+    output.say(text);
+    output.document({ report: file, runs: runs.map(({ name }) => name), skipped });
+    return;
+  }
+  const { index, figures, notes } = await writeLeaderboard(runs, out, metricDescriptors);
+  for (const note of notes) output.note(note);
+  output.say(`Leaderboard: ${index}`);
+  output.document({ report: index, figures, runs: runs.map(({ name }) => name), skipped });
+  if (flags.open === true) openInBrowser(index);
+}
+
+async function reportRun(folder: string, flags: ReportFlags, output: Output): Promise<void> {
+  const results = await readRun(folder);
+  const out = resolve(flags.out ?? join(folder, 'report'));
+  if (flags.format === 'md') {
+    const file = join(out, 'summary.md');
+    const text = summaryMarkdown(results, metricDescriptors);
+    await mkdir(out, { recursive: true });
+    await writeAtomically(file, text);
+    output.say(text);
+    output.document({ report: file });
+    return;
+  }
+  const { index, figures, notes } = await writeReport(results, out, metricDescriptors);
+  for (const note of notes) output.note(note);
+  output.say(`Report: ${index}`);
+  output.document({ report: index, figures });
+  if (flags.open === true) openInBrowser(index);
+}
+
+/** `fedehr report`: writes the report of a finished run again, or one page for several runs. */
 export function reportCommand(): Command {
   return withOutput(
     new Command('report')
-      .description('Write the report of a finished run (again).')
-      .argument('<run>', 'run folder, e.g. runs/quick')
+      .description('Write the report of a finished run (again), or a leaderboard of several.')
+      .argument('<run...>', 'run folders, e.g. runs/quick; several make a leaderboard')
       .addOption(
-        new Option('--format <format>', 'html: one offline page; md: summary table')
+        new Option('--format <format>', 'html: one offline page; md: tables for a pull request')
           .choices(['html', 'md'])
           .default('html'),
       )
+      .option('--out <dir>', 'where to write (default: <run>/report, or leaderboard beside the first run)')
       .option('--open', 'open the page in the browser'),
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  fedehr report runs/quick --open\n  fedehr report runs/quick --format md',
+      `
+Examples:
+  fedehr report runs/quick --open
+  fedehr report runs/quick --format md
+  fedehr report runs/* --out leaderboard`,
     )
-    .action(async (folder: string, flags: ReportFlags) => {
+    .action(async (folders: string[], flags: ReportFlags) => {
       const output = outputOf(flags);
-      const results = await readRun(folder);
-      if (flags.format === 'md') {
-        const file = join(folder, 'report', 'summary.md');
-        const text = summaryMarkdown(results, metricDescriptors);
-        await writeAtomically(file, text);
-        output.say(text);
-        output.document({ report: file });
-        return;
-      }
-      const { index, figures } = await writeReport(results, join(folder, 'report'), metricDescriptors);
-      output.say(`Report: ${index}`);
-      output.document({ report: index, figures });
-      if (flags.open === true) openInBrowser(index);
+      const distinct = [...new Set(folders.map((folder) => folder.replace(/(?<=.)[/\\]+$/u, '')))];
+      if (distinct.length === 1) await reportRun(distinct[0]!, flags, output);
+      else await reportRuns(distinct, flags, output);
     });
 }

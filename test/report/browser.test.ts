@@ -5,9 +5,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figureTable } from '../../src/report/figures/table.js';
 import { writeReport } from '../../src/report/index.js';
+import { seriousFindings } from './accessibility.js';
 import { drawAll, isTested, launch, openPage, type Opened } from './chromium.js';
 import { descriptors, fixture, plainNames, type FixtureNames } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
+import { inkShare } from './pixels.js';
 
 let browser: Browser | undefined;
 let folder = '';
@@ -48,6 +50,36 @@ describe.skipIf(!isTested)('the page in a browser', () => {
     for (const count of marks) expect(count).toBeGreaterThan(3);
     expect(await page.locator('[data-figure] svg[aria-label]').count()).toBe(figureTable.length);
     expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('has ink in every figure, in the light and in the dark theme', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await open(plainNames, { colorScheme, viewport: { width: 1280, height: 900 } });
+      await drawAll(page);
+      for (const figure of await page.locator('[data-figure] .canvas').all()) {
+        const ink = inkShare(await figure.screenshot());
+        expect(ink, `${colorScheme} ${(await figure.getAttribute('aria-label'))!}`).toBeGreaterThan(0.01);
+      }
+      await page.close();
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious finding of axe-core: %s', async (colorScheme) => {
+    const { page, trouble } = await open(plainNames, { colorScheme, viewport: { width: 1280, height: 900 } });
+    await drawAll(page);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('opens the closed definition that a number links to', async () => {
+    const { page } = await open(plainNames, {});
+    const definition = page.locator('#metric-marginal-ks');
+    expect(await definition.isVisible()).toBe(false);
+    await page.locator('#summary td a.value').first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => definition.isVisible()).toBe(true);
     await page.close();
   });
 

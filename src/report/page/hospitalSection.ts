@@ -4,6 +4,7 @@ import { formatCount, formatValue } from '../numbers.js';
 import { displayName, displayText } from '../names.js';
 import type { ReportModel } from '../model.js';
 import { costOf } from '../../metrics/cost.js';
+import { hospitalRange } from '../hospitalRange.js';
 import type { Score } from '../scores.js';
 import { markup, metricAnchor, type Html } from './html.js';
 
@@ -99,14 +100,9 @@ function rowsOf(model: ReportModel): readonly Html[] {
         .filter((subject) => subject.kind === 'generator')
         .flatMap((subject) =>
           model.headlines.flatMap((descriptor) => {
-            const own = model.places
-              .filter((place) => place.dataset === pooled.dataset && place.site !== 'pooled')
-              .flatMap((place) => model.headline(place, subject, descriptor.id) ?? [])
-              .filter((score) => score.value !== null)
-              .sort((a, b) => costOf(descriptor, b.value!) - costOf(descriptor, a.value!));
-            const worst = own[0];
-            const best = own.at(-1);
-            if (worst?.value == null || best?.value == null || own.length < 2) return [];
+            const range = hospitalRange(model, pooled.dataset, subject, descriptor);
+            if (range === null) return [];
+            const { worst, best } = range;
             const all = model.headline(pooled, subject, descriptor.id)?.value ?? null;
             const spread = costOf(descriptor, worst.value) - costOf(descriptor, best.value);
             const stays = printedStays(model.results.manifest, worst.place, worst.n);

@@ -53,16 +53,21 @@ export function methodSection(model: ReportModel): Html {
     </ul>
     ${unknown.length === 0 ? null : markup`<div class="note"><p>Scores of unknown metrics are not shown: ${displayText(unknown.join(', '))}.</p></div>`}
     <h3>Definitions of all metrics</h3>
-    ${Object.entries(familyTitles).map(([family, title]) => {
-      const own = model.descriptors.filter((descriptor) => descriptor.family === family);
-      return own.length === 0
-        ? null
-        : markup`<details class="family">
+    ${definitions(model.descriptors)}
+  </section> `;
+}
+
+/** Every definition, a part that opens and closes for each family; links into a closed one open it. */
+export function definitions(descriptors: readonly MetricDescriptor[]): readonly (Html | null)[] {
+  return Object.entries(familyTitles).map(([family, title]) => {
+    const own = descriptors.filter((descriptor) => descriptor.family === family);
+    return own.length === 0
+      ? null
+      : markup`<details class="family">
             <summary><h4>${title}</h4> <small>${own.length} ${own.length === 1 ? 'definition' : 'definitions'}</small></summary>
             <dl>${own.map(definition)}</dl>
           </details> `;
-    })}
-  </section> `;
+  });
 }
 
 function definition(descriptor: MetricDescriptor): Html {

@@ -40,6 +40,8 @@ button{cursor:pointer}
 .family>summary{padding:.35rem 0}
 .family>summary h3,.family>summary h4{display:inline;margin:0}
 .worst{display:block;font-size:.82rem;color:var(--muted);white-space:nowrap}
+tr[hidden]{display:none}
+.ranked td:nth-child(2),.ranked th:nth-child(2),.ranked th:nth-child(2) button{text-align:left}
 tfoot th,tfoot td{background:var(--panel)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.5rem;z-index:5}

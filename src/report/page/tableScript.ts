@@ -11,7 +11,7 @@ export const tableScript = String.raw`
   var longTable = 12;
 
   function key(cell, by) {
-    return by === 'worst' && cell.dataset.worst !== undefined ? cell.dataset.worst : cell.dataset.value;
+    return by === 'worst' && 'worst' in cell.dataset ? cell.dataset.worst : cell.dataset.value;
   }
 
   function sortBy(table, column, descending) {
@@ -56,8 +56,13 @@ export const tableScript = String.raw`
     var label = made.dataset.label || made.textContent;
     made.dataset.label = label;
     function done(worked) {
+      var named = made.getAttribute('aria-label');
       made.textContent = worked ? 'Copied' : 'Copying is blocked by the browser';
-      setTimeout(function () { made.textContent = label; }, 1600);
+      made.removeAttribute('aria-label');
+      setTimeout(function () {
+        made.textContent = label;
+        if (named) made.setAttribute('aria-label', named);
+      }, 1600);
     }
     function byHand() {
       var area = document.createElement('textarea');
