@@ -8,8 +8,8 @@ import { metricDescriptors } from '../metrics/index.js';
 import {
   leaderboardMarkdown,
   leaderboardOf,
+  reportMarkdown,
   runNames,
-  summaryMarkdown,
   writeLeaderboard,
   writeReport,
   type NamedRun,
@@ -79,7 +79,7 @@ async function reportRun(folder: string, flags: ReportFlags, output: Output): Pr
   const out = resolve(flags.out ?? join(folder, 'report'));
   if (flags.format === 'md') {
     const file = join(out, 'summary.md');
-    const text = summaryMarkdown(results, metricDescriptors);
+    const text = reportMarkdown(results, metricDescriptors);
     await mkdir(out, { recursive: true });
     await writeAtomically(file, text);
     output.say(text);

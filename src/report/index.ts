@@ -2,6 +2,7 @@ export { runNames, type NamedRun } from './leaderboard/comparable.js';
 export { leaderboardMarkdown } from './leaderboard/leaderboardMarkdown.js';
 export { leaderboardOf } from './leaderboard/ranking.js';
 export { writeLeaderboard } from './leaderboard/writeLeaderboard.js';
+export { reportMarkdown } from './reportMarkdown.js';
 export { summaryMarkdown, summaryTable } from './summary.js';
 export { trainingTable } from './trainingTable.js';
 export { memorisationFlags } from './verdicts.js';

@@ -46,6 +46,17 @@ describe('fedehr score on cohorts written as CSV without this library', () => {
       true,
     );
     expect(await readFile(document.report, 'utf8')).toContain('<!doctype html>');
+
+    // What a pattern such as runs/* names: runs and whatever else lies there.
+    const board = await fedehr('report', out, join(root, 'real'), '--out', join(root, 'board'), '--json');
+    expect(board.code).toBe(0);
+    expect(board.stderr).toContain('not run folders, left out');
+    const written = JSON.parse(board.stdout) as { report: string; runs: string[]; skipped: string[] };
+    expect(written).toMatchObject({ runs: ['out'], skipped: [join(root, 'real')] });
+    expect(await readFile(written.report, 'utf8')).toContain('Leaderboard of synthetic EHR generators');
+    const nothing = await fedehr('report', join(root, 'real'), join(root, 'holdout'));
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toContain('expected at least one finished run folder');
   });
 
   it('refuses a holdout that shares patients with the real cohort, and cohorts of different schemas', async () => {

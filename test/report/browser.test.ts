@@ -42,8 +42,7 @@ describe.skipIf(!isTested)('the page in a browser', () => {
       .evaluateAll((nodes: { querySelectorAll(selector: string): { length: number } }[]) =>
         nodes.map(
           (node) =>
-            node.querySelectorAll('svg [role="graphics-symbol"], svg .mark-rect path, svg .mark-line path')
-              .length,
+            node.querySelectorAll('svg .mark-symbol path, svg .mark-rect path, svg .mark-line path').length,
         ),
       );
     expect(marks).toHaveLength(figureTable.length);

@@ -60,3 +60,14 @@ export async function drawAll(page: Page): Promise<void> {
     await figure.and(page.locator('[data-drawn]')).waitFor();
   }
 }
+
+/** Elements that stick out of the window without a part around them that scrolls. */
+export async function tooWide(page: Page): Promise<readonly string[]> {
+  return page.locator('html').evaluate(`
+    [...document.querySelectorAll('body *')]
+      .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+      .filter((node) => !node.closest('.scroll, .canvas, nav > div, pre'))
+      .slice(0, 5)
+      .map((node) => node.tagName + '.' + (node.getAttribute('class') ?? '') + ' ' + Math.round(node.getBoundingClientRect().right) + ': ' + (node.textContent ?? '').slice(0, 60))
+  `);
+}

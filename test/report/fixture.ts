@@ -437,6 +437,7 @@ function manifestOf(names: FixtureNames): RunManifest {
     suite: 'quick',
     config: {
       name: 'quick',
+      datasets: [{ id: names.dataset }],
       trainers: names.trainers.map((id) => ({ id })),
       references,
       split: { train: 0.6, holdout: 0.2, reference: 0.2 },

@@ -15,12 +15,12 @@ describe('comparable runs', () => {
   it('score the same patients in the same split; others are named with what differs', () => {
     const { groups, incomparable } = groupRuns([first, second, third]);
     expect(groups.map(({ runs }) => runs.map(({ name }) => name))).toEqual([['first', 'second'], ['third']]);
-    expect(incomparable).toEqual([{ dataset: 'physionet2019', run: 'third', reasons: ['another split'] }]);
+    expect(incomparable).toEqual([{ dataset: 'physionet2019', run: 'third', reasons: ['other split'] }]);
   });
 
   it.each([
-    ['other data', { sha256: { 'dynamic.parquet': 'cd'.repeat(32) } }],
-    ['another label', { label: 'death' }],
+    ['other real data', { sha256: { 'dynamic.parquet': 'cd'.repeat(32) } }],
+    ['other label', { label: 'death' }],
     ['other hospitals', { hospitals: [{ id: 'A', train: 720, holdout: 240, reference: 240 }] }],
   ])('are not: %s', (reason, change) => {
     const { manifest } = first.results;
@@ -110,7 +110,7 @@ describe('leaderboard as Markdown', () => {
     const lines = text.split('\n');
     expect(lines.filter((line) => line.startsWith('| generator'))).toHaveLength(2);
     expect(text).toMatch(/\| fedehr-gen \| second \| 2 \| 0\.1\d\d ± 0\.0\d\d \(0\.1\d\d\) \|/u);
-    expect(text).toContain('- third on physionet2019: another split');
+    expect(text).toContain('- third on physionet2019: other split');
     const columns = new Set(
       lines.filter((line) => line.startsWith('|')).map((line) => line.split(/(?<!\\)\|/u).length),
     );
@@ -128,7 +128,7 @@ describe('leaderboard as Markdown', () => {
       ),
     );
     expect(text).not.toMatch(/<(?:script|img|b)\b/iu);
-    expect(text).not.toMatch(/[\u0000\u202E]/u); // eslint-disable-line no-control-regex
+    expect(text).not.toMatch(/[\u0000\u202E]/u);
     for (const line of text.split('\n')) expect(line.length).toBeLessThan(3000);
     const cells = text
       .split('\n')

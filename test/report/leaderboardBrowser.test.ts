@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLeaderboard } from '../../src/report/index.js';
 import { seriousFindings } from './accessibility.js';
-import { drawAll, isTested, launch, openPage, type Opened } from './chromium.js';
+import { drawAll, isTested, launch, openPage, tooWide, type Opened } from './chromium.js';
 import { descriptors } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
 import { inkShare } from './pixels.js';
@@ -94,10 +94,11 @@ describe.skipIf(!isTested)('the leaderboard in a browser', () => {
   it.each([390, 1000])(
     'executes nothing from hostile names and keeps its layout at %i pixels',
     async (width) => {
-      const { page, trouble } = await open('hostile', { viewport: { width, height: 800 } });
+      const { page, trouble } = await open('hostile/page', { viewport: { width, height: 800 } });
       await drawAll(page);
       await page.locator('.tools input').first().fill('<img');
       expect(await page.locator('html').evaluate('window.hacked')).toBeUndefined();
+      expect(await tooWide(page)).toEqual([]);
       expect(await page.locator('html').evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await page.locator('img').count()).toBe(0);
       expect(trouble).toEqual([]);

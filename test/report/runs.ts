@@ -20,7 +20,10 @@ export function threeRuns(names: FixtureNames = plainNames): readonly NamedRun[]
   const other = shifted(base, 0.02);
   const apart: RunResults = {
     ...base,
-    manifest: { ...base.manifest, config: { ...base.manifest.config, split: { train: 0.8, holdout: 0.2 } } },
+    manifest: {
+      ...base.manifest,
+      config: { ...base.manifest.config, split: { train: 0.4, holdout: 0.3, reference: 0.3 } },
+    },
   };
   return [
     { name: 'first', results: base },

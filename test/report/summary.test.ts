@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { summaryMarkdown, summaryTable } from '../../src/report/index.js';
+import { reportMarkdown, summaryMarkdown, summaryTable } from '../../src/report/index.js';
 import type { ScoreRow } from '../../src/metrics/contract.js';
+import { compareGenerators } from '../../src/compare/compareGenerators.js';
+import { generatorName } from '../../src/compare/generator.js';
+import { comparisonText, type Comparison } from '../../src/report/comparisonTable.js';
 import { descriptors, fixture } from './fixture.js';
+import { hostileNames } from './hostileNames.js';
 
 const results = fixture();
 
@@ -93,5 +97,43 @@ describe('summaryMarkdown', () => {
   it('escapes names', () => {
     const text = summaryMarkdown(only([{ trainer: '|a|<b>*c*[d](javascript:x)`e`' }]), descriptors);
     expect(text).toContain('\\|a\\|&lt;b&gt;\\*c\\*\\[d\\]\\(javascript:x\\)\\`e\\`');
+  });
+});
+
+describe('reportMarkdown', () => {
+  it('says what each generator is, warns, and puts the worst hospital beside the pooled score', () => {
+    const text = reportMarkdown(results, descriptors);
+    expect(text).toContain('- **fedehr-gen** (pooled): On 2 of 10 headline metrics');
+    expect(text).toMatch(/ {2}- ⚠ Membership leaks: membership 0\.518/u);
+    expect(text).toMatch(/\| fedehr-gen \| KS ↓ \| 0\.115 \| 0\.1\d\d \| B \|/u);
+    expect(text).toContain('10 of 720 scores have no value.');
+    expect(text).toContain('Failed: fedavg · slow, seed 1: training stopped');
+  });
+
+  it('shows hostile names as text in tables that keep their columns', () => {
+    const text = reportMarkdown(fixture(hostileNames), descriptors);
+    expect(text.replace(/<\/?(?:details|summary)>/gu, '')).not.toMatch(/<[a-z/]/iu);
+    const tables = text
+      .split(/\n\n+/u)
+      .map((block) => block.split('\n').filter((row) => row.startsWith('|')));
+    for (const rows of tables)
+      expect(new Set(rows.map((row) => row.split(/(?<!\\)\|/u).length)).size).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('comparison as Markdown', () => {
+  it('shows hostile names as text', () => {
+    const hostile = fixture(hostileNames);
+    const [first, second] = hostileNames.trainers;
+    const key = (trainer: string) => ({ trainer, variant: hostileNames.variant });
+    const rows = compareGenerators(hostile.rows, key(first!), key(second!), descriptors);
+    expect(rows.length).toBeGreaterThan(0);
+    const names = [generatorName(key(first!)), generatorName(key(second!))] as const;
+    const comparison = { candidate: key(first!), baseline: key(second!), names, rows };
+    const text = comparisonText(comparison, 'md');
+    expect(text).not.toMatch(/<[a-z/]/iu);
+    const lines = text.split('\n').filter((row) => row.startsWith('|'));
+    expect(new Set(lines.map((row) => row.split(/(?<!\\)\|/u).length)).size).toBe(1);
+    for (const row of lines) expect(row.length).toBeLessThan(2000);
   });
 });

@@ -1,3 +1,4 @@
+import { protocolOf } from '../../compare/comparability.js';
 import { canonicalJson } from '../../suite/contentKey.js';
 import type { RunManifest, RunResults } from '../../run/contract.js';
 import { displayName } from '../names.js';
@@ -23,23 +24,16 @@ export interface Incomparable {
   readonly reasons: readonly string[];
 }
 
-/** What must be equal for two runs' scores to be compared, by the words that name a difference. */
+/** What must be equal for two runs' scores to stand side by side, by name. */
 type Terms = Readonly<Record<string, unknown>>;
 
-function termsOf(manifest: RunManifest, index: number): Terms {
-  const dataset = manifest.datasets[index]!;
-  const real = Object.fromEntries(Object.entries(dataset.sha256).filter(([part]) => part !== 'synthetic'));
-  const { config } = manifest;
-  const listed = Array.isArray(config['datasets']) ? (config['datasets'] as unknown[])[index] : undefined;
-  const settings = (listed ?? {}) as Readonly<Record<string, unknown>>;
+function termsOf(manifest: RunManifest, dataset: RunManifest['datasets'][number]): Terms {
   return {
-    'other data': real,
-    'another split': config['split'] ?? null,
-    'another number of steps': settings['steps'] ?? null,
-    'another number of patients per hospital': settings['patientsPerHospital'] ?? null,
-    'another label': dataset.label,
-    'other hospitals': dataset.hospitals.map(({ id }) => id),
-    'another size of the synthetic cohorts': config['synthetic'] ?? null,
+    'real data': Object.fromEntries(Object.entries(dataset.sha256).filter(([part]) => part !== 'synthetic')),
+    hospitals: dataset.hospitals.map(({ id }) => id),
+    label: dataset.label,
+    engine: manifest.engine,
+    ...protocolOf(manifest, dataset.id),
   };
 }
 
@@ -55,8 +49,8 @@ export function groupRuns(runs: readonly NamedRun[]): {
 } {
   const byDataset = new Map<string, Map<string, { terms: Terms; title: string; runs: NamedRun[] }>>();
   for (const run of runs) {
-    run.results.manifest.datasets.forEach((dataset, index) => {
-      const terms = termsOf(run.results.manifest, index);
+    run.results.manifest.datasets.forEach((dataset) => {
+      const terms = termsOf(run.results.manifest, dataset);
       const groups = byDataset.get(dataset.id) ?? new Map<string, never>();
       byDataset.set(dataset.id, groups);
       const group = groups.get(keyOf(terms)) ?? { terms, title: dataset.title, runs: [] };
@@ -80,7 +74,9 @@ export function groupRuns(runs: readonly NamedRun[]): {
 }
 
 function differences(expected: Terms, found: Terms): readonly string[] {
-  return Object.keys(expected).filter((name) => canonicalJson(expected[name]) !== canonicalJson(found[name]));
+  return [...new Set([...Object.keys(expected), ...Object.keys(found)])]
+    .filter((name) => canonicalJson(expected[name] ?? null) !== canonicalJson(found[name] ?? null))
+    .map((name) => `other ${name}`);
 }
 
 /** Printed names of run folders, distinct: the folder's name, with as much of its path as it takes. */

@@ -137,6 +137,8 @@ const figureScript = String.raw`
     var svg = canvas.querySelector('svg');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', figure.description);
+    // The figure has one name; Vega's groups of marks would be images without any.
+    svg.querySelector('g').setAttribute('aria-hidden', 'true');
     holder.dataset.drawn = 'yes';
   }
 

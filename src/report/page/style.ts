@@ -88,7 +88,7 @@ figcaption span{font-size:.9rem;color:var(--muted);display:block;max-width:56rem
 .canvas svg{display:block;max-width:none}
 .controls{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;margin:.5rem 0}
 .controls label{display:flex;gap:.4rem;align-items:center;font-size:.9rem;max-width:100%}
-.vega-bind{max-width:100%}
+.vega-bind,.controls label,.controls select,.tools label,.tools select{max-width:100%;min-width:0}
 .vega-bind-name{color:var(--muted)}
 .files a{position:relative}
 .files{font-size:.84rem;display:flex;gap:1rem}
