@@ -3,7 +3,7 @@ import { reportMarkdown, summaryMarkdown, summaryTable } from '../../src/report/
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import { compareGenerators } from '../../src/compare/compareGenerators.js';
 import { generatorName } from '../../src/compare/generator.js';
-import { comparisonText, type Comparison } from '../../src/report/comparisonTable.js';
+import { comparisonText } from '../../src/report/comparisonTable.js';
 import { descriptors, fixture } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
 
