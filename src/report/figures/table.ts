@@ -4,6 +4,7 @@ import { correlations } from './correlations.js';
 import type { FigureSource } from './figure.js';
 import { hospitals } from './hospitals.js';
 import { membershipRoc } from './membershipRoc.js';
+import { pareto } from './pareto.js';
 import { quantiles } from './quantiles.js';
 import { scoreBars } from './scoreBars.js';
 import { trainingLoss } from './trainingLoss.js';
@@ -18,6 +19,7 @@ export const figureTable: readonly FigureSource[] = [
   utility,
   hospitals,
   trainingLoss,
+  pareto,
   aggregationWeights,
   membershipRoc,
 ];
