@@ -136,7 +136,7 @@ describe('the workflow of docs/ci.md', () => {
   const script = fileURLToPath(new URL('../../scripts/emulateWorkflow.mjs', import.meta.url));
   async function emulate(
     against: string,
-  ): Promise<{ code: number | null; stdout: string; artifacts: string }> {
+  ): Promise<{ code: number | null; stdout: string; stderr: string; artifacts: string }> {
     const artifacts = await mkdtemp(join(root, 'artifacts-'));
     const child = spawn(process.execPath, [
       script,
@@ -151,15 +151,16 @@ describe('the workflow of docs/ci.md', () => {
     ]);
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.resume();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, artifacts };
+    return { code, stdout, stderr, artifacts };
   }
 
   it('passes, with JUnit file, job summary, benchmark files and report', async () => {
-    const { code, stdout, artifacts } = await emulate('baseline.json');
+    const { code, stdout, stderr, artifacts } = await emulate('baseline.json');
+    expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('done     gate: Keep verdicts and report');
-    expect(code, stdout).toBe(0);
     expect(await readFile(join(artifacts, 'summary.md'), 'utf8')).toContain('✅ passed');
     for (const name of ['check.xml', 'benchmark/smaller-is-better.json', 'report/index.html'])
       await access(join(artifacts, name));
