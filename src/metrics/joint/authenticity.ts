@@ -1,11 +1,11 @@
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import { comparisonCohort } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
 import { neighbourLists, neighbourListsWithin } from '../privacy/nearestStays.js';
-import { drawnDistance, KEPT_NEIGHBOURS, patientDraws, type Draw } from '../privacy/resampledNeighbours.js';
+import { drawnDistance, KEPT_NEIGHBOURS, type Draw } from '../privacy/resampledNeighbours.js';
 import { drawnPlace } from './drawnPlace.js';
 
 const descriptor: MetricDescriptor = {
@@ -45,7 +45,9 @@ export const authenticity = defineMetric(descriptor, 'equal', (inputs, parameter
     return all === 0 ? null : authentic / all;
   };
   const value = share(null, null)!;
-  const [ofReal, ofSynthetic] = [real, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const [ofReal, ofSynthetic] = [real, synthetic].map((cohort) =>
+    stayResamples(cohort.patients, resamples, random),
+  );
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_, b) => share(ofReal![b]!, ofSynthetic![b]!)),
   );

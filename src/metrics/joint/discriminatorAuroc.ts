@@ -1,17 +1,21 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
-import { delong } from '../../stats/auroc.js';
+import { aurocInfluence, patientAuroc } from '../../stats/clusteredAuroc.js';
 import { stackTables, type FeatureTable } from '../../stats/featureTable.js';
 import { trainForest, type ForestOptions } from '../../stats/histogramForest.js';
 import { AGAINST_HOLDOUT_AND_TRAIN, comparisonCohort } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
+import { wholeParameter } from '../parameters.js';
 import { PATIENT_SUMMARY_VERSION, patientSummary } from '../patientSummary.js';
+import { seedDetail } from '../seedDetail.js';
 import { recordKeys } from '../recordKeys.js';
 
 const FOLDS = 5;
-/** Raised when the folds of equal cohorts could change. */
-const FOLDS_VERSION = 3;
+/** Raised when the folds of equal cohorts or the interval could change. */
+const FOLDS_VERSION = 4;
+/** Deals of the folds in preset full whose spread is told. */
+const FOLD_SEEDS = 5;
 const FOREST: ForestOptions = { trees: 30, minLeaf: 5, maxDepth: 10 };
 
 const TOO_FEW = `A cohort has fewer than ${FOLDS} stays.`;
@@ -26,13 +30,16 @@ const descriptor: MetricDescriptor = {
   title: 'Discriminator AUROC',
   explanation:
     'How well a classifier tells synthetic patients from real ones: 0.5 means it cannot, 1 means it always can. It measures fidelity, not privacy.',
-  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a ${DISCRIMINATOR}. Interval: DeLong on the out-of-fold scores. The ceiling is the same for real train against real holdout stays.`,
+  definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a ${DISCRIMINATOR}. Interval: DeLong on the out-of-fold scores; with several stays a patient the clustered standard error instead (Obuchowski 1997). Neither knows that forests were trained, and folds dealt, by chance: seeds = deals of the folds, each with forests of its own; the value is then the mean of their AUROCs and detail.seedSd their standard deviation, which is no part of the interval. The ceiling is the same for real train against real holdout stays.`,
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],
   needs: ['train', 'holdout', 'synthetic'],
   undefinedWhen: TOO_FEW,
-  variants: { fast: AGAINST_HOLDOUT_AND_TRAIN, full: AGAINST_HOLDOUT_AND_TRAIN },
+  variants: {
+    fast: AGAINST_HOLDOUT_AND_TRAIN,
+    full: [...AGAINST_HOLDOUT_AND_TRAIN, { against: 'holdout', seeds: FOLD_SEEDS }],
+  },
   headline: true,
   bounds: 'reference-cohorts',
 };
@@ -41,13 +48,23 @@ export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, par
   const real = comparisonCohort(inputs, parameters);
   const { synthetic } = inputs;
   const n = synthetic.size + real.size;
-  const scores = discriminate(synthetic, real, random);
-  if (scores instanceof Float64Array) {
-    const estimate = delong(scores.subarray(0, synthetic.size), scores.subarray(synthetic.size));
-    return okResult(estimate.value, estimate, n);
+  const seeds = wholeParameter(parameters, 'seeds', 1, 1);
+  const scorings: Float64Array[] = [];
+  for (let seed = 0; seed < seeds; seed++) {
+    const scores = discriminate(synthetic, real, random);
+    if (!(scores instanceof Float64Array)) return undefinedResult(scores.reason, n);
+    scorings.push(scores);
   }
-  return undefinedResult(scores.reason, n);
+  const outcome = new Uint8Array(n).fill(1, 0, synthetic.size);
+  const estimate = patientAuroc(scorings, outcome, patientsOfBoth(synthetic, real));
+  const bySeed = scorings.map((scores) => aurocInfluence([scores], outcome).value);
+  return okResult(estimate.value, estimate, n, seedDetail(bySeed));
 });
+
+/** Patients of the stacked stays, synthetic first; equal ids on the two sides are different patients. */
+function patientsOfBoth(synthetic: Cohort, real: Cohort): string[] {
+  return [synthetic, real].flatMap((cohort, side) => cohort.patients.map((patient) => `${side} ${patient}`));
+}
 
 /** Out-of-fold scores, higher = more likely synthetic, synthetic stays first; or why there are none. */
 export function discriminate(
@@ -60,7 +77,7 @@ export function discriminate(
   const outcome = new Uint8Array(table.rows).fill(1, 0, synthetic.size);
   const keys = joinedByPatient(
     sharedRecords(recordKeys(synthetic), recordKeys(real)),
-    [synthetic, real].flatMap((cohort, side) => cohort.patients.map((patient) => `${side} ${patient}`)),
+    patientsOfBoth(synthetic, real),
   );
   const fold = groupedFolds(keys, outcome, FOLDS, random);
   const scores = outOfFoldScores(table, outcome, fold, FOLDS, FOREST, random);

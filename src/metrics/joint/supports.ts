@@ -1,7 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
 import type { Points } from '../../stats/blockedDistances.js';
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import { nearestRows, type NearestRows } from '../../stats/nearestRows.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
@@ -10,7 +10,7 @@ import type { MetricDescriptor, MetricInputs, Result } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
 import { choiceParameter } from '../parameters.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
-import { KEPT_NEIGHBOURS, drawnDistance, patientDraws, type Draw } from '../privacy/resampledNeighbours.js';
+import { KEPT_NEIGHBOURS, drawnDistance, type Draw } from '../privacy/resampledNeighbours.js';
 import { drawnPlace } from './drawnPlace.js';
 import { STANDARD_POINTS, standardSummaries } from './standardPoints.js';
 
@@ -115,7 +115,9 @@ function bootstrapped(
   statistic: (drawnReal: Draw, drawnSynthetic: Draw) => number | null,
 ): Result {
   const value = statistic(null, null)!;
-  const [ofReal, ofSynthetic] = [real, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const [ofReal, ofSynthetic] = [real, synthetic].map((cohort) =>
+    stayResamples(cohort.patients, resamples, random),
+  );
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_, b) => statistic(ofReal![b]!, ofSynthetic![b]!)),
   );

@@ -9,7 +9,7 @@ import { featureDistances, sortedFeature } from './sortedFeatures.js';
 
 const descriptor: MetricDescriptor = {
   id: 'marginal.ks',
-  version: 1,
+  version: 2,
   family: 'marginal',
   title: 'KS distance',
   explanation:

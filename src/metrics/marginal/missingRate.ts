@@ -7,7 +7,7 @@ import { defineMetric } from '../defineMetric.js';
 
 const descriptor: MetricDescriptor = {
   id: 'marginal.missing_rate',
-  version: 1,
+  version: 2,
   family: 'marginal',
   title: 'Missing-rate gap',
   explanation: 'How differently often measurements are missing: 0 means just as often as in real stays.',

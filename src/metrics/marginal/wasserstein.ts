@@ -10,7 +10,7 @@ import { featureDistances, sortedFeature } from './sortedFeatures.js';
 
 const descriptor: MetricDescriptor = {
   id: 'marginal.wasserstein',
-  version: 1,
+  version: 2,
   family: 'marginal',
   title: 'Wasserstein distance',
   explanation:

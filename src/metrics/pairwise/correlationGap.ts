@@ -10,7 +10,7 @@ export const MIN_JOINT = 100;
 
 const descriptor: MetricDescriptor = {
   id: 'pairwise.correlation_gap',
-  version: 1,
+  version: 2,
   family: 'pairwise',
   title: 'Correlation gap',
   explanation:

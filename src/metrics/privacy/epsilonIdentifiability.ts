@@ -1,5 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
@@ -7,7 +7,7 @@ import { PATIENT_SUMMARY_VERSION, patientSummary } from '../patientSummary.js';
 import { ENTROPY_BINS, inverseEntropies } from './entropyWeights.js';
 import { nearestLists } from './nearestNeighbours.js';
 import { coordinatesIn, privacySpace } from './nearestStays.js';
-import { KEPT_NEIGHBOURS, patientDraws, shareNearer, type Draw } from './resampledNeighbours.js';
+import { KEPT_NEIGHBOURS, shareNearer, type Draw } from './resampledNeighbours.js';
 
 const descriptor: MetricDescriptor = {
   id: 'privacy.epsilon_identifiability',
@@ -45,7 +45,9 @@ export const epsilonIdentifiability = defineMetric(descriptor, 'equal', (inputs,
   };
   const [inTrain, inHoldout] = [identified(train), identified(holdout)];
   const [ofTrain, ofHoldout] = [inTrain(null, null), inHoldout(null, null)];
-  const draws = [train, holdout, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const draws = [train, holdout, synthetic].map((cohort) =>
+    stayResamples(cohort.patients, resamples, random),
+  );
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_row, b) => {
       const [drawnTrain, drawnHoldout, drawnSynthetic] = draws.map((cohort) => cohort[b]!);

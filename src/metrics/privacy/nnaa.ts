@@ -1,5 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval, type Interval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
@@ -7,7 +7,7 @@ import { choiceParameter } from '../parameters.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
 import type { NearestLists } from './nearestNeighbours.js';
 import { neighbourLists, neighbourListsWithin } from './nearestStays.js';
-import { KEPT_NEIGHBOURS, patientDraws, shareNearer, type Draw } from './resampledNeighbours.js';
+import { KEPT_NEIGHBOURS, shareNearer, type Draw } from './resampledNeighbours.js';
 
 const LOSSES = ['signed', 'absolute'] as const;
 
@@ -49,7 +49,9 @@ export const nnaa = defineMetric(descriptor, 'equal', (inputs, parameters, rando
   };
   const [ofTrain, ofHoldout] = [accuracyOf(train), accuracyOf(holdout)];
   const [aaTrain, aaHoldout] = [ofTrain(null, null), ofHoldout(null, null)];
-  const draws = [train, holdout, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const draws = [train, holdout, synthetic].map((cohort) =>
+    stayResamples(cohort.patients, resamples, random),
+  );
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_, b) => {
       const [drawnTrain, drawnHoldout, drawnSynthetic] = draws.map((cohort) => cohort[b]!);

@@ -1,11 +1,11 @@
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import type { Random } from '../../engine/random.js';
 import type { MetricInputs, Result } from '../contract.js';
 import { okResult } from '../defineMetric.js';
 import type { NearestLists } from './nearestNeighbours.js';
 import { neighbourLists } from './nearestStays.js';
-import { KEPT_NEIGHBOURS, patientDraws, type Draw } from './resampledNeighbours.js';
+import { KEPT_NEIGHBOURS, type Draw } from './resampledNeighbours.js';
 
 /** A number of one synthetic stay that follows from its nearest drawn stays in a real cohort. */
 export type NeighbourStatistic = (lists: NearestLists, stay: number, drawn: Draw) => number;
@@ -38,7 +38,9 @@ export function quantileExcess(
   };
   const [inTrain, inHoldout] = [quantileIn(train), quantileIn(holdout)];
   const [ofTrain, ofHoldout] = [inTrain(null, null), inHoldout(null, null)];
-  const draws = [train, holdout, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const draws = [train, holdout, synthetic].map((cohort) =>
+    stayResamples(cohort.patients, resamples, random),
+  );
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_, b) => {
       const [drawnTrain, drawnHoldout, drawnSynthetic] = draws.map((cohort) => cohort[b]!);

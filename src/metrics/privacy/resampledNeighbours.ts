@@ -1,6 +1,3 @@
-import type { Cohort } from '../../cohort/types.js';
-import type { Random } from '../../engine/random.js';
-import { patientResamples } from '../../stats/bootstrap.js';
 import type { NearestLists } from './nearestNeighbours.js';
 
 /**
@@ -10,19 +7,6 @@ export const KEPT_NEIGHBOURS = 12;
 
 /** [stays] how often each stay of a cohort counts; null = every stay once. */
 export type Draw = Uint16Array | null;
-
-/** Bootstrap draws of a cohort's patients, all stays of a patient together. */
-export function patientDraws(cohort: Cohort, resamples: number, random: Random): readonly Uint16Array[] {
-  const numbers = new Map<string, number>();
-  const patient = cohort.patients.map((id) => {
-    const known = numbers.get(id) ?? numbers.size;
-    numbers.set(id, known);
-    return known;
-  });
-  return patientResamples(numbers.size, resamples, random).map((draw) =>
-    Uint16Array.from(patient, (number) => draw[number]!),
-  );
-}
 
 /**
  * Distance of a stay to its `rank`-th nearest (from 0) stay that was drawn, a stay drawn twice counting once; Infinity

@@ -1,11 +1,11 @@
-import { bootstrapStandardError } from '../../stats/bootstrap.js';
+import { bootstrapStandardError, stayResamples } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { PATIENT_SUMMARY_VERSION } from '../patientSummary.js';
 import type { NearestLists } from '../privacy/nearestNeighbours.js';
 import { neighbourLists } from '../privacy/nearestStays.js';
-import { KEPT_NEIGHBOURS, patientDraws, type Draw } from '../privacy/resampledNeighbours.js';
+import { KEPT_NEIGHBOURS, type Draw } from '../privacy/resampledNeighbours.js';
 import { SMALLEST_SITE, staysBySite } from './siteStays.js';
 
 const descriptor: MetricDescriptor = {
@@ -46,7 +46,7 @@ export const contributionSkew = defineMetric(descriptor, 'copies', (inputs, _, r
     train: groupShares(group, groups, drawnTrain),
   });
   const point = shares(null, null);
-  const draws = [train, synthetic].map((cohort) => patientDraws(cohort, resamples, random));
+  const draws = [train, synthetic].map((cohort) => stayResamples(cohort.patients, resamples, random));
   const value = totalVariation(point.nearest, point.train);
   const standardError = bootstrapStandardError(
     Array.from({ length: resamples }, (_row, b) => {

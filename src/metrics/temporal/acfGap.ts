@@ -14,7 +14,7 @@ export const MAX_LAG = 5;
 
 const descriptor: MetricDescriptor = {
   id: 'temporal.acf_gap',
-  version: 1,
+  version: 2,
   family: 'temporal',
   title: 'ACF gap',
   explanation:

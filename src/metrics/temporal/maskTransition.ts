@@ -12,7 +12,7 @@ const MIN_VISITS = 30;
 
 const descriptor: MetricDescriptor = {
   id: 'temporal.mask_transition',
-  version: 1,
+  version: 2,
   family: 'temporal',
   title: 'Mask-transition gap',
   explanation:

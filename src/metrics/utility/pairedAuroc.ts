@@ -1,3 +1,4 @@
+import { seedDetail } from '../seedDetail.js';
 import type { Random } from '../../engine/random.js';
 import { rankScores, weightedAuroc, type RankedScores } from '../../stats/auroc.js';
 import type { Result } from '../contract.js';
@@ -5,7 +6,7 @@ import { okResult, undefinedResult } from '../defineMetric.js';
 import type { NoTransfer } from './examples.js';
 import { bootstrapInterval, unitWeights, type WeightedStatistic } from './testResamples.js';
 import type { Transfer } from './transfer.js';
-import { prevalences, seedDetail, withTestClasses } from './transferAuroc.js';
+import { prevalences, withTestClasses } from './transferAuroc.js';
 
 /** Sizes and chance of a paired comparison. */
 export interface Pairing {

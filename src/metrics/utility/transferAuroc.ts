@@ -3,6 +3,7 @@ import { patientAuroc, aurocInfluence } from '../../stats/clusteredAuroc.js';
 import type { MetricDescriptor, MetricParameters, Result } from '../contract.js';
 import { okResult, undefinedResult } from '../defineMetric.js';
 import { rocDetail } from '../rocGrid.js';
+import { seedDetail } from '../seedDetail.js';
 import { rowsByClass, type NoTransfer } from './examples.js';
 import type { Task } from './tasks.js';
 import { learningSettings, transfer, type TrainingArm, type Transfer } from './transfer.js';
@@ -79,12 +80,4 @@ export function prevalences(scored: Transfer): {
     testPrevalence: outcome.reduce((sum, value) => sum + value, 0) / outcome.length,
     trainingPrevalence: scored.trainingPositives / scored.trainingStays,
   };
-}
-
-/** The spread of a value over evaluation seeds; nothing for a single training. */
-export function seedDetail(values: readonly number[]): { readonly seedSd?: number } {
-  if (values.length < 2) return {};
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { seedSd: Math.sqrt(squares / (values.length - 1)) };
 }

@@ -4,10 +4,11 @@ import type { Random } from '../../engine/random.js';
 import { trainingArms } from './classRatio.js';
 import type { Prediction } from './classifiers.js';
 import type { Examples } from './examples.js';
+import { seedDetail } from '../seedDetail.js';
 import { labelTask } from './tasks.js';
 import { bootstrapInterval, unitWeights, type WeightedStatistic } from './testResamples.js';
 import { learningSettings, transfer, type Transfer } from './transfer.js';
-import { prevalences, seedDetail, withTestClasses } from './transferAuroc.js';
+import { prevalences, withTestClasses } from './transferAuroc.js';
 
 /** A score of predictions as a function of how often every test stay counts. */
 export type PredictionScore = (prediction: Prediction, test: Examples) => WeightedStatistic;

@@ -4,7 +4,13 @@ import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { metricNamed } from '../../../src/metrics/index.js';
-import { groupedFolds, joinedByPatient } from '../../../src/metrics/joint/discriminatorAuroc.js';
+import {
+  discriminate,
+  groupedFolds,
+  joinedByPatient,
+} from '../../../src/metrics/joint/discriminatorAuroc.js';
+import { delong } from '../../../src/stats/auroc.js';
+import { patientAuroc } from '../../../src/stats/clusteredAuroc.js';
 import { changed, cohortOf, simulateSplit } from '../simulatedCohort.js';
 
 function score(
@@ -339,6 +345,59 @@ describe('joint.discriminator_auroc and its legacy columns', () => {
       holdout: repeated('stays-h'),
     });
     expect(Math.abs(valueOf(result) - 0.5)).toBeLessThan(0.25);
+  });
+
+  it('have DeLong’s interval with one stay a patient, a wider one for stays that come four times', async () => {
+    const split = simulateSplit([40], 'clustered');
+    const once = await score('joint.discriminator_auroc', split.reference, split);
+    if (once.state !== 'ok') throw new Error(once.reason);
+    const scores = discriminate(split.reference, split.holdout, random('pitfall'));
+    if (!(scores instanceof Float64Array)) throw new Error(scores.reason);
+    const [low, high] = [once.ciLow!, once.ciHigh!];
+    const expected = delong(scores.subarray(0, 40), scores.subarray(40));
+    expect([once.value, low, high]).toEqual([expected.value, expected.low, expected.high]);
+    // The same out-of-fold scores four times over tell no more than once: the interval must not shrink.
+    const four = Array.from({ length: 4 }, () => [...scores]).flat();
+    const outcome = Uint8Array.from(four, (_, row) => (row % 80 < 40 ? 1 : 0));
+    const clustered = patientAuroc(
+      [Float64Array.from(four)],
+      outcome,
+      four.map((_, row) => `p${row % 80}`),
+    );
+    expect(clustered.value).toBeCloseTo(once.value, 12);
+    expect(clustered.standardError).toBeCloseTo(expected.standardError, 2);
+    const repeat = (cohort: Cohort): Cohort =>
+      selectStays(
+        cohort,
+        Array.from({ length: 160 }, (_, i) => i % 40),
+      );
+    const [synthetic, holdout] = [repeat(split.reference), repeat(split.holdout)];
+    const result = await score('joint.discriminator_auroc', synthetic, { holdout });
+    const own = discriminate(synthetic, holdout, random('pitfall'));
+    if (result.state !== 'ok' || !(own instanceof Float64Array)) throw new Error('no value');
+    const asIfSingle = delong(own.subarray(0, 160), own.subarray(160));
+    expect(result.value).toBeCloseTo(asIfSingle.value, 12);
+    expect(result.ciHigh! - result.ciLow!).toBeGreaterThan(1.3 * (asIfSingle.high - asIfSingle.low));
+  });
+
+  it('tell the spread over deals of the folds with seeds, whose mean is the value', async () => {
+    const split = simulateSplit([40], 'fold-seeds');
+    const id = 'joint.discriminator_auroc';
+    const result = await score(id, split.reference, split, { seeds: 3 });
+    if (result.state !== 'ok') throw new Error(result.reason);
+    const stream = random('pitfall');
+    const bySeed = [0, 1, 2].map(() => {
+      const scores = discriminate(split.reference, split.holdout, stream);
+      if (!(scores instanceof Float64Array)) throw new Error(scores.reason);
+      return delong(scores.subarray(0, 40), scores.subarray(40)).value;
+    });
+    const mean = bySeed.reduce((sum, value) => sum + value, 0) / 3;
+    expect(result.value).toBeCloseTo(mean, 12);
+    const sd = Math.sqrt(bySeed.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
+    expect(sd).toBeGreaterThan(0);
+    expect(result.detail).toEqual({ seedSd: expect.closeTo(sd, 12) as number });
+    expect(await score(id, split.reference, split)).not.toHaveProperty('detail.seedSd');
+    expect(metricNamed(id).descriptor.variants.full).toContainEqual({ against: 'holdout', seeds: 5 });
   });
 
   it('are |accuracy − ½| and the accuracy of the same classifier, in preset paper only', async () => {

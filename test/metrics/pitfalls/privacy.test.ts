@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed, metrics } from '../../../src/metrics/index.js';
 import { inverseEntropies } from '../../../src/metrics/privacy/entropyWeights.js';
-import { patientDraws } from '../../../src/metrics/privacy/resampledNeighbours.js';
+import { stayResamples } from '../../../src/stats/bootstrap.js';
 import { cohortOf, simulateCohort, simulateSplit } from '../simulatedCohort.js';
 
 async function score(
@@ -97,7 +97,7 @@ describe('privacy.nnaa', () => {
   it('resamples patients, not stays', () => {
     const cohort = simulateCohort([12], 'two-stays-each');
     const twice = { ...cohort, patients: cohort.patients.map((_, i) => `p${i % 6}`) };
-    const draws = patientDraws(twice, 40, random('draws'));
+    const draws = stayResamples(twice.patients, 40, random('draws'));
     for (const draw of draws) {
       for (let i = 0; i < 6; i++) expect(draw[i]).toBe(draw[i + 6]);
       expect(draw.reduce((sum, times) => sum + times, 0)).toBe(12);
@@ -196,5 +196,34 @@ describe('privacy.epsilon_identifiability', () => {
     expect(share * 4).toBe(Math.round(share * 4));
     expect(share).toBeGreaterThan(0);
     expect(share).toBeLessThan(1);
+  });
+});
+
+describe('a synthetic cohort that is the very train object', () => {
+  const split = simulateSplit([40], 'same-object');
+  /** Too few stays for a false-positive rate of 1 %; no guess of an F1. */
+  const withoutValue = ['privacy.mia_tpr_at_fpr', 'privacy.mir_f1'];
+
+  it.each([
+    ...metrics.filter(({ descriptor }) => descriptor.family === 'privacy'),
+    metricNamed('joint.authenticity'),
+    metricNamed('joint.precision'),
+    metricNamed('joint.recall'),
+  ])('scores as a copy: $descriptor.id', async (metric) => {
+    for (const parameters of Object.values(metric.descriptor.variants).flat()) {
+      const of = (synthetic: Cohort): Result | Promise<Result> =>
+        metric.compute({ ...split, synthetic, label: 'death', resamples: 5 }, parameters, random('same'));
+      const [same, copy] = [await of(split.train), await of({ ...split.train })];
+      if (!withoutValue.includes(metric.descriptor.id)) expect(copy.state).toBe('ok');
+      expect(same).toEqual(copy);
+    }
+  });
+
+  it('leaves its own stays neither out of its neighbours nor of their twins', async () => {
+    const result = await score('privacy.nnaa', split.train, split);
+    if (result.state !== 'ok') throw new Error(result.reason);
+    expect(result.detail?.['adversarialAccuracyTrain']).toBe(0);
+    const authentic = await score('joint.authenticity', split.train, split, { against: 'train' });
+    expect(authentic).toMatchObject({ state: 'ok', value: 0 });
   });
 });
