@@ -1,15 +1,20 @@
-import { applyBins, BINS, fitBins, type BinnedTable, type Bins } from './featureBins.js';
+import { applyBins, fitBins, type BinnedTable, type Bins } from './featureBins.js';
 import type { FeatureTable } from './featureTable.js';
+import {
+  bestSplit,
+  CURVATURE_GUARD,
+  histogramOf,
+  subtract,
+  type BestSplit,
+  type GradientHistogram,
+  type SplitOptions,
+} from './gradientHistogram.js';
 import { partition } from './histogramTree.js';
 
-export interface BoostingOptions {
+export interface BoostingOptions extends SplitOptions {
   readonly trees: number;
   readonly maxLeaves: number;
-  /** Smallest number of training rows in a leaf. */
-  readonly minLeaf: number;
   readonly learningRate: number;
-  /** L2 penalty on the value of a leaf. */
-  readonly lambda: number;
 }
 
 /** Trained boosted trees; `score` gives the log odds of class 1 for the given rows of a table. */
@@ -87,23 +92,10 @@ interface Leaf {
   readonly node: number;
   readonly from: number;
   readonly to: number;
-  readonly histogram: Histogram;
+  readonly histogram: GradientHistogram;
   readonly gradient: number;
   readonly curvature: number;
   readonly split: BestSplit | null;
-}
-
-interface Histogram {
-  readonly gradient: Float64Array;
-  readonly curvature: Float64Array;
-  readonly rows: Uint32Array;
-}
-
-/** The best split of a node: `gain` is the decrease of the second-order loss, times two. */
-export interface BestSplit {
-  readonly column: number;
-  readonly threshold: number;
-  readonly gain: number;
 }
 
 /** Grows one tree best-first and adds its leaf values to `logOdds` of the training rows. */
@@ -122,7 +114,7 @@ function growValueTree(
   const value = new Float64Array(capacity);
   const sample = Uint32Array.from({ length: rows }, (_, i) => i);
   const buffer = new Uint32Array(rows);
-  const leaf = (node: number, from: number, to: number, histogram: Histogram): Leaf => {
+  const leaf = (node: number, from: number, to: number, histogram: GradientHistogram): Leaf => {
     let g = 0;
     let h = 0;
     for (let i = from; i < to; i++) {
@@ -173,94 +165,4 @@ function growValueTree(
     left: left.slice(0, nodes),
     value: value.slice(0, nodes),
   };
-}
-
-/** Keeps the value of a leaf finite whose rows are all certain. */
-const CURVATURE_GUARD = 1e-10;
-
-function histogramOf(
-  table: BinnedTable,
-  sample: Uint32Array,
-  from: number,
-  to: number,
-  gradient: Float64Array,
-  curvature: Float64Array,
-): Histogram {
-  const size = table.columns * BINS;
-  const histogram = {
-    gradient: new Float64Array(size),
-    curvature: new Float64Array(size),
-    rows: new Uint32Array(size),
-  };
-  const ordered = sample.subarray(from, to);
-  const g = Float64Array.from(ordered, (row) => gradient[row]!);
-  const h = Float64Array.from(ordered, (row) => curvature[row]!);
-  for (let column = 0; column < table.columns; column++) {
-    addColumn(histogram, column * BINS, table.code, column * table.rows, ordered, g, h);
-  }
-  return histogram;
-}
-
-function addColumn(
-  histogram: Histogram,
-  at: number,
-  code: Uint8Array,
-  base: number,
-  ordered: Uint32Array,
-  g: Float64Array,
-  h: Float64Array,
-): void {
-  const { gradient, curvature, rows } = histogram;
-  for (let i = 0; i < ordered.length; i++) {
-    const place = at + code[base + ordered[i]!]!;
-    gradient[place]! += g[i]!;
-    curvature[place]! += h[i]!;
-    rows[place]!++;
-  }
-}
-
-function subtract(parent: Histogram, part: Histogram): Histogram {
-  const { gradient, curvature, rows } = parent;
-  for (let i = 0; i < rows.length; i++) {
-    gradient[i]! -= part.gradient[i]!;
-    curvature[i]! -= part.curvature[i]!;
-    rows[i]! -= part.rows[i]!;
-  }
-  return parent;
-}
-
-/** The threshold with the largest gain over all columns; null when none leaves enough rows on both sides and gains. */
-function bestSplit(
-  histogram: Histogram,
-  total: number,
-  g: number,
-  h: number,
-  columns: number,
-  options: BoostingOptions,
-): BestSplit | null {
-  const { minLeaf, lambda } = options;
-  if (total < 2 * minLeaf) return null;
-  const before = (g * g) / (h + lambda + CURVATURE_GUARD);
-  let [bestGain, bestColumn, bestThreshold] = [1e-9, -1, 0];
-  for (let column = 0; column < columns; column++) {
-    let below = 0;
-    let gBelow = 0;
-    let hBelow = 0;
-    for (let bin = 0; bin < BINS - 1; bin++) {
-      const at = column * BINS + bin;
-      const here = histogram.rows[at]!;
-      if (here === 0) continue;
-      below += here;
-      gBelow += histogram.gradient[at]!;
-      hBelow += histogram.curvature[at]!;
-      if (below < minLeaf) continue;
-      if (total - below < minLeaf) break;
-      const gain =
-        (gBelow * gBelow) / (hBelow + lambda + CURVATURE_GUARD) +
-        (g - gBelow) ** 2 / (h - hBelow + lambda + CURVATURE_GUARD) -
-        before;
-      if (gain > bestGain) [bestGain, bestColumn, bestThreshold] = [gain, column, bin];
-    }
-  }
-  return bestColumn < 0 ? null : { column: bestColumn, threshold: bestThreshold, gain: bestGain };
 }

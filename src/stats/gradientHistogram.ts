@@ -92,7 +92,9 @@ export function bestSplit(
   const before = (g * g) / (h + lambda + CURVATURE_GUARD);
   let [bestGain, bestColumn, bestThreshold] = [1e-9, -1, 0];
   for (let column = 0; column < columns; column++) {
-    let [below, gBelow, hBelow] = [0, 0, 0];
+    let below = 0;
+    let gBelow = 0;
+    let hBelow = 0;
     for (let bin = 0; bin < BINS - 1; bin++) {
       const at = column * BINS + bin;
       const here = histogram.rows[at]!;

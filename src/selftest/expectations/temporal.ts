@@ -8,6 +8,7 @@ import {
   notBetter,
   notWorse,
   undefinedFor,
+  type Expectation,
   type FamilyExpectations,
 } from '../expectation.js';
 import { fidelity, type FidelityFaults } from './patterns.js';
@@ -41,6 +42,24 @@ const codes: FidelityFaults = {
   rareDropped: notBetter,
 };
 
+/** Beyond the chance of training, which the interval does not know. */
+const notMuchBetter: Expectation = { kind: 'not-better', within: 0.02 };
+
+/** The published score hardly tells generators apart: what it may not do is to praise a fault. */
+const legacyForecast: FidelityFaults = {
+  flipped: notMuchBetter,
+  flippedOfTrain: notMuchBetter,
+  marginals: notMuchBetter,
+  shuffled: notMuchBetter,
+  shuffledOfTrain: notMuchBetter,
+  collapse: notMuchBetter,
+  rareDropped: notMuchBetter,
+  imputed: notMuchBetter,
+  oneHospital: notMuchBetter,
+  // Tested on the stays that it learned from.
+  copyOfTrain: notWorse,
+};
+
 export const temporalExpectations: FamilyExpectations = {
   'temporal.acf_gap': fidelity(courses),
   'temporal.cross_lag_gap': fidelity({ ...courses, collapse: undefinedFor('no-defined-pair') }),
@@ -69,6 +88,7 @@ export const temporalExpectations: FamilyExpectations = {
     // An unbiased statistic of a sample against itself lies below 0, its ideal.
     copyOfTrain: notWorse,
   }),
+  'temporal.predictive_score': fidelity(legacyForecast),
   'temporal.mask_transition': fidelity(masks),
   'temporal.missing_rate_over_time': fidelity({ ...masks, marginals: 'kept' }),
   'temporal.mask_cooccurrence': [
