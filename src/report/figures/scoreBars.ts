@@ -59,12 +59,15 @@ export const scoreBars: FigureSource = {
       { field: 'stays', title: 'stays' },
       { field: 'gap', title: 'no value' },
     ];
+    // A little less than seven pixels a character; long names take a wider margin instead of losing their ends.
+    const longest = Math.max(0, ...subjects.labels.map((label) => label.length));
+    const margin = Math.min(250, Math.max(120, 6.5 * longest));
     const y = {
       field: 'generator',
       type: 'nominal' as const,
       sort: [...subjects.labels],
       title: null,
-      axis: { grid: false, domain: false, ticks: false, labelLimit: 120, labelColor: colour('ink') },
+      axis: { grid: false, domain: false, ticks: false, labelLimit: margin, labelColor: colour('ink') },
     };
     const height = Math.max(60, 17 * subjects.labels.length);
     return {
@@ -78,8 +81,8 @@ export const scoreBars: FigureSource = {
         'lines are 95 % intervals (patients resampled), averaged over seeds; the deviation over seeds is in the tooltip',
       layout: {
         kind: 'panels',
-        minimum: 300,
-        around: 132,
+        minimum: 180 + margin,
+        around: 22 + margin,
         most: 3,
         panels: new Set(values.map((row) => row.metric)).size,
         square: false,
