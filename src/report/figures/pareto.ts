@@ -12,8 +12,8 @@ import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 import { seedNumbers } from './numbersBehind.js';
 
 const EXPENSES: readonly { readonly title: string; of(record: TrainingRecord): number }[] = [
-  { title: 'MB between hospitals and server', of: ({ ledger }) => (ledger.bytesUp + ledger.bytesDown) / 1e6 },
-  { title: 'seconds of training', of: ({ seconds }) => seconds },
+  { title: 'MB', of: ({ ledger }) => (ledger.bytesUp + ledger.bytesDown) / 1e6 },
+  { title: 'seconds', of: ({ seconds }) => seconds },
 ];
 
 interface Point {
@@ -111,7 +111,7 @@ export const pareto: FigureSource = {
       id: this.id,
       title: this.title,
       description:
-        'One panel for each primary metric and expense: bytes that crossed the line between hospitals and server, and seconds of training. A point is a generator, mean over seeds with one standard deviation; filled points, joined by a grey line, lie on the Pareto front: nothing is both better and cheaper.',
+        'One panel for each primary metric and expense: megabytes that crossed the line between hospitals and server, and seconds of training. Centralized training moves no messages because its patients were moved before, which no ledger counts. A point is a generator, mean over seeds with one standard deviation; filled points, joined by a grey line, lie on the Pareto front: nothing is both better and cheaper.',
       n: `${seedNumbers(model)} behind each point`,
       uncertainty:
         'bars are one standard deviation over seeds; the front is that of the means, and the noise of patients is not drawn',
