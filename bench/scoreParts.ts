@@ -1,6 +1,9 @@
 import type { Cohort } from '../src/cohort/types.js';
 import { random } from '../src/engine/random.js';
 import { standardSummaries } from '../src/metrics/joint/standardPoints.js';
+import { compareCategories } from '../src/metrics/marginal/categoryGaps.js';
+import { featureInBins } from '../src/metrics/marginal/featureCategories.js';
+import { fitQuantileBins } from '../src/metrics/marginal/quantileBins.js';
 import { sortedFeature } from '../src/metrics/marginal/sortedFeatures.js';
 import { correlations } from '../src/metrics/pairwise/correlations.js';
 import { autocorrelations } from '../src/metrics/temporal/autocorrelations.js';
@@ -42,6 +45,17 @@ function twoSample({ train, synthetic }: PeerRun): readonly number[] {
   return [mean(distances.map(({ ks }) => ks)), mean(distances.map(({ wasserstein }) => wasserstein))];
 }
 
+/** Jensen–Shannon distance in 20 bins, without resamples. */
+function binnedDistance({ train, synthetic }: PeerRun): number {
+  const [r, s] = [fresh(train), fresh(synthetic)];
+  return mean(
+    r.schema.features.map((_, f) => {
+      const bins = fitQuantileBins(sortedFeature(r, f).values, 20);
+      return compareCategories(s, r, featureInBins(f, bins, 'bench'), 0, [0, 0]).point.js;
+    }),
+  );
+}
+
 function gapOf(statistic: ReturnType<typeof correlations>, { train, synthetic }: PeerRun): number {
   const [r, s] = [fresh(train), fresh(synthetic)].map((cohort) =>
     statistic.derive(statistic.sums(cohort).totals, cohort),
@@ -69,6 +83,12 @@ export function scoreParts(peer: PeerRun): readonly ScorePart[] {
   const { r, h, s } = peer.summaries;
   return [
     { names: ['ks', 'wasserstein'], tolerance: 1e-6, run: () => twoSample(peer) },
+    {
+      names: ['js_20_bins'],
+      tolerance: null,
+      why: 'quantiles that occur instead of interpolated ones, and bins beyond the training values',
+      run: () => [binnedDistance(peer)],
+    },
     { names: ['correlation'], tolerance: 1e-6, run: () => [gapOf(correlations(30), peer)] },
     {
       names: ['autocorrelation'],

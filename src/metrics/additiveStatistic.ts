@@ -2,6 +2,7 @@ import type { Cohort } from '../cohort/types.js';
 import { random as randomStream } from '../engine/random.js';
 import { patientResamples } from '../stats/bootstrap.js';
 import { CohortCache } from './cohortCache.js';
+import { RecentCache } from './recentCache.js';
 import { resampledStays } from './resampledStays.js';
 import { resampleUnits, type ResampleUnits } from './resampleUnits.js';
 
@@ -30,7 +31,7 @@ export interface Replicates {
   readonly resampled: readonly Float64Array[];
 }
 
-const sumsCache = new CohortCache<AdditiveSums>();
+const sumsCache = new RecentCache<AdditiveSums>(({ perStay }) => perStay.byteLength);
 const replicatesCache = new CohortCache<Replicates>();
 
 /** Computed once per cohort, seed and number of resamples: a real cohort's replicates serve every generator. */

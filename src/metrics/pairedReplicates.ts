@@ -1,6 +1,7 @@
 import type { Cohort } from '../cohort/types.js';
 import type { Replicates } from './additiveStatistic.js';
 import { cacheName, CohortCache } from './cohortCache.js';
+import { RecentCache } from './recentCache.js';
 import { resampledStays } from './resampledStays.js';
 import { alignCounts, columnTotals, type SparseCounts } from './sparseCounts.js';
 
@@ -23,7 +24,10 @@ export interface Counting {
   counts(cohort: Cohort): SparseCounts;
 }
 
-const countsCache = new CohortCache<SparseCounts>();
+const countsCache = new RecentCache<SparseCounts>(
+  ({ columns, start, position, amount }) =>
+    columns.byteLength + start.byteLength + position.byteLength + amount.byteLength,
+);
 const replicatesCache = new CohortCache<Replicates>();
 
 /** The counts of a cohort, made once. */

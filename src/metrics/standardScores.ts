@@ -1,5 +1,6 @@
 import type { Cohort } from '../cohort/types.js';
 import { CohortCache } from './cohortCache.js';
+import { RecentCache } from './recentCache.js';
 
 /** Mean and standard deviation of the observed values of every feature. */
 export interface FeatureScales {
@@ -9,7 +10,7 @@ export interface FeatureScales {
 }
 
 const scalesCache = new CohortCache<FeatureScales>();
-const scoresCache = new CohortCache<Float64Array>();
+const scoresCache = new RecentCache<Float64Array>((scores) => scores.byteLength);
 
 /** Scales of the features within this cohort. */
 export function featureScales(cohort: Cohort): FeatureScales {
@@ -22,19 +23,25 @@ export function featureScales(cohort: Cohort): FeatureScales {
       Float64Array,
       Float64Array,
     ];
-    for (let at = 0, f = 0; at < values.length; at++) {
-      if (observed[at] === 1) {
-        // Sums about the first value: a large common offset costs no digits.
-        if (count[f]!++ === 0) pivot[f] = values[at]!;
-        sum[f]! += values[at]! - pivot[f]!;
+    // Sums about the first value: a large common offset costs no digits.
+    for (let f = 0; f < features; f++) {
+      let at = f;
+      while (at < values.length && observed[at] === 0) at += features;
+      if (at < values.length) pivot[f] = values[at]!;
+    }
+    for (let row = 0; row < values.length; row += features)
+      for (let f = 0; f < features; f++) {
+        if (observed[row + f] === 0) continue;
+        count[f]!++;
+        sum[f]! += values[row + f]! - pivot[f]!;
       }
-      if (++f === features) f = 0;
-    }
     const mean = pivot.map((first, f) => (count[f] === 0 ? 0 : first + sum[f]! / count[f]!));
-    for (let at = 0, f = 0; at < values.length; at++) {
-      if (observed[at] === 1) squares[f]! += (values[at]! - mean[f]!) * (values[at]! - mean[f]!);
-      if (++f === features) f = 0;
-    }
+    for (let row = 0; row < values.length; row += features)
+      for (let f = 0; f < features; f++) {
+        if (observed[row + f] === 0) continue;
+        const difference = values[row + f]! - mean[f]!;
+        squares[f]! += difference * difference;
+      }
     const sd = squares.map((total, f) => {
       const deviation = Math.sqrt(total / count[f]!);
       return deviation > 1e-9 * Math.abs(mean[f]!) ? deviation : 0;

@@ -59,11 +59,15 @@ export class StayPairSums {
       const f = features[a]!;
       const centre = mean[f]!;
       const scale = sd[f]!;
-      const constant = scale === 0;
-      for (let t = 0, cell = stay * steps * width + f; t < steps; t++, cell += width) {
-        if (observed[cell] === 0) continue;
-        scores[a * steps + t] = constant ? 0 : (values[cell]! - centre) / scale;
-        masks[a * words + (t >>> 5)]! |= 1 << (t & 31);
+      const rate = scale === 0 ? 0 : 1 / scale;
+      // Scores of steps that are not observed are written, which spares a branch, and never read.
+      for (let w = 0, t = 0, cell = stay * steps * width + f; w < words; w++) {
+        let mask = 0;
+        for (const end = Math.min(steps, t + WORD); t < end; t++, cell += width) {
+          scores[a * steps + t] = (values[cell]! - centre) * rate;
+          mask |= observed[cell]! << (t & 31);
+        }
+        masks[a * words + w] = mask;
       }
     }
     if (this.#centring === 'stay') this.#subtractMeans();

@@ -11,6 +11,10 @@ export interface SortedSample {
   readonly counts: Uint32Array;
 }
 
+/** Memory of a sample. */
+export const sampleBytes = ({ values, owner, counts }: SortedSample): number =>
+  values.byteLength + owner.byteLength + counts.byteLength;
+
 /** Sorts values with their owners (patient numbers 0…patients−1). */
 export function sortSample(
   values: ArrayLike<number>,

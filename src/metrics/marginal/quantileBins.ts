@@ -31,11 +31,13 @@ export function fitQuantileBins(sorted: Float32Array, k: number): QuantileBins {
 
 /** Number of the value's bin, 0…cuts.length. */
 export function binOf({ cuts }: QuantileBins, value: number): number {
-  let [low, high] = [0, cuts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cuts[middle]! <= value) low = middle + 1;
-    else high = middle;
+  // The size of what is left does not depend on the outcome, so that no step branches on the value.
+  let low = 0;
+  let left = cuts.length;
+  while (left > 0) {
+    const half = (left + 1) >> 1;
+    low += half * Number(cuts[low + half - 1]! <= value);
+    left -= half;
   }
   return low;
 }

@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import {
   mergeSamples,
+  sampleBytes,
   sortSample,
   twoSampleDistances,
   twoSampleReplicates,
@@ -8,9 +9,10 @@ import {
   type TwoSampleDistances,
 } from '../../stats/twoSample.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
+import { RecentCache } from '../recentCache.js';
 import { resampledStays } from '../resampledStays.js';
 
-const sortedCache = new CohortCache<SortedSample>();
+const sortedCache = new RecentCache<SortedSample>(sampleBytes);
 const distancesCache = new CohortCache<FeatureDistances>();
 
 /** Observed values of one feature over all steps, sorted once per cohort. */

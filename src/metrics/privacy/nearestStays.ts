@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
 import { patientSummary } from '../patientSummary.js';
+import { RecentCache } from '../recentCache.js';
 import { gowerSpace, nearestBothWays, type GowerSpace, type NearestBothWays } from './gowerSpace.js';
 import { nearestLists, type NearestLists } from './nearestNeighbours.js';
 
@@ -21,7 +22,7 @@ export interface NearestStays {
 }
 
 const spaces = new CohortCache<GowerSpace>();
-const coordinatesCache = new CohortCache<Float32Array>();
+const coordinatesCache = new RecentCache<Float32Array>((coordinates) => coordinates.byteLength);
 const pairCache = new CohortCache<NearestBothWays>();
 const listsCache = new CohortCache<NearestLists>();
 const cache = new CohortCache<NearestStays>();

@@ -1,6 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
-import { sortSample, type SortedSample } from '../../stats/twoSample.js';
-import { CohortCache } from '../cohortCache.js';
+import { sampleBytes, sortSample, type SortedSample } from '../../stats/twoSample.js';
+import { RecentCache } from '../recentCache.js';
 import { AGAINST_HOLDOUT_AND_TRAIN, featuresWhere, isNumeric } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
@@ -41,7 +41,7 @@ export const incrementKs = defineMetric(descriptor, 'equal', (inputs, parameters
   );
 });
 
-const cache = new CohortCache<SortedSample>();
+const cache = new RecentCache<SortedSample>(sampleBytes);
 
 /** Changes per hour between consecutive observed values of one feature, sorted once per cohort. */
 function increments(cohort: Cohort, feature: number): SortedSample {
