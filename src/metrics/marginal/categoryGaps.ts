@@ -1,5 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
+import { definedOrNull } from '../additiveGap.js';
 import { countsOf, pairedReplicates, type Counting, type SeedPair } from '../pairedReplicates.js';
+import { worstGap, type VariableGap } from './variableGaps.js';
 
 /** Distances between the shares of categories in two cohorts. NaN when a cohort has no value. */
 export interface CategoryDistances {
@@ -40,6 +42,17 @@ export function compareCategories(
       synthetic: countsOf(synthetic, counting).position.length > 0,
       real: countsOf(real, counting).position.length > 0,
     },
+  };
+}
+
+/** Total variation distance of a variable; the worst value when exactly one side has any value of it. */
+export function tvdGap(name: string, { point, resampled, present }: CategoryComparison): VariableGap {
+  if (present.synthetic !== present.real) return worstGap(name, resampled.length);
+  return {
+    name,
+    value: definedOrNull(point.tvd),
+    resampled: resampled.map((drawn) => definedOrNull(drawn.tvd)),
+    absentOnOneSide: false,
   };
 }
 

@@ -1,10 +1,9 @@
 import type { Cohort, Variable } from '../../cohort/types.js';
-import { definedOrNull } from '../additiveGap.js';
 import type { Counting, SeedPair } from '../pairedReplicates.js';
 import { SparseCountsBuilder } from '../sparseCounts.js';
-import { compareCategories } from './categoryGaps.js';
+import { compareCategories, tvdGap } from './categoryGaps.js';
 import { quantityGap } from './stayQuantities.js';
-import { worstGap, type VariableGap } from './variableGaps.js';
+import type { VariableGap } from './variableGaps.js';
 
 /** Statics or labels: variables with one value a stay. */
 export type StayTable = 'statics' | 'labels';
@@ -38,14 +37,7 @@ export function categoricalGap(
       return builder.build();
     },
   };
-  const { point, resampled, present } = compareCategories(synthetic, real, counting, resamples, seeds);
-  if (present.synthetic !== present.real) return worstGap(name, resamples);
-  return {
-    name,
-    value: definedOrNull(point.tvd),
-    resampled: resampled.map((drawn) => definedOrNull(drawn.tvd)),
-    absentOnOneSide: false,
-  };
+  return tvdGap(name, compareCategories(synthetic, real, counting, resamples, seeds));
 }
 
 /** KS distance of a continuous, TVD of a binary or categorical static or label. */

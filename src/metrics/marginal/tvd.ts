@@ -2,9 +2,9 @@ import { bootstrapSeed, definedOrNull } from '../additiveGap.js';
 import { AGAINST_HOLDOUT_AND_TRAIN, comparisonCohort, featuresWhere } from '../comparison.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
-import { compareCategories } from './categoryGaps.js';
+import { compareCategories, tvdGap } from './categoryGaps.js';
 import { featureLevels } from './featureCategories.js';
-import { gapDetail, meanOfGaps, worstGap, type VariableGap } from './variableGaps.js';
+import { gapDetail, meanOfGaps } from './variableGaps.js';
 
 const descriptor: MetricDescriptor = {
   id: 'marginal.tvd',
@@ -33,16 +33,7 @@ export const tvd = defineMetric(descriptor, 'equal', (inputs, parameters, random
   const comparisons = index.map((f) =>
     compareCategories(synthetic, real, featureLevels(f), resamples, seeds),
   );
-  const gaps = comparisons.map(({ point, resampled, present }, i): VariableGap => {
-    const name = names[i]!;
-    if (present.synthetic !== present.real) return worstGap(name, resamples);
-    return {
-      name,
-      value: definedOrNull(point.tvd),
-      resampled: resampled.map((drawn) => definedOrNull(drawn.tvd)),
-      absentOnOneSide: false,
-    };
-  });
+  const gaps = comparisons.map((comparison, i) => tvdGap(names[i]!, comparison));
   const expected = comparisons.map(({ point }) => definedOrNull(point.expectedTvd));
   return meanOfGaps(
     descriptor,

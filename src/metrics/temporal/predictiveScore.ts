@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import { clusteredMeanVariance, meanOf } from '../../stats/clusteredMean.js';
 import { normalInterval } from '../../stats/interval.js';
+import { median } from '../../stats/median.js';
 import { bootstrapSeed } from '../additiveGap.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
 import { AGAINST_HOLDOUT_AND_TRAIN, comparisonCohort } from '../comparison.js';
@@ -63,9 +64,8 @@ export const predictiveScore = defineMetric(descriptor, 'arms', async (inputs, p
       .course(cohort, row)
       .subarray(0, cohort.length[row]! * courses.columns)
       .filter((_, cell) => cell % courses.columns === target && cell >= courses.columns);
-  const known = Float64Array.from(learned.flatMap((row) => [...targetsOf(synthetic, row)])).sort();
-  const median = known[known.length >> 1]!;
-  const constant = tested.map((row) => meanOf(targetsOf(real, row).map((v) => Math.abs(v - median))));
+  const always = median(learned.flatMap((row) => [...targetsOf(synthetic, row)]));
+  const constant = tested.map((row) => meanOf(targetsOf(real, row).map((v) => Math.abs(v - always))));
   return okResult(value, normalInterval(value, standardError, descriptor.range), n, {
     foretold: courses.names[target],
     iterations,

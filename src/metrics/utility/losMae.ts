@@ -3,6 +3,7 @@ import { selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { clusteredMeanVariance, meanOf } from '../../stats/clusteredMean.js';
 import { normalInterval } from '../../stats/interval.js';
+import { median } from '../../stats/median.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { patientSummary } from '../patientSummary.js';
@@ -57,9 +58,9 @@ export const losMae = defineMetric(descriptor, 'arms', ({ holdout, synthetic }) 
   );
   const value = meanOf(errors);
   const standardError = Math.sqrt(clusteredMeanVariance(errors, test.patients));
-  const median = medianOf(learned);
+  const always = median(learned);
   return okResult(value, normalInterval(value, standardError, descriptor.range), n, {
-    medianMae: meanOf(truth.map((hours) => Math.abs(hours - median))),
+    medianMae: meanOf(truth.map((hours) => Math.abs(hours - always))),
     gridHours: end,
     testShareAtEnd: meanOf(truth.map((hours) => (hours === end ? 1 : 0))),
   });
@@ -72,10 +73,4 @@ function lastingStays(cohort: Cohort, steps: number): Cohort {
 
 function hoursOf({ length, schema }: Cohort): Float64Array {
   return Float64Array.from(length, (steps) => steps * schema.stepHours);
-}
-
-function medianOf(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,5 +1,6 @@
 import type { Cohort, CohortSchema } from '../../cohort/types.js';
 import type { FeatureTable } from '../../stats/featureTable.js';
+import { median } from '../../stats/median.js';
 
 /** Steps of one feature to be predicted from the steps before them. Rows of all parts correspond. */
 export interface NextStepExamples {
@@ -115,10 +116,9 @@ export function observedScale(
   for (let cell = feature; cell < cohort.values.length; cell += width)
     if (cohort.observed[cell] === 1) known.push(cohort.values[cell]!);
   if (known.length < 2) return null;
+  // Sums in ascending order do not depend on the order of patients.
   const sorted = Float64Array.from(known).sort();
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { median, sd: Math.sqrt(squares / (sorted.length - 1)) };
+  return { median: median(sorted), sd: Math.sqrt(squares / (sorted.length - 1)) };
 }

@@ -1,4 +1,5 @@
 import type { Cohort } from '../../../cohort/types.js';
+import { median } from '../../../stats/median.js';
 import { weightWithin } from '../nearestNeighbours.js';
 import { coordinatesIn, nearestStays, privacySpace } from '../nearestStays.js';
 import type { MembershipAttack } from './attack.js';
@@ -25,9 +26,3 @@ export const monteCarloAttack: MembershipAttack = {
     return { members: shares(train), nonMembers: shares(holdout) };
   },
 };
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
