@@ -122,7 +122,7 @@ export const figureConfig: Config = {
     fontSize: 13,
     subtitleFontSize: 11,
     anchor: 'start',
-    limit: 900,
+    limit: 1300,
   },
   text: { color: colour('ink') },
 };
