@@ -17,23 +17,22 @@ export function hasFont(): boolean {
   return probe('sans-serif').some((part) => part !== 0);
 }
 
-let chosen: string | undefined;
+let chosen: ResvgRenderOptions['font'];
 
-/** The first family that is drawn otherwise than one that no machine has; the fallback may have serifs. */
-function sansSerif(): string {
+/** The first family that is drawn otherwise than one that no machine has; the fallback, which is kept without one, may have serifs. */
+function fonts(): ResvgRenderOptions['font'] {
   if (chosen === undefined) {
     const fallback = probe('no such family');
-    chosen = families.find((family) => !fallback.equals(probe(family))) ?? families[0]!;
+    const family = families.find((one) => !fallback.equals(probe(one)));
+    chosen = { loadSystemFonts: true, ...(family === undefined ? {} : { defaultFontFamily: family }) };
   }
   return chosen;
 }
 
 /** PNG of a standalone SVG on white, two pixels a unit, drawn without a browser. Text takes the fonts of this machine. */
 export function toPng(svg: string): Uint8Array {
-  const options: ResvgRenderOptions = {
-    background: '#ffffff',
-    font: { loadSystemFonts: true, sansSerifFamily: sansSerif() },
-  };
+  const font = fonts();
+  const options = { background: '#ffffff', ...(font === undefined ? {} : { font }) };
   const drawing = new Resvg(svg, options);
   const scale = Math.min(zoom, longestSide / Math.max(drawing.width, drawing.height, 1));
   return new Resvg(svg, { ...options, fitTo: { mode: 'zoom', value: scale } }).render().asPng();
