@@ -45,7 +45,12 @@ const codesEveryWay = (faults: FidelityFaults): MetricRows => [
 ];
 
 /** A correlation needs prevalences that vary; a collapsed cohort has every code always or never. */
-const correlated: FidelityFaults = { ...codes, collapse: undefinedFor('no-comparable-prevalence') };
+const correlated: FidelityFaults = {
+  ...codes,
+  collapse: undefinedFor('no-comparable-prevalence'),
+  // Without codes it is masks that are imputed, and then every one is 1.
+  imputed: { kind: 'unless-undefined', codes: ['no-comparable-prevalence'], said: notBetter },
+};
 
 export const marginalExpectations: FamilyExpectations = {
   'marginal.ks': fidelity(distribution),

@@ -69,6 +69,19 @@ const strictRates = (fpr: number): MetricRows => {
   ];
 };
 
+const duplicates: Row = {
+  ...noAlarm,
+  copy: near(1, 0),
+  // A stay of many cells keeps none unflipped; a short one may.
+  flipped: between(0, 0.3),
+  half: near(0.5, 0.02),
+  // A stay of one step is its own shuffle.
+  shuffled: between(0, 0.3),
+  permuted: asCopy,
+  oneLabel: asCopy,
+  ...tooFew,
+};
+
 const advantage: Row = {
   ...noAlarm,
   copy: between(0.9, 1),
@@ -117,18 +130,14 @@ export const privacyExpectations: FamilyExpectations = {
     oneLabel: asCopy,
     ...tooFew,
   }),
-  'privacy.duplicate_excess': always({
-    ...noAlarm,
-    copy: near(1, 0),
-    // A stay of many cells keeps none unflipped; a short one may.
-    flipped: between(0, 0.3),
-    half: near(0.5, 0.02),
-    // A stay of one step is its own shuffle.
-    shuffled: between(0, 0.3),
-    permuted: asCopy,
-    oneLabel: asCopy,
-    ...tooFew,
-  }),
+  'privacy.duplicate_excess': [
+    {
+      // Near-duplicates in the space of summaries: the nearer, the fewer measurements a stay has.
+      when: { within: 0.02 },
+      row: { ...duplicates, flipped: between(0, 1), shuffled: between(0, 1) },
+    },
+    ...always(duplicates),
+  ],
   'privacy.nnaa': [
     {
       when: { loss: 'signed' },

@@ -1,5 +1,6 @@
 import {
   any,
+  asCopy,
   bad,
   between,
   ceiling,
@@ -34,9 +35,10 @@ const masks: FidelityFaults = {
   imputed: bad,
 };
 
-/** Codes from one hour to the next. */
+/** Codes from one hour to the next; without codes it is masks, which flipping keeps. */
 const codes: FidelityFaults = {
   ...courses,
+  flippedOfTrain: { kind: 'not-ideal', mild: true },
   shuffled: notBetter,
   collapse: notBetter,
   rareDropped: notBetter,
