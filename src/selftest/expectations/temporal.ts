@@ -1,6 +1,5 @@
 import {
   any,
-  asCopy,
   bad,
   between,
   ceiling,
