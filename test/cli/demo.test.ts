@@ -103,6 +103,15 @@ describe('the demo on two real hospital systems', () => {
         }
   });
 
+  it('has not fallen behind the committed baseline', async () => {
+    const junit = join(folder, 'check.xml');
+    const check = await fedehr(
+      ...['check', join(folder, 'a'), '--baseline', 'reports/baselines/quick.json', '--junit', junit],
+    );
+    expect(check.code, check.stdout + check.stderr).toBe(0);
+    expect(await readFile(junit, 'utf8')).toMatch(/<testsuites? [^>]*failures="0"/);
+  });
+
   it('sees through the copy: members are recognised and every nearest neighbour is a member', () => {
     expect(value('copy', 'privacy.mia_distance_auroc')).toBeGreaterThanOrEqual(0.95);
     expect(value('copy', 'privacy.dcr_share')).toBeGreaterThanOrEqual(0.95);
