@@ -186,6 +186,11 @@ describe('bad input', () => {
     expect(
       await messageOfParts({ dynamic: dynamicRows.map((row) => row.slice(0, row.lastIndexOf(','))) }),
     ).toMatch(/^dynamic\.csv, column rhythm: expected the column "rhythm", found no such column/);
+    const indexed = (rows: readonly string[]): string[] =>
+      rows.map((row, i) => `${i === 0 ? '' : i - 1},${row}`);
+    expect(await messageOfParts({ dynamic: indexed(dynamicRows) })).toMatch(
+      /^dynamic\.csv, line 1: .*found an empty name\. .*first column is often an index: leave it out/,
+    );
     expect(await messageOfParts({ static: staticRows.map((row) => `${row},1`) })).toMatch(
       /^static\.csv, column 1: .*unknown column "1"\. Describe it in cohort\.json or leave it out/,
     );

@@ -37,7 +37,8 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
 /** Cells of the first line of a CSV file. They may be a patient's row: quote none of them before they are known as names. */
 export async function firstCsvCells(file: string, gzipped: boolean): Promise<string[]> {
   const line = await firstLine(file, gzipped);
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+  // A comma before every cell: an empty first cell would match nothing at all, and the search would skip the second.
+  return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
   );
 }
