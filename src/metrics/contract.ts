@@ -38,6 +38,8 @@ export interface MetricDescriptor {
   readonly explanation: string;
   /** Formula in plain text, with its source. */
   readonly definition: string;
+  /** What a good value does not say, and how the score misleads. */
+  readonly misuse?: string;
   readonly direction: Direction;
   /** The value of a perfect synthetic cohort: 0 for gaps, 0.5 for attacks, 1 for agreement; null when it depends on the data. */
   readonly ideal: number | null;

@@ -6,6 +6,8 @@ export const miaDistanceAuroc = membershipAuroc(distanceAttack, {
   title: 'Membership attack AUROC',
   explanation:
     'Can somebody who holds a patient’s record tell from the synthetic data whether that patient was in the training set? 0.5 means no better than guessing, 1 means always.',
+  misuse:
+    'Near 0.5 is no proof of privacy: with few patients the attack has little power, so read the interval; it is one attack of many, and an average: a few patients can be recognised with certainty (privacy.mia_tpr_at_fpr).',
   variants: { fast: [{}], full: [{}], privacy: [{}] },
   headline: true,
 });
