@@ -15,7 +15,12 @@ import { independentMarginals } from '../../src/trainers/references/independentM
 import { emptyCohort, simulateCohort, simulateSplit } from './simulatedCohort.js';
 
 const split = simulateSplit([120, 120], 'ladder');
-const options = { selections: metricsOf('fast'), resamples: 40, label: 'death', seed: 3 };
+const options = {
+  selections: [...metricsOf('fast'), ...metricsOf(['joint.mmd'])],
+  resamples: 40,
+  label: 'death',
+  seed: 3,
+};
 let made: Promise<Bounds> | undefined;
 
 interface Ladder {

@@ -26,7 +26,6 @@ const descriptor: MetricDescriptor = {
   undefinedWhen:
     'Fewer than two patients on a side, or the median distance between stays of train and holdout is 0.',
   variants: {
-    fast: AGAINST_HOLDOUT_AND_TRAIN,
     full: [
       ...AGAINST_HOLDOUT_AND_TRAIN,
       ...AGAINST_HOLDOUT_AND_TRAIN.map((variant) => ({ ...variant, space: 'sequences' })),
