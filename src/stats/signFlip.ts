@@ -1,5 +1,8 @@
-/** Up to so many pairs every one of the 2ⁿ sign patterns is counted. */
-export const MOST_PAIRS = 22;
+import { random } from '../engine/random.js';
+
+/** Up to so many pairs every one of the 2ⁿ sign patterns is counted; of more pairs, random patterns. */
+export const MOST_COUNTED_PAIRS = 22;
+const RANDOM_PATTERNS = 100_000;
 
 /**
  * How many of the 2ⁿ sign patterns give a sum of at least the observed one (equal up to rounding counts), as a share.
@@ -8,6 +11,7 @@ export const MOST_PAIRS = 22;
 function shareAtLeast(magnitudes: Float64Array, observed: number): number {
   const n = magnitudes.length;
   const slack = 1e-12 * magnitudes.reduce((sum, one) => sum + one, 0);
+  if (n > MOST_COUNTED_PAIRS) return sampledShare(magnitudes, observed - slack);
   const patterns = 2 ** n;
   let sum = -magnitudes.reduce((total, one) => total + one, 0);
   let count = sum >= observed - slack ? 1 : 0;
@@ -22,18 +26,30 @@ function shareAtLeast(magnitudes: Float64Array, observed: number): number {
   return count / patterns;
 }
 
+/** (b + 1)/(B + 1) over B fixed random patterns, which keeps the level exact (Phipson & Smyth 2010). */
+function sampledShare(magnitudes: Float64Array, least: number): number {
+  const stream = random('sign-flip', magnitudes.length);
+  let count = 0;
+  for (let pattern = 0; pattern < RANDOM_PATTERNS; pattern++) {
+    let sum = 0;
+    for (const magnitude of magnitudes) sum += stream.uniform() < 0.5 ? magnitude : -magnitude;
+    if (sum >= least) count++;
+  }
+  return (count + 1) / (RANDOM_PATTERNS + 1);
+}
+
 function requirePairs(differences: readonly number[]): void {
-  if (differences.length < 1 || differences.length > MOST_PAIRS || !differences.every(Number.isFinite))
+  if (differences.length < 1 || !differences.every(Number.isFinite))
     throw new RangeError(
-      `a sign-flip test needs 1 to ${MOST_PAIRS} finite differences, not ${differences.length}`,
+      `a sign-flip test needs finite differences, at least one, not ${differences.length}`,
     );
 }
 
 /**
- * Exact two-sided p value of the sign-flip permutation test that paired differences are symmetric around 0; statistic: their
+ * Two-sided p value, exact up to 22 pairs, of the sign-flip permutation test that paired differences are symmetric around 0; statistic: their
  * mean (Fisher 1935). The smallest possible value is 2/2ⁿ, so five pairs never reach .05.
  *
- * @throws RangeError for no pair, more than 22, or differences that are not finite
+ * @throws RangeError for no pair, or differences that are not finite
  */
 export function signFlipTest(differences: readonly number[]): number {
   requirePairs(differences);
@@ -44,7 +60,7 @@ export function signFlipTest(differences: readonly number[]): number {
 }
 
 /**
- * Exact p value of the two one-sided sign-flip tests that the mean difference lies within ±margin (TOST, Schuirmann 1987, with
+ * P value, exact up to 22 pairs, of the two one-sided sign-flip tests that the mean difference lies within ±margin (TOST, Schuirmann 1987, with
  * permutation instead of t tests): the larger of the p values of "not above −margin" and "not below margin". Small = equivalent.
  *
  * @param margin above 0, in the unit of the differences
