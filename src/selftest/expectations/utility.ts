@@ -5,6 +5,7 @@ import {
   bad,
   ceiling,
   ideal,
+  mildlyBad,
   notBetter,
   tooFew,
   undefinedFor,
@@ -46,7 +47,13 @@ export const utilityExpectations: FamilyExpectations = {
   'utility.tstr_auroc': always(trainedOnSynthetic()),
   'utility.tstr_gap': always(trainedOnSynthetic()),
   'utility.tstr_auprc': always(trainedOnSynthetic()),
-  'utility.tstr_brier': always(trainedOnSynthetic({ collapse: undefinedFor('no-predictor') })),
+  'utility.tstr_brier': always(
+    trainedOnSynthetic({
+      collapse: undefinedFor('no-predictor'),
+      // Of a rare outcome a model without information has p(1 − p), next to what a weak one reaches.
+      marginals: mildlyBad,
+    }),
+  ),
   'utility.tstr_calibration_slope': always(
     trainedOnSynthetic({
       fresh: roughlyCeiling(0.4),
@@ -67,6 +74,7 @@ export const utilityExpectations: FamilyExpectations = {
       marginals: any('a model that predicts the prevalence and no more is calibrated in the large'),
       permuted: any('as independent marginals'),
       oneHospital: any('a hospital with another prevalence shifts the intercept either way'),
+      imputed: any('predictors with filled gaps shift the intercept either way'),
     }),
   ),
   'utility.augmentation_gain': always({
@@ -92,7 +100,14 @@ export const utilityExpectations: FamilyExpectations = {
   }),
   'utility.importance_agreement': always(
     // The ceiling is two real models, the copy is one model twice.
-    trainedOnSynthetic({ copy: ideal }),
+    trainedOnSynthetic({
+      copy: ideal,
+      flipped: any(
+        'the other model learned from the same patients, so both share their chance: more than fresh ones do',
+      ),
+      shuffled: any('as flipped cells'),
+      imputed: any('as flipped cells'),
+    }),
   ),
   'utility.subgroup_gap': unlessUndefined(
     always(
@@ -137,6 +152,10 @@ export const utilityExpectations: FamilyExpectations = {
       fresh: roughlyCeiling(0.15),
       half: roughlyCeiling(0.15),
       rareDropped: roughlyCeiling(0.15),
+      // Of two hospitals the worse one decides, without an interval.
+      flipped: { kind: 'not-better', within: 0.15 },
+      shuffled: { kind: 'not-better', within: 0.15 },
+      imputed: { kind: 'not-better', within: 0.15 },
       collapse: undefinedFor('few-hospitals', 'no-predictor'),
       oneHospital: undefinedFor('few-hospitals'),
       oneLabel: undefinedFor('few-hospitals', 'single-class-train'),
