@@ -1,7 +1,8 @@
 import type { Cohort } from '../../cohort/types.js';
 import { random } from '../../engine/random.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
-import { pairSum, type NearestLists } from '../privacy/nearestNeighbours.js';
+import { pairSum } from '../privacy/gowerSpace.js';
+import type { NearestLists } from '../privacy/nearestNeighbours.js';
 import { coordinatesIn, neighbourListsWithin, privacySpace } from '../privacy/nearestStays.js';
 import { KEPT_NEIGHBOURS } from '../privacy/resampledNeighbours.js';
 

@@ -7,7 +7,7 @@ const LARGEST = 1e12;
 /** Spacing of float32 numbers around 1: any two different values of a column without range are at least this far apart. */
 const FLOAT32_STEP = 2 ** -24;
 
-/** Columns between two looks at whether a pair can still matter. */
+/** Columns between two looks at whether a pair can still matter; coordinates come in whole blocks of it. */
 const BLOCK = 16;
 
 /** Pairs of training stays by which columns are ordered. */
@@ -85,6 +85,40 @@ function columnOrder(
   return [...spread.keys()].sort((a, b) => spread[b]! - spread[a]! || a - b);
 }
 
+/**
+ * Twice the sum over columns of min(1, |x − y|) of one pair of rows, or something not below `limit` as soon as the sum
+ * reaches it.
+ */
+export function pairSum(
+  a: Float32Array,
+  baseA: number,
+  b: Float32Array,
+  baseB: number,
+  width: number,
+  limit: number,
+): number {
+  let sum = 0;
+  for (let from = 0; from < width && sum < limit; from += BLOCK) {
+    // Twice min(1, d) = d − |d − 1| + 1 without a branch; four sums run side by side in the processor.
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let c = from; c < from + BLOCK; c += 4) {
+      const d0 = Math.abs(a[baseA + c]! - b[baseB + c]!);
+      const d1 = Math.abs(a[baseA + c + 1]! - b[baseB + c + 1]!);
+      const d2 = Math.abs(a[baseA + c + 2]! - b[baseB + c + 2]!);
+      const d3 = Math.abs(a[baseA + c + 3]! - b[baseB + c + 3]!);
+      s0 += d0 - Math.abs(d0 - 1) + 1;
+      s1 += d1 - Math.abs(d1 - 1) + 1;
+      s2 += d2 - Math.abs(d2 - 1) + 1;
+      s3 += d3 - Math.abs(d3 - 1) + 1;
+    }
+    sum += s0 + s1 + (s2 + s3);
+  }
+  return sum;
+}
+
 /** Nearest neighbours between two sets of rows, Gower distance in [0, 1]. */
 export interface NearestBothWays {
   /** [rows of a] distance to the nearest row of b */
@@ -113,25 +147,7 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, space: GowerSp
     for (let j = 0; j < fromB.length; j++) {
       const baseB = j * width;
       const limit = Math.max(best, fromB[j]!);
-      let sum = 0;
-      for (let from = 0; from < width && sum < limit; from += BLOCK) {
-        // Twice min(1, d) = d − |d − 1| + 1 without a branch; four sums run side by side in the processor.
-        let s0 = 0;
-        let s1 = 0;
-        let s2 = 0;
-        let s3 = 0;
-        for (let c = from; c < from + BLOCK; c += 4) {
-          const d0 = Math.abs(a[baseA + c]! - b[baseB + c]!);
-          const d1 = Math.abs(a[baseA + c + 1]! - b[baseB + c + 1]!);
-          const d2 = Math.abs(a[baseA + c + 2]! - b[baseB + c + 2]!);
-          const d3 = Math.abs(a[baseA + c + 3]! - b[baseB + c + 3]!);
-          s0 += d0 - Math.abs(d0 - 1) + 1;
-          s1 += d1 - Math.abs(d1 - 1) + 1;
-          s2 += d2 - Math.abs(d2 - 1) + 1;
-          s3 += d3 - Math.abs(d3 - 1) + 1;
-        }
-        sum += s0 + s1 + (s2 + s3);
-      }
+      const sum = pairSum(a, baseA, b, baseB, width, limit);
       if (sum < best) best = sum;
       if (sum < fromB[j]!) {
         fromB[j] = sum;
