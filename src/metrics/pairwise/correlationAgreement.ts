@@ -9,7 +9,7 @@ import { rankCorrelations } from './rankCorrelations.js';
 
 const descriptor: MetricDescriptor = {
   id: 'pairwise.correlation_agreement',
-  version: 1,
+  version: 2,
   family: 'pairwise',
   title: 'Correlation agreement',
   explanation:
@@ -45,9 +45,12 @@ export const correlationAgreement = defineMetric(descriptor, 'equal', (inputs, p
   );
 });
 
+/** Sums in another order of patients move a correlation by less than this; one that lies on a cut must stay on its side. */
+const ROUNDING = 1e-9;
+
 /** −3…3: sign and strength of a correlation. */
 export function correlationBin(r: number): number {
-  const strength = [0.1, 0.3, 0.5].filter((cut) => Math.abs(r) > cut).length;
+  const strength = [0.1, 0.3, 0.5].filter((cut) => Math.abs(r) > cut + ROUNDING).length;
   return r < 0 ? -strength + 0 : strength;
 }
 

@@ -153,6 +153,9 @@ describe('pairwise fidelity', () => {
   });
 
   it('seven bins: one around 0, ends belonging to the weaker one', () => {
+    for (const cut of [-0.5, -0.3, -0.1, 0.1, 0.3, 0.5])
+      for (const rounding of [-1e-15, 1e-15])
+        expect(correlationBin(cut + rounding)).toBe(correlationBin(cut));
     expect([-1, -0.5, -0.3, -0.1, 0, 0.1, 0.3, 0.5, 1].map((r) => correlationBin(r) + 0)).toEqual([
       -3, -2, -1, 0, 0, 0, 1, 2, 3,
     ]);
