@@ -60,6 +60,48 @@ export interface EventTable {
   readonly columns: readonly { readonly name: string; readonly kind: 'continuous' | 'categorical' }[];
 }
 
+/** One column of an event table, a cell a row of the table. Missing is a mask: where `filled` is 0 the cell must not be read. */
+export type EventColumn =
+  | { readonly kind: 'continuous'; readonly values: Float64Array; readonly filled: Uint8Array }
+  | {
+      readonly kind: 'categorical';
+      /** Index into `levels`. */
+      readonly codes: Int32Array;
+      readonly levels: readonly string[];
+      readonly filled: Uint8Array;
+    };
+
+/** How one feature of the grid is made out of events. */
+export interface EventFeature {
+  /** Name of the feature in the cohort's schema. */
+  readonly feature: string;
+  readonly table: string;
+  /** Values of the table's item column that mean this feature, lower case. */
+  readonly items: readonly string[];
+  /** Numeric column whose last value in a step is the feature; null: the feature is binary, 1 in a step with such an event. */
+  readonly column: string | null;
+}
+
+/**
+ * Event form of a cohort's stays: M events in several tables. Events of stay i are `start[i]` … `start[i + 1] − 1`, ordered by
+ * minute, then table, then row of the source.
+ */
+export interface CohortEvents {
+  readonly tables: readonly EventTable[];
+  /** How the grid is made out of them; features that are not named have no source among the events. */
+  readonly grid: readonly EventFeature[];
+  /** [N+1] */
+  readonly start: Int32Array;
+  /** [M] index into `tables` */
+  readonly table: Uint8Array;
+  /** [M] whole minutes from ICU admission, 0 … 60·steps·stepHours, both included */
+  readonly minute: Int32Array;
+  /** [M] row of the event in the columns of its table */
+  readonly row: Int32Array;
+  /** [table][column], in the order of `tables[table].columns` */
+  readonly columns: readonly (readonly EventColumn[])[];
+}
+
 /** The columns of a cohort and its time grid. Step t covers hours [t·stepHours, (t+1)·stepHours) from ICU admission. */
 export interface CohortSchema {
   readonly name: string;
@@ -102,6 +144,8 @@ export interface Cohort {
   readonly labels: Float32Array;
   /** [N·L], 1 = known */
   readonly labelsObserved: Uint8Array;
+  /** The same stays as events; only of cohorts that come in the event form as well. */
+  readonly events?: CohortEvents;
 }
 
 /** The parts of one dataset; no patient is in two of them. */
