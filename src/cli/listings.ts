@@ -125,6 +125,7 @@ export function metricsCommand(): Command {
           descriptor.explanation,
           '',
           `Definition   ${descriptor.definition}`,
+          `Source       ${descriptor.source}`,
           ...(descriptor.misuse === undefined ? [] : [`Misuse       ${descriptor.misuse}`]),
           `Direction    ${descriptor.direction === 'target' ? `nearest to ${descriptor.ideal ?? '?'} is best` : `${descriptor.direction} is better`}`,
           `Range        ${descriptor.range.map((end) => end ?? '∞').join(' … ')}`,

@@ -50,6 +50,7 @@ export function metricCatalogue(descriptors: readonly MetricDescriptor[]): strin
         `**${one.title}**, version ${one.version}. ${one.explanation}`,
         '',
         `- Definition: ${one.definition}`,
+        `- Source: ${one.source}`,
         ...(one.misuse === undefined ? [] : [`- Misuse: ${one.misuse}`]),
         ...threatModelLine(one),
         `- Direction: ${direction(one)}; range ${range(one)}`,

@@ -38,6 +38,8 @@ export interface MetricDescriptor {
   readonly explanation: string;
   /** Formula in plain text, with its source. */
   readonly definition: string;
+  /** Paper, equation or code base that the definition comes from; “this project” for what is our own. */
+  readonly source: string;
   /** What a good value does not say, and how the score misleads. */
   readonly misuse?: string;
   readonly direction: Direction;

@@ -9,6 +9,7 @@ describe('fedehr metrics <id>', () => {
     expect(code).toBe(0);
     expect(misuse).toMatch(/no (privacy guarantee|proof of privacy)/iu);
     expect(stdout).toContain(`Misuse       ${misuse!}`);
+    expect(stdout).toContain(`Source       ${metricNamed(id).descriptor.source}`);
   });
 
   it('has no such line for a metric without known misuse', async () => {

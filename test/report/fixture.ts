@@ -216,6 +216,8 @@ export const descriptors: readonly MetricDescriptor[] = planted.map((item) => ({
   title: item.title,
   explanation: `How far ${item.title} of synthetic patients is from that of real patients.`,
   definition: `Formula of ${item.title}, with |a − b| < c & d.`,
+  source: `Paper of ${item.title} <1999>.`,
+  misuse: `A good ${item.title} says nothing about <privacy>.`,
   direction: item.direction,
   ideal: item.ideal,
   range: [0, 1],

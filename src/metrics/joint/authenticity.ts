@@ -17,6 +17,7 @@ const descriptor: MetricDescriptor = {
     'Share of synthetic patients that are not suspiciously close to one real patient: farther from the nearest real patient than that patient is from the next real one. Fresh patients reach the ceiling, copies 0; noise reaches 1 too.',
   definition:
     'Share of synthetic stays s with d(s, r*) > d(r*, nearest other real stay), r* = the real stay nearest to s (Alaa et al. 2022, corrected: the radius is that of r*; synthcity looks it up with row numbers of synthetic stays). Equal distances are not authentic, so a copy of a duplicated stay is none either. Equal numbers of real and synthetic stays; against train first, since it asks whether training stays were copied. Distance: Gower on the fixed patient summary, as in privacy.mia_distance_auroc; the published variant embeds by a OneClass network, which is not implemented. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts; a stay drawn twice is not its own neighbour.',
+  source: 'Authenticity (Alaa et al. 2022), with the radius of the published formula, not of its code.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

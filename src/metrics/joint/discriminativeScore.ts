@@ -17,6 +17,8 @@ const descriptor: MetricDescriptor = {
   definition: `Legacy column for tables of papers; joint.discriminator_auroc is the score to read. measure=distance: |accuracy − ½| (TimeGAN: Yoon et al. 2019); measure=accuracy: the accuracy itself (EHR-M-GAN: Li et al. 2023; ½ is best). Accuracy at threshold ½ of the out-of-fold scores, synthetic against real at equal numbers, of a ${DISCRIMINATOR}; a score of exactly ½ counts one half. The papers train a GRU on one split of 80 and 20 %, which is not implemented, so values are not those of their tables. Flaws: a threshold throws away what the scores tell; |·| cannot be 0 on average and hides a classifier that is worse than chance; the published one varies with training by more than generators differ. Interval: Wilson for the accuracy over stays, carried to the distance.`,
   misuse:
     'Values of different papers are not comparable: network, split and training change them by more than generators differ. Fidelity, not privacy.',
+  source:
+    'Discriminative score of TimeGAN (Yoon et al. 2019), accuracy of EHR-M-GAN (Li et al. 2023), with a forest in the place of their networks.',
   direction: 'lower',
   ideal: null,
   range: [0, 1],

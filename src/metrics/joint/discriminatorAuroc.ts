@@ -33,6 +33,8 @@ const descriptor: MetricDescriptor = {
   definition: `AUROC of out-of-fold scores, synthetic against real at equal numbers, of a ${DISCRIMINATOR}. Interval: DeLong on the out-of-fold scores; with several stays a patient the clustered standard error instead (Obuchowski 1997). Neither knows that forests were trained, and folds dealt, by chance: seeds = deals of the folds, each with forests of its own; the value is then the mean of their AUROCs and detail.seedSd their standard deviation, which is no part of the interval. The ceiling is the same for real train against real holdout stays.`,
   misuse:
     'Fidelity, not privacy: a copy of the training patients scores 0.5 too. Near 0.5 with few patients may only mean that the classifier had too little to learn from; compare values at the same number of patients and with the same classifier only.',
+  source:
+    'Classifier two-sample test (Lopez-Paz & Oquab 2017) by AUROC instead of accuracy; forest on the patient summary and folds by patient: this project.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],

@@ -11,6 +11,7 @@ interface Definition {
   readonly title: string;
   readonly explanation: string;
   readonly formula: string;
+  readonly source: string;
   readonly range: readonly [number, number | null];
   readonly value: (balls: Neighbourhoods) => number;
 }
@@ -39,6 +40,7 @@ const DEFINITIONS: readonly Definition[] = [
     explanation: 'Share of synthetic patients that lie where real patients are found.',
     formula:
       'Share of synthetic stays inside at least one ball around a real stay (Kynkäänniemi et al. 2019). One outlying real stay has a large ball, which density is less sensitive to.',
+    source: 'Kynkäänniemi et al. 2019, on the patient summary with a Gower distance, radius closed.',
     range: [0, 1],
     value: (balls) => meanOver(balls.realBalls, balls.hasSynthetic, isAny),
   },
@@ -48,6 +50,7 @@ const DEFINITIONS: readonly Definition[] = [
     explanation: 'Share of real patients that lie where synthetic patients are found.',
     formula:
       'Share of real stays inside at least one ball around a synthetic stay (Kynkäänniemi et al. 2019). A scattered generator has large balls, which coverage is less sensitive to.',
+    source: 'Kynkäänniemi et al. 2019, on the patient summary with a Gower distance, radius closed.',
     range: [0, 1],
     value: (balls) => meanOver(balls.syntheticBalls, balls.hasReal, isAny),
   },
@@ -57,6 +60,7 @@ const DEFINITIONS: readonly Definition[] = [
     explanation:
       'How many real patients surround a synthetic one, compared with how many surround a real one: 1 is right, below 1 means in sparse regions, above 1 crowded in the middle.',
     formula: `Number of balls around real stays that hold a synthetic stay, divided by k = ${NEIGHBOURS}, mean over synthetic stays (Naeem et al. 2020). Above 1 is possible and no merit.`,
+    source: 'Naeem et al. 2020, on the patient summary with a Gower distance, radius closed.',
     range: [0, null],
     value: (balls) => meanOver(balls.realBalls, balls.hasSynthetic, (count) => count / NEIGHBOURS),
   },
@@ -65,12 +69,21 @@ const DEFINITIONS: readonly Definition[] = [
     title: 'Coverage',
     explanation: 'Share of real patients that have a synthetic patient near by.',
     formula: 'Share of real stays whose own ball holds a synthetic stay (Naeem et al. 2020).',
+    source: 'Naeem et al. 2020, on the patient summary with a Gower distance, radius closed.',
     range: [0, 1],
     value: (balls) => meanOver(balls.syntheticInside, balls.hasReal, isAny),
   },
 ];
 
-function prdcMetric({ name, title, explanation, formula, range, value }: Definition): CatalogueMetric {
+function prdcMetric({
+  name,
+  title,
+  explanation,
+  formula,
+  source,
+  range,
+  value,
+}: Definition): CatalogueMetric {
   const descriptor: MetricDescriptor = {
     id: `joint.${name}`,
     version: PATIENT_SUMMARY_VERSION,
@@ -78,6 +91,7 @@ function prdcMetric({ name, title, explanation, formula, range, value }: Definit
     title,
     explanation,
     definition: `${formula} The ball around a stay reaches to its k-th nearest stay of its own cohort, k = ${NEIGHBOURS}, itself left out by its row, and is closed (the published code leaves out stays at exactly the radius). Equal numbers of real and synthetic stays. Distance: Gower on the fixed patient summary, as in privacy.mia_distance_auroc. Interval: ± 1.96 standard errors by the jackknife that leaves out one of ${GROUPS} groups of patients of one cohort at a time, balls included (an interval that takes the balls as given is too narrow, up to 2.7-fold in simulations).`,
+    source,
     direction: 'higher',
     ideal: 1,
     range,

@@ -43,6 +43,7 @@ const alphaDescriptor: MetricDescriptor = {
   explanation:
     'Do synthetic patients lie around the typical real patient as densely as real ones do, neither crowded in the middle nor out at the edge? 1 means at every level.',
   definition: `1 − Σ|α − P_α|/Σα (Alaa et al. 2022). P_α = share of synthetic stays no farther from the mean real stay than the α-quantile of the real stays (linear between order statistics); ${SHARED}`,
+  source: 'α-precision (Alaa et al. 2022), in the naive-feature variant of synthcity.',
   ideal: 1,
 };
 
@@ -53,6 +54,7 @@ const betaDescriptor: MetricDescriptor = {
   explanation:
     'Do synthetic patients reach every kind of real patient? Compared with what fresh real patients reach (the ceiling), since that is far below 1.',
   definition: `1 − Σ|β − R_β|/Σβ (Alaa et al. 2022). R_β = share of real stays that are no farther from their nearest synthetic stay than from the nearest other real stay, and whose nearest synthetic stay is no farther from the mean synthetic stay than the β-quantile of these; ${SHARED}`,
+  source: 'β-recall (Alaa et al. 2022), in the naive-feature variant of synthcity.',
   ideal: null,
 };
 

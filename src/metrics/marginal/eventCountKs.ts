@@ -13,6 +13,8 @@ const descriptor: MetricDescriptor = {
     'How differently many values a stay holds: 0 means as many as in real stays, 1 means no number in common.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the number of observed values of a stay, over all features and steps; stays without any count with 0. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939) of the number of events, as RawMed; values of a grid as events: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -21,6 +21,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently the values of single measurements are distributed, counted in bins: 0 means the same, 1 means no bin in common.',
   definition: `Mean over features of the Jensen–Shannon distance √(½KL(p‖m) + ½KL(q‖m)), m = (p + q)/2, base 2, without smoothing (the distance, not the divergence; disjoint supports give 1). p and q are shares of the observed values of all steps: of the levels of binary and categorical features; of continuous features in bins (${BINS} unless given) between lower empirical quantiles of train, closed below, with an underflow bin below its smallest and an overflow bin above its largest value; a value that fills two neighbouring quantiles is a bin of its own. A feature without observed values on exactly one side counts 1; one without any on both sides, or continuous without any in train, is left out. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (bins fixed), clipped to [0, 1].`,
+  source:
+    'Jensen–Shannon divergence (Lin 1991), its root as the distance (Endres & Schindelin 2003), as scipy.spatial.distance.jensenshannon with base 2; the bins: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

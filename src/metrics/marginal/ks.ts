@@ -18,6 +18,8 @@ const descriptor: MetricDescriptor = {
     'Mean over continuous and binary features of the two-sample Kolmogorov–Smirnov statistic sup|F_real − F_synthetic| on observed values of all steps, distribution functions compared after whole groups of ties; missing values are excluded (marginal.missing_rate scores them). A feature without observed values on exactly one side counts 1, one without any on both sides is left out. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1]; resampled distances are biased upward, so their percentiles are not used.',
   misuse:
     'Missing values are left out: a cohort that measures at the wrong times or far too rarely can still score 0 (marginal.missing_rate). Independent columns score like fresh patients, so a good value says nothing about patients as a whole.',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); SDMetrics gives 1 − it as KSComplement. Absent features at the worst value: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

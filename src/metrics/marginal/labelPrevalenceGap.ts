@@ -13,6 +13,7 @@ const descriptor: MetricDescriptor = {
   explanation: 'How differently often outcomes such as death occur: 0 means as often as in real stays.',
   definition:
     'Mean over binary and categorical labels of the total variation distance ½Σ|p_real − p_synthetic| of their known values; for a binary label that is the difference of its prevalences. A label that is known on exactly one side counts 1, one that is known on neither is left out; continuous labels have no prevalence and are named in notCompared. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source: 'Total variation distance; the mean over labels: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -12,6 +12,8 @@ const descriptor: MetricDescriptor = {
     'How differently long the stays are on the time grid: 0 means the same lengths, 1 means no length in common.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the number of steps of a stay (its visits, where a step is a visit); a grid that ends before the stay does cuts both sides alike. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); SDMetrics gives 1 − it as SequenceLengthSimilarity.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
     'Mean over features of |missing rate_real − missing rate_synthetic|; the missing rate is the share of a cohort’s hours (within the length of each stay) without a value. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
   misuse:
     'Rates are per feature over all hours: values scattered at random score as well as measurements in panels, in the right rhythm or in sicker patients (temporal.mask_transition, temporal.mask_cooccurrence, temporal.informative_missingness).',
+  source:
+    'SDMetrics gives 1 − it as MissingValueSimilarity; hours within a stay as the denominator: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -12,6 +12,7 @@ const descriptor: MetricDescriptor = {
     'How far the average of a measurement is off, in standard deviations of the real values: 0 means the same averages.',
   definition:
     'Mean over continuous features of |mean_real − mean_synthetic| / sd_train of the observed values of all steps (sd_train = sample standard deviation of the training values). Zero sd_train: 0 when both sides are equal, else the feature is undefined. A feature with fewer than two observed values on a side has no worst value: it is left out, and named in absentOnOneSide when the other side has them. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped at 0.',
+  source: 'Standardised mean difference (Cohen 1988), scaled by train; the mean over features: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, null],

@@ -10,6 +10,8 @@ const descriptor: MetricDescriptor = {
   title: 'Prevalence error (MAE)',
   explanation: 'How far the share of stays with a drug or a code is off on average: 0 means the same shares.',
   definition: `Mean of |p_synthetic − p_real|; absolute, since relative errors (MAPE, RMSPE) would drop codes that never occur in one cohort. ${PREVALENCE_POINTS} Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].`,
+  source:
+    'Mean absolute error of dimension-wise probabilities (medGAN: Choi et al. 2017); the points by code and step: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -11,6 +11,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether codes that are common in real stays are common in synthetic ones too: 1 means the shares lie on one rising line, which need not be the right one.',
   definition: `Pearson correlation of p_synthetic and p_real. ${PREVALENCE_POINTS} A constant or proportional bias does not lower it: read it beside marginal.prevalence_r2 and marginal.prevalence_mae. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [−1, 1].`,
+  source:
+    'Pearson correlation of dimension-wise probabilities (medGAN: Choi et al. 2017); the points by code and step: this project.',
   direction: 'higher',
   ideal: 1,
   range: [-1, 1],

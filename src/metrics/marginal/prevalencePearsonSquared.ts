@@ -10,6 +10,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'The “R²” of papers on synthetic codes: 1 means real and synthetic shares lie on one line, right or wrong, rising or falling.',
   definition: `Squared Pearson correlation of p_synthetic and p_real, what papers in the manner of HALO and PyHealth probably mean by “R² > 0.9” (inferred, not stated by them). Known flaws: a constant or proportional bias, and even a reversed order, costs nothing; rare codes hardly count. The interval here resamples patients, where PyHealth resamples codes and gets too narrow a one. The strict metric is marginal.prevalence_r2. ${PREVALENCE_POINTS} Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].`,
+  source:
+    'HALO (Theodorou et al. 2023) and PyHealth, as their “R²” is understood here; the interval: this project.',
   direction: 'higher',
   ideal: 1,
   range: [0, 1],

@@ -14,6 +14,8 @@ const descriptor: MetricDescriptor = {
     'How differently the facts of admission, such as age and sex, are distributed: 0 means the same, 1 means nothing in common.',
   definition:
     'Mean over statics of the Kolmogorov–Smirnov statistic (continuous) or the total variation distance over the union of categories (binary and categorical) of their known values. A static without known values on exactly one side counts 1, one without any on both sides is left out. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Kolmogorov–Smirnov statistic (Smirnov 1939) and total variation distance; the mean over statics of both kinds: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

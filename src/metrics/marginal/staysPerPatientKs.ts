@@ -14,6 +14,8 @@ const descriptor: MetricDescriptor = {
     'How differently often patients come back: 0 means as many stays a patient as in reality. A generator that makes single stays shows the share of real patients with several.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic, over patients, of the number of stays with the same patient id. Whole cohorts are compared (a subsample of stays would break patients up); only a hospital with more holdout than training stays gives as many of them as it has training stays. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); SDMetrics gives 1 − it as CardinalityShapeSimilarity.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

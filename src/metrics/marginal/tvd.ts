@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
     'How differently often the values of yes/no and categorical measurements occur: 0 means equally often, 1 means no value in common.',
   definition:
     'Mean over binary and categorical features of the total variation distance ½Σ|p_real − p_synthetic| over the union of the categories seen on either side (one that a side lacks counts 0 there), p = share of the observed values of all steps. A feature without observed values on exactly one side counts 1, one without any on both sides is left out. Details: expectedTvd = ½Σ√(2/π·(p(1 − p)/n_real + p(1 − p)/n_synthetic)) with p of the real side, what independent values of one law give on average (mostlyai-qa), and the value above it; steps of one stay are not independent, so that the ceiling from real patients lies higher. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Total variation distance; SDMetrics gives 1 − it as TVComplement. Expected value: mostlyai-qa, calculate_expected_l1_multinomial.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

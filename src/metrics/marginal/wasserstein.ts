@@ -17,6 +17,8 @@ const descriptor: MetricDescriptor = {
     'How far, on average, values would have to be moved to turn the synthetic distribution of a measurement into the real one, in standard deviations of the real values.',
   definition:
     'Mean over continuous features of ∫|F_real − F_synthetic| / sd_train on observed values of all steps (Wasserstein-1, z-scale; sd_train = population standard deviation of the training values). Zero sd_train: 0 when both sides hold that one value only, else the feature is undefined. A feature without observed values on exactly one side has no worst value: it is left out and named in absentOnOneSide. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped at 0.',
+  source:
+    'Wasserstein-1 distance in one dimension (as scipy.stats.wasserstein_distance); the scale and the mean over features: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, null],

@@ -25,6 +25,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently pairs of measurements of any kind, numbers and categories, go together in the same hour: 0 means as in real stays.',
   definition: `Mean over pairs of features of |A_real − A_synthetic| over all steps at which both are observed (pairwise complete, same step, no diagonal). A of two continuous or binary features: Pearson (default) or, numeric: spearman, Spearman correlation with mid-ranks among those steps. A categorical with a numeric one: correlation ratio η. Two categorical ones: Theil’s U in both directions, U(x|y) and U(y|x), two entries (default), or, categorical: cramers-v, the bias-corrected Cramér’s V (Bergsma 2013). Without categorical features the default equals pairwise.correlation_gap. Parameter above: only pairs with |A_real| above it (strong pairs, since pairs without an association dilute the mean). Pairs are left out, counted and named (at most ${NAMED}) when a side is constant or has fewer than minJoint (${MIN_JOINT} unless given) such steps in either cohort. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 2]; strong pairs are those of the cohort and Spearman’s ranks are kept in resamples.`,
+  source:
+    'Mixed association matrix as RawMed’s pairwise column correlation (Pearson, correlation ratio, Theil’s U), without its diagonal and in both directions; bias-corrected Cramér’s V: Bergsma 2013.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

@@ -18,6 +18,8 @@ const descriptor: MetricDescriptor = {
     'How closely the share of hours with two drugs or codes at once follows the real share: 1 means the same shares.',
   definition:
     'R² around the identity line, 1 − Σ(p_synthetic − p_real)² / Σ(p_real − mean p_real)², over the unordered pairs of different codes that occur together within a step in either cohort; p is the share of all steps of all stays at which both are recorded (within-step bigram probability, in the manner of HALO). Codes: binary features recorded as 1 and levels of categorical ones; where the schema has neither, whether each feature was observed. The squared Pearson correlation, which forgives a constant or proportional bias, is given in the details. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped at 1.',
+  source:
+    'Bigram probabilities within a visit in the manner of HALO (Theodorou et al. 2023); R² around the identity line: this project.',
   direction: 'higher',
   ideal: 1,
   range: [null, 1],

@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Share of pairs of measurements whose link has the same direction and strength (none, weak, medium, strong) as in real stays: 1 means all.',
   definition: `Share of the pairs of continuous or binary features whose correlation (Pearson, or numeric: spearman) lies in the same of seven bins in both cohorts: |r| ≤ 0.1, and by sign (0.1, 0.3], (0.3, 0.5], (0.5, 1] (CorAcc). Correlations and undefined pairs as in pairwise.correlation_gap (minJoint ${MIN_JOINT} unless given). A correlation near a cut falls on either side by chance: compare with the ceiling. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].`,
+  source:
+    'Correlation accuracy (CorAcc): share of correlations in the same of seven bins; pairwise-complete steps: this project.',
   direction: 'higher',
   ideal: 1,
   range: [0, 1],

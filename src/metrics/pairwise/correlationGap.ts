@@ -18,6 +18,8 @@ const descriptor: MetricDescriptor = {
   definition: `Mean over pairs of continuous or binary features of |r_real − r_synthetic|, r = Pearson correlation over all steps at which both are observed (pairwise complete, same step). Pairs are left out and counted when a side is constant or has fewer than minJoint (${MIN_JOINT} unless given) such steps in either cohort. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 2].`,
   misuse:
     'Most pairs of many features hardly correlate and are easily met: they pull the mean towards 0, so a good mean can hide lost strong pairs. Only linear links within the same hour count. Pairs left out are counted in the detail: look there before comparing.',
+  source:
+    'Mean absolute difference of Pearson correlations; SDMetrics gives 1 − half of it as CorrelationSimilarity. Pairwise-complete steps: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

@@ -21,6 +21,7 @@ const descriptor: MetricDescriptor = {
     'How much better somebody who knows the rest of a record guesses its sensitive values when the patient was in the training set: 0 is right, 1 means that everything is given away.',
   definition:
     'Risk = (attack − control)/(1 − control), clipped to [0, 1] (unclipped in detail), attack and control = share of right guesses about training stays and about holdout stays by the same attacker (anonymeter: Giomi et al. 2023), equal numbers at every hospital. The attacker guesses a sensitive yes-or-no attribute by the majority of the nearest synthetic stays (parameter neighbours, 1 by default, all equally near ones; a draw goes to the majority among synthetic stays), distance of privacy.mia_distance_auroc on the columns of the patient summary that tell about none of the sensitive attributes. Sensitive: up to 10 binary features (ever 1) and two-valued statics nearest to one half in train; without any, continuous features above the median of train, the most often observed first; never more than half of all variables; named in detail. Stays with an unknown value are left out for that attribute. naive = always guessing the majority among synthetic stays; attackNoBetterThanNaive warns that the attack is too weak to show a risk. F1 of both sides in detail. Interval: Wilson for attack and control at the effective number of stays (patients as clusters), errors combined by squares.',
+  source: 'anonymeter (Giomi et al. 2023); choice of attributes: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How much closer the closest synthetic patients come to training patients than to as many fresh ones: 0 is right, above 0 points to copies. A copy check, not a privacy guarantee.',
   definition: `q(d(s, H)) − q(d(s, R)), d = distance of a synthetic stay to its closest real stay (DCR) in the space of privacy.mia_distance_auroc, q = quantile over all synthetic stays (parameter quantile, ${LEVEL} by default, type 7), R and H at equal numbers at every hospital. Both quantiles are in detail. "DCR-passing" data can be highly vulnerable ("DCR Delusion", arXiv 2505.01524). Interval: value ± 1.96 standard errors of a bootstrap over the patients of all three cohorts.`,
+  source:
+    'Distance to closest record, 5th percentile against the holdout, as mostlyai-qa; the difference as a score: this project.',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

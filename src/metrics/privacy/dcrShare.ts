@@ -17,6 +17,8 @@ const descriptor: MetricDescriptor = {
     'Share of synthetic stays whose nearest real stay is in train rather than holdout, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Where it has fewer, every synthetic stay nearest to one of its training stays counts holdout stays/training stays, which keeps fresh patients at 0.5 and copies at 1. Interval: Wilson at the effective number of synthetic stays (Σ c)²/Σ c², c = counts of the synthetic stays that share one nearest real stay: whether that stay was put in train or holdout decides for all of them at once.',
   misuse:
     'No privacy guarantee: synthetic patients that pass distance checks can still be attacked (DCR Delusion: arXiv 2505.01524), so 0.5 excludes neither leaks about few patients nor other attacks. Run the membership attacks too (preset privacy).',
+  source:
+    'DCR share of mostlyai-qa (distance to closest record); counts by hospital and the interval: this project.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],

@@ -19,6 +19,7 @@ const descriptor: MetricDescriptor = {
     'Share of synthetic stays identical to a training stay (same length, mask, observed values and statics; with parameter within > 0: near-duplicates, at most that far away in the space of privacy.mia_distance_auroc) minus the share that chance explains. Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Chance explains a synthetic stay to the extent min(1, Σ of training stays/holdout stays of the hospital over the holdout stays like it): with equally many of both, whether there is one. Interval: difference of two Wilson intervals by Newcombe’s square-and-add rule (1998, method 10), which keeps a width at 0.',
   misuse:
     '0 is no proof of privacy: a copy with a little noise is no exact duplicate (parameter within finds near ones), and leaks need no copies.',
+  source: 'Identical match share of mostlyai-qa; what chance explains: this project.',
   direction: 'lower',
   ideal: 0,
   range: [-1, 1],

@@ -17,6 +17,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How many more training patients than fresh ones have a synthetic patient closer to them than any other real patient is, as a share: 0 is right.',
   definition: `ε(R) − ε(H), ε(A) = share of the stays a of A, out of the number of A, with d_w(a, S) < d_w(a, A without a) (ε-identifiability: ADS-GAN, Yoon et al. 2020, as a loss against the holdout), a left out by its row, R, H and S at one common size. d_w = weighted Gower distance in the space of privacy.mia_distance_auroc, weight of a column = 1/entropy of its values in R in ${ENTROPY_BINS} bins of equal width and one for missing (Yoon et al. leave the bins open); a column with one value in R has no weight. Both shares are in detail. Interval: value ± 1.96 standard errors of a bootstrap over the patients of all three cohorts.`,
+  source: 'ε-identifiability of ADS-GAN (Yoon et al. 2020); as a loss against the holdout: this project.',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

@@ -12,6 +12,8 @@ export interface AurocOfAttack {
   readonly id: `privacy.mia_${string}_auroc`;
   readonly title: string;
   readonly explanation: string;
+  /** Where the attack comes from, as in `MetricDescriptor.source`. */
+  readonly source: string;
   readonly misuse?: string;
   readonly headline: boolean;
   readonly variants: Readonly<Partial<Record<PresetName, readonly MetricParameters[]>>>;
@@ -24,7 +26,7 @@ const [CERTAINTY, POWER] = [1.959964, 0.841621];
 
 /** The metric that scores one attack by its AUROC, members against non-members. */
 export function membershipAuroc(attack: MembershipAttack, own: AurocOfAttack): CatalogueMetric {
-  const { id, title, explanation, misuse, headline, variants, note } = own;
+  const { id, title, explanation, source, misuse, headline, variants, note } = own;
   const descriptor: MetricDescriptor = {
     id,
     version: PATIENT_SUMMARY_VERSION + attack.version,
@@ -32,6 +34,7 @@ export function membershipAuroc(attack: MembershipAttack, own: AurocOfAttack): C
     title,
     explanation,
     definition: `AUROC of the score ${attack.definition}. Members are training stays, non-members holdout stays, equal numbers at every hospital. Ties count ½. Interval: DeLong, stays of one patient taken together (Obuchowski 1997). Under no leak the standard error is about √((m + n + 1)/(12·m·n)) for m and n patients, kept as nullStandardError beside the smallest AUROC found with 80 % power. ${note === undefined ? '' : `${note} `}Ceiling = fresh real patients as the synthetic cohort, floor = independent marginals.`,
+    source,
     ...(misuse === undefined ? {} : { misuse }),
     direction: 'target',
     ideal: 0.5,

@@ -20,6 +20,8 @@ const descriptor: MetricDescriptor = {
     'How many more of the training patients than of the others a yes-or-no attacker accuses, as a share: 0 means no better than guessing, 1 means always right.',
   definition:
     'TPR − FPR (membership advantage: Yeom et al. 2018) of the attack that parameter attack names, at a threshold (score at or above it) that maximises TPR − FPR on one half of the patients and is measured on the other half, both ways; TPR and FPR pool both halves. A threshold chosen and measured on the same scores gives a value above 0 without any leak; it stands in detail as maximumOnSameScores. Scores, cohorts and threat model are those of the AUROC of the attack. Interval: Newcombe’s square-and-add rule on the numbers of patients; it leaves out the choice of the threshold.',
+  source:
+    'Membership advantage (Yeom et al. 2018); threshold chosen and measured on different halves: this project.',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

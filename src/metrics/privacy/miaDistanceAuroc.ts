@@ -9,5 +9,6 @@ export const miaDistanceAuroc = membershipAuroc(distanceAttack, {
   misuse:
     'Near 0.5 is no proof of privacy: with few patients the attack has little power, so read the interval; it is one attack of many, and an average: a few patients can be recognised with certainty (privacy.mia_tpr_at_fpr).',
   variants: { fast: [{}], full: [{}], privacy: [{}] },
+  source: 'GAN-leaks, full black box (Chen et al. 2020), with a Gower distance.',
   headline: true,
 });

@@ -12,6 +12,7 @@ const descriptor: MetricDescriptor = {
     'The membership score of HALO papers, for comparison with published tables only: near 0.5 by construction for weak leaks.',
   definition:
     'Accuracy of "member if the distance to the nearest synthetic stay < median over members and non-members" (HALO: Theodorou et al. 2023; also PyHealth), strictly below as published; distance of privacy.mia_distance_auroc in the place of the Hamming one. Flaws: the fixed median accuses half of all, which forces about 0.5; strict < loses tied distances, so that copies beyond one half count as misses; nothing is said about low false-positive rates. Use privacy.mia_distance_auroc. No interval.',
+  source: 'HALO (Theodorou et al. 2023) and PyHealth, with a Gower distance.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],

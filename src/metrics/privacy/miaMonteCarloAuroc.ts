@@ -7,5 +7,6 @@ export const miaMonteCarloAuroc = membershipAuroc(monteCarloAttack, {
   explanation:
     'A membership attack that counts how many synthetic patients crowd around a record: 0.5 means no better than guessing, 1 means always.',
   variants: { full: [{}], privacy: [{}] },
+  source: 'Monte-Carlo attack (Hilprecht et al. 2019), with a Gower distance.',
   headline: false,
 });

@@ -23,6 +23,7 @@ const descriptor: MetricDescriptor = {
     'Share of training patients that an attacker recognises while wrongly accusing at most one in a hundred (or as few as parameter fpr says) others: that same small share means no better than chance.',
   definition:
     'True-positive rate at the lowest threshold that at most a share fpr of the non-members exceeds, scores and threat model of the attack that parameter attack names (as in its AUROC), strictly above the threshold (tied scores are never split). Interval: Wilson for the share of members at that threshold, on the number of member patients; it leaves out the uncertainty of the threshold. Chance level = fpr.',
+  source: 'True-positive rate at a low false-positive rate (Carlini et al. 2022).',
   direction: 'lower',
   ideal: null,
   range: [0, 1],

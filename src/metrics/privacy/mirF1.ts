@@ -15,6 +15,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'The membership score of TimeDiff papers, for comparison with published tables only: its value does not say whether anything leaks.',
   definition: `F1 of "member if the distance to the nearest synthetic stay ≤ threshold" (MIR, TimeDiff: Tian et al. 2024), threshold ${THRESHOLD} by default, distances min–max-normalised for members and for non-members separately, as published; distance of privacy.mia_distance_auroc in the place of the Euclidean one. Flaws: the two normalisations give members and non-members different thresholds; accusing everybody gives 0.667; F1 at one threshold has no reference value. Use privacy.mia_distance_auroc. No interval.`,
+  source: 'Membership inference risk of TimeDiff (Tian et al. 2024), with a Gower distance.',
   direction: 'lower',
   ideal: null,
   range: [0, 1],

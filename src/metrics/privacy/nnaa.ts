@@ -20,6 +20,8 @@ const descriptor: MetricDescriptor = {
     'How much closer the synthetic patients sit to training patients than to fresh ones: 0 is right, above 0 means that training patients were memorised (0.5 for a copy).',
   definition:
     'AA(H, S) − AA(R, S), R train, H holdout, S synthetic, all three at one common size (Yale et al. 2020). Adversarial accuracy AA(A, S) = ½·[share of a ∈ A with d(a, S) > d(a, A without a) + share of s ∈ S with d(s, A) > d(s, S without s)], 0.5 when A and S cannot be told apart, 0 for a copy; both are kept in detail. d = distance to the nearest stay in the space of privacy.mia_distance_auroc, differences taken directly (no a² + b² − 2ab, which leaves the distance to oneself off zero); a stay is left out as its own neighbour by its row and within its own set only, so a duplicate stays a neighbour; strict > as published. loss=signed is the stored value; loss=absolute (paper mode, as TimeDiff reports it) is |loss|: flaw: it hides the direction and cannot be 0 on average. Interval: value ± 1.96 standard errors of a bootstrap over the patients of all three cohorts; a stay drawn twice is not its own neighbour.',
+  source:
+    'Nearest-neighbour adversarial accuracy, privacy loss (Yale et al. 2020); absolute form: TimeDiff (Tian et al. 2024).',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

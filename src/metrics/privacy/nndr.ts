@@ -18,6 +18,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether synthetic patients sit on single training patients more than on single fresh ones: 0 is right, above 0 points to copies. A copy check, not a privacy guarantee.',
   definition: `q(ratio in H) − q(ratio in R), ratio = (d₁ + 1e-8)/(d₂ + 1e-8), d₁ and d₂ the distances of a synthetic stay to its nearest and second nearest real stay (NNDR; the guard 1e-8 is that of mostlyai-qa, two zero distances give 1), in the space of privacy.mia_distance_auroc, q = quantile over all synthetic stays (parameter quantile, ${LEVEL} by default, type 7), R and H at equal numbers at every hospital. Both quantiles are in detail. Interval: value ± 1.96 standard errors of a bootstrap over the patients of all three cohorts.`,
+  source:
+    'Nearest-neighbour distance ratio with the guard of mostlyai-qa; the difference of percentiles as a score: this project.',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

@@ -16,6 +16,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How much better somebody who holds a record guesses the hospital that treated the patient when the patient was in the training set than when not, as a share: 0 is right, above 0 gives hospitals away.',
   definition: `Attack − control (a difference, since a control near 1 makes a ratio all noise). Attack = share of training stays, control = share of holdout stays, whose hospital is that of the nearest synthetic stay (distance of privacy.mia_distance_auroc; equally near stays of several hospitals count in proportion), mean over hospitals, so that large ones do not decide; equal numbers at every hospital. What hospitals have in common with their own fresh patients is in the control: only what membership adds is a risk. Hospitals with fewer than ${SMALLEST_SITE} stays in train or holdout are left out and named. Interval: Newcombe’s square-and-add rule at the number of patients that a mean over hospitals is worth, K²/Σ 1/n_k.`,
+  source: 'This project; control as in anonymeter (Giomi et al. 2023).',
   direction: 'target',
   ideal: 0,
   range: [-1, 1],

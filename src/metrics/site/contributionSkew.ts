@@ -16,6 +16,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether the synthetic patients resemble the patients of some hospitals more often than those hospitals’ share of the training data: 0 means in proportion, 1 means one hospital only.',
   definition: `Total variation ½ Σ_k |share of synthetic stays whose nearest training stay is of hospital k − n_k/n| (distance of privacy.mia_distance_auroc, equally near stays of several hospitals share a synthetic stay). Hospitals with fewer than ${SMALLEST_SITE} stays in train or holdout are taken together and named. Both shares are in detail. Not 0 for fresh patients (chance, and densities that differ between hospitals): compare with the ceiling. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts.`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

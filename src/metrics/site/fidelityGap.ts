@@ -22,6 +22,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How much worse the synthetic patients fit a hospital than the real patients of the other hospitals would: 0 means as well, above 0 worse, below 0 better.',
   definition: `For every hospital k: KS(S, H_k) − KS(R without k, H_k), KS = mean over features as in marginal.ks, S the whole synthetic cohort, R train, H holdout (R_k with against=train). The second term is what the real patients of all other hospitals reach at that hospital, at the same number of its stays. summary=worst is the largest gap, mean their mean, spread largest minus smallest; gaps and both terms of every hospital are in detail. S has as many stays as R. How well synthetic stays that name hospital k fit it is said by marginal.ks at that site. Hospitals with fewer than ${SMALLEST_SITE} stays in train or holdout are left out and named. Interval: value ± 1.96 standard errors of a bootstrap over patients, the stays of hospital k drawn alike in both terms.`,
+  source: 'This project.',
   direction: 'lower',
   ideal: null,
   range: [-1, 2],

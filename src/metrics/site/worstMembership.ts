@@ -26,6 +26,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'The same membership attack judged at every hospital by itself: a value near 0.5 says that no hospital’s patients stand out, while a pooled attack can hide one small hospital that leaks.',
   definition: `Largest AUROC over hospitals of the attack that parameter attack names (scores of its pooled form: everything that was released, whatever hospital a synthetic stay names), members against non-members of the hospital in equal numbers. The largest of several is above 0.5 without any leak, so detail says who is caught: one-sided p of every hospital from the Mann–Whitney standard error under no leak, on patients, Holm over hospitals at ${LEVEL}; AUROC, true-positive rate at ${100 * FALSE_POSITIVE_RATE} % false alarms and advantage (threshold maximised on the same scores, so above 0 by chance), small hospitals first. Interval: DeLong at the worst hospital, widened to ${LEVEL}/(number of hospitals) (Bonferroni). Hospitals with fewer than ${SMALLEST_SITE} members or non-members are left out and named. No differential-privacy guarantee is claimed by any value; a curious server also sees weights and moments, which this attack does not use.`,
+  source: 'This project, on the published attack that the parameter names.',
   direction: 'target',
   ideal: 0.5,
   range: [0, 1],

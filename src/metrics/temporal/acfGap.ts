@@ -22,6 +22,8 @@ const descriptor: MetricDescriptor = {
   definition: `Mean over features, and within a feature over lags k = 1…min(maxLag, T − 1) (maxLag ${MAX_LAG} unless given, at most ${LARGEST_LAG}) with equal weights, or with weights=inverse-lag in proportion to 1/k, of |ρ_real(k) − ρ_synthetic(k)|. ρ(k) comes from pairs of steps (t, t + k) of the same stay that are both observed, at their true distance, centred by the pooled mean of the feature, stays weighted by their number of pairs. centring=stay: every value first loses the mean of the feature within its own stay, so that lasting differences between patients no longer count as autocorrelation. A mean of absolute differences, unlike the root of the sum of squares of TSGBench's ACD, does not grow with lags and features. A lag with fewer than minPairs (${MIN_PAIRS} unless given) pairs or without variance in either cohort is undefined and counted. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 2].`,
   misuse:
     'Only single features over time count, not what one does to another (temporal.cross_lag_gap). With pooled centring lasting differences between patients count as memory; centring=stay tells courses from levels.',
+  source:
+    'Autocorrelation difference in the manner of TSGBench (ACD), which takes the root of the sum of squares; masked estimate, weights and centring: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

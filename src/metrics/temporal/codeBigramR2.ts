@@ -13,6 +13,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How well the synthetic probabilities of one finding followed by another agree with the real ones: 1 is perfect agreement, 0 no better than one common number.',
   definition: `R² around the identity line, 1 − Σ(p_synthetic − p_real)²/Σ(p_real − mean p_real)², over all ordered pairs of codes (a, b), p = share of consecutive steps (t, t + 1) of stays with a at t and b at t + 1 (HALO's sequential bigrams; ${CODES}). Not the squared Pearson correlation, which overlooks a wrong level. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped at 1. Cohorts with more than ${MOST_CODES} codes are skipped.`,
+  source: 'Sequential bigrams of HALO (Theodorou et al. 2023); R² around the identity line: this project.',
   direction: 'higher',
   ideal: 1,
   range: [null, 1],

@@ -18,6 +18,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently one treatment or finding leads to another in the next hour: 0 means the same sequences as in real stays.',
   definition: `Mean over codes a of the mean over codes b of |P_real(b at t + 1 | a at t) − P_synthetic(b at t + 1 | a at t)| over consecutive steps within the length of a stay (${CODES}). A code a that the real cohort has fewer than minVisits (${MIN_VISITS} unless given) times before a next step is left out; one that the synthetic cohort never has there counts 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1]. Cohorts with more than ${MOST_CODES} codes are skipped.`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

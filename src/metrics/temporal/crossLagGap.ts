@@ -21,6 +21,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently one measurement goes together with another one in the same and in the next hour: 0 means the same correlations as in real stays.',
   definition: `Mean of |r_real − r_synthetic| over pairs of different continuous or binary features at lags k = 0…min(maxLag, T − 1) (maxLag ${MAX_LAG} unless given): r = Pearson correlation of x_f(t) with x_g(t + k) over all steps of the same stay at which both are observed, at their true distance; unordered pairs at lag 0, ordered ones beyond. A feature with itself is temporal.acf_gap. Pairs are left out and counted when a side is constant or has fewer than minJoint (${MIN_JOINT} unless given) such steps in either cohort. With threshold, only pairs with |r_real| above it, which noise pairs do not dilute. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 2].`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

@@ -21,6 +21,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How far whole courses of synthetic patients are from real ones when time may stretch and shrink: about 0 when the two sets are alike, then below 0 as often as above.',
   definition: `Energy distance 2·E d(s, r) − E d(s, s′) − E d(r, r′) between sets of stays (Székely & Rizzo 2013), pairs of different stays only, d = dynamic time warping. Sets, never pairs in file order: a synthetic stay has no partner. d: symmetric step pattern without a window, divided by the sum of both lengths (Sakoe & Chiba 1978); local distance of two steps = mean over features of |difference| in standard scores of R (cut off at ±10; a constant of R counts 1 where different), of a categorical feature 1 where different; a feature that one of the two steps lacks counts 1, one that both lack 0. Stays: one a patient, drawn at random (seeded), equally many of both cohorts, at most ${MOST_STAYS} and fewer (at least ${FEWEST_STAYS}) where stays² · steps² · features of the grid would exceed 2.5·10⁸; their number is in detail. Warping is no metric, so 0 does not prove equal laws. Interval: ± 1.96 standard errors by the jackknife over the stays drawn. Kept in detail: the three means and the mean distance to the nearest stay of the other set (nearestRealToSynthetic is large when modes are missed, nearestSyntheticToReal when stays are implausible; 0 for a copy).`,
+  source:
+    'Dynamic time warping (Sakoe & Chiba 1978) in an energy distance of sets (Székely & Rizzo 2013); their combination: this project.',
   direction: 'lower',
   ideal: 0,
   range: [null, null],

@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
     'How differently measurements spread over the time since admission: 0 means they are taken as early or as late as in real stays.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the absolute time since admission (step of the grid) of all observed values of all features. No observed value on exactly one side: 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); times of events since admission: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -16,6 +16,8 @@ const descriptor: MetricDescriptor = {
     'How differently long a patient goes from one measurement of anything to the next: 0 means the same pauses as in real stays.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the time between consecutive events of a stay, an event being an observed value of any feature, its time the step of the grid. zeroGaps=excluded (the headline): gaps between consecutive steps that have an event. zeroGaps=included: all consecutive events, so that e values in one step add e − 1 gaps of 0; their mass hides every other gap, which is why both are kept. Exactly one side without a gap: 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939) of time gaps, as RawMed, with zero gaps and without.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -15,6 +15,8 @@ const descriptor: MetricDescriptor = {
     'How differently measurements change from one value to the next, per hour: 0 means the same changes as in real stays, 1 means none in common.',
   definition:
     'Mean over continuous and binary features of the two-sample Kolmogorov–Smirnov statistic of Δv/Δt between consecutive observed values of a stay, Δt being the true hours between them (missing steps in between are time that passes, never removed); rates in float32. Stays with fewer than two values of the feature add nothing. A feature with increments on exactly one side counts 1, one without any on both sides is left out. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); rates over true time: this project (SDMetrics InterRowMSAS takes differences of rows).',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

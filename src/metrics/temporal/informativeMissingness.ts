@@ -18,6 +18,7 @@ const descriptor: MetricDescriptor = {
     'How differently the outcome shows in what is left unmeasured: sicker patients are measured more often, and a good synthetic cohort keeps that.',
   definition:
     'Mean over features of |r_real − r_synthetic|, r = Pearson (point-biserial) correlation over the stays with a known label between the missing rate of the feature within the length of the stay and the binary label of the data set. sign=dropped: | |r_real| − |r_synthetic| |, which overlooks a reversed relation and is kept as the second number. A feature whose missing rate is the same in all stays of a side is left out and counted. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 2].',
+  source: 'Point-biserial correlation; its difference as a score: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

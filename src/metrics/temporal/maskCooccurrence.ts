@@ -17,6 +17,8 @@ const descriptor: MetricDescriptor = {
     'How differently measurements are taken together in the same hour, as in blood panels: 0 means the same groups of measurements as in real stays.',
   definition:
     'Mean over pairs of features of |A_real − A_synthetic|, A being how far the two are observed in the same steps (all steps within the length of a stay). measure=jaccard: steps with both / steps with either; a pair of which neither is ever observed on exactly one side counts 1, on both sides it is left out. measure=phi: Pearson correlation of the two masks; a pair with a constant mask on a side is left out and counted. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 2].',
+  source:
+    'Jaccard index (Jaccard 1912) and φ coefficient of masks; their difference as a score: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

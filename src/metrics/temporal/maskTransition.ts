@@ -18,6 +18,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently measuring (or not measuring) in one hour goes on to the next: 0 means the same rhythm of measurements as in real stays.',
   definition: `Mean over features, and within a feature over the states s ∈ {missing, observed}, of |P_real(observed at t + 1 | s at t) − P_synthetic(observed at t + 1 | s at t)| over consecutive steps within the length of a stay. A state that the real cohort visits fewer than minVisits (${MIN_VISITS} unless given) times is left out; one that the synthetic cohort never visits counts 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -16,6 +16,7 @@ const descriptor: MetricDescriptor = {
     'How differently long it takes until the same quantity is measured again: 0 means the same intervals as in real stays.',
   definition:
     'Mean over features of the two-sample Kolmogorov–Smirnov statistic of the time between consecutive observed steps of the feature within a stay (at least one step, so there are no zero gaps; temporal.gap_ks pools the features). A feature with gaps on exactly one side counts 1, one without any on both sides is left out. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].',
+  source: 'Two-sample Kolmogorov–Smirnov statistic (Smirnov 1939); gaps by feature: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

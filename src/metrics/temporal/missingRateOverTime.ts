@@ -18,6 +18,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently often a measurement is missing at each hour after admission: 0 means the same course of missing values as in real stays.',
   definition: `Mean over features, and within a feature over the steps of the grid, of |missing rate_real − missing rate_synthetic|, the rate being over the stays that still run at the step (padding beyond the length of a stay is neither missing nor observed). A step at which fewer than minStays (${MIN_STAYS} unless given) real stays run is left out; one at which no synthetic stay runs counts 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

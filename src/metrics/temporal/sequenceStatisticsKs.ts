@@ -19,6 +19,8 @@ const descriptor: MetricDescriptor = {
     'How differently single patients run: their own mean, spread, extremes and trend of every measurement. 0 means the same range of patients as in reality.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of one number a stay: mean, median, standard deviation (n − 1), smallest, largest and least-squares slope per hour of the observed values of each continuous or binary feature (each a mean over features), and the length in steps; then the mean over these seven statistics, or the one that parameter statistic names. A stay without the one value that a statistic needs (two for standard deviation and slope) is left out of that statistic alone. A feature whose statistic exists on exactly one side counts 1. SDMetrics StatisticMSAS is 1 − KS of single ones. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts, clipped to [0, 1].',
+  source:
+    'SDMetrics gives 1 − it as StatisticMSAS for one statistic; slope, length and the mean over statistics: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

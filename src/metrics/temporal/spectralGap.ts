@@ -20,6 +20,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How differently the ups and downs of a measurement divide into slow and fast ones: 0 means the same rhythms as in real stays, 1 means none in common.',
   definition: `Mean over features of ½Σ|p_real − p_synthetic|, p = power spectral density of the feature at the frequencies j/(2K) cycles a step, j = 0…K, as shares of its sum. Spectra follow from the masked autocorrelation ρ(k) of temporal.acf_gap (Blackman–Tukey): 1 + 2Σ_k (1 − k/(K + 1)) ρ(k) cos(πjk/K), Bartlett window, negative values set to 0; so missing steps are never closed up or filled. K = the largest lag up to min(maxLag, T − 1) (maxLag ${MAX_LAG} unless given) to which all ρ are defined in both cohorts with at least minPairs (${MIN_PAIRS} unless given) pairs. centring=stay: every value first loses the mean of its stay. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].`,
+  source:
+    'Blackman–Tukey spectral estimate (Blackman & Tukey 1958) with Bartlett window; masked autocorrelation and the distance: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -22,6 +22,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'What a prediction model gains when synthetic patients are added to the real ones it learns from: above 0 they help, below 0 they harm.',
   definition: `AUROC on real holdout stays of a model trained on real training stays and alpha synthetic stays for each of them (seeded subsample; 1 by default), minus that of the model trained on the real ones alone (TSRTR − TRTR). ${classifierDefinitions} ${seedsDefinition} Interval: value ± 1.96 standard errors of a paired bootstrap over test patients, stratified by label. Both arms are as large as the smaller of them. Ceiling = fresh real patients of the reference part added, floor = independent marginals added. A copy of the training stays adds nothing.`,
+  source:
+    'Train on synthetic and real, test on real (TSRTR, as TimeDiff: Tian et al. 2024); the paired difference to TRTR: this project.',
   direction: 'higher',
   ideal: null,
   range: [-1, 1],

@@ -30,6 +30,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether models learned from synthetic and from real patients rely on the same measurements: 1 means in the same order, 0 means no agreement.',
   definition: `Spearman correlation over variables of the permutation importances of the models of utility.trtr_auroc and utility.tstr_auroc: mean drop of the AUROC on holdout stays (at most ${MOST_TEST_STAYS}, seeded subsample) over ${REPEATS} permutations that exchange all summary columns of a variable between stays, the same for both models (as SynthEval's feature-importance comparison, which takes single columns; these are correlated). The length of the stay and every static count as variables. Variables that predict nothing are in random order, so the ceiling, fresh real patients against train, is below 1. ${classifierDefinitions} Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label. Floor = trained on independent marginals.`,
+  source:
+    'Feature-importance comparison of SynthEval, on permutation importances (Breiman 2001) of whole variables: this project.',
   direction: 'higher',
   ideal: 1,
   range: [-1, 1],

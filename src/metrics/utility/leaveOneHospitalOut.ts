@@ -26,6 +26,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How well a model learned from synthetic patients of all other hospitals works at a hospital whose patients it never saw.',
   definition: `For every hospital k the AUROC on real holdout stays of k of a model trained on the synthetic stays of all other hospitals; aggregate=mean or worst over hospitals. Hospitals with fewer than ${SMALLEST_SITE} holdout stays or ${SMALLEST_CLASS} of a class are left out, their values are not told, and where the others leave one class for training they count as without a value, too. detail.hospitals holds the value of each. The generator itself did see hospital k: this tells whether what it made of the others carries over. ${classifierDefinitions} ${seedsDefinition} Interval of the mean: hospitals are independent, each with the standard error of utility.tstr_auroc; none for the worst, which is chosen by its chance. Ceiling = trained on real stays of the other hospitals, floor = on their independent marginals.`,
+  source: 'Arms of Esteban et al. 2017; hospitals left out in turn: this project.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

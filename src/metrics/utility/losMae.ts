@@ -19,6 +19,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'By how many hours a model learned from synthetic patients is off when it tells after one day how long real patients stay.',
   definition: `Mean absolute error in hours, on real holdout stays, of a ${foretellingDefinition} trained on synthetic ones that foretells the length of the stay on the grid from the patient summary of its first ${HOURS_SEEN} hours and statics only, among the stays that last so long (later hours would give the answer away). A stay that goes on beyond the grid counts as ending with it, on both sides, and predictions are cut to between ${HOURS_SEEN} hours and the end of the grid; on short grids the value says little, see utility.los_auroc for long stays by their label. Kept in detail: the error of always saying the median length of the training side (medianMae), which a useful model beats, the hours of the grid, and the share of test stays that reach its end. Interval: value ± 1.96 standard errors of the mean error, all stays of a patient together. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source: 'Arms of Esteban et al. 2017; the task (length from the first 24 hours): this project.',
   direction: 'lower',
   ideal: null,
   range: [0, null],

@@ -19,6 +19,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How well models learned from synthetic patients foresee the next observed step of real ones: whether a measurement will be high, whether a drug or a ventilator will be used.',
   definition: `Mean over features of the AUROC, on real holdout stays, of a model trained on synthetic ones that tells from the steps before whether the next observed value is 1 (binary features) or above the median of the real training stays (continuous ones). ${nextStepDefinition} Features with fewer than ${SMALLEST_SITE} test steps of a class, or that real training stays do not teach either, are left out (counted in detail). A feature that real training stays teach and synthetic ones do not (one class, or never observed twice) counts 0.5 (guessing). ${classifierDefinitions} Interval: value ± 1.96 standard errors from placement values summed by patient over all features. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source: 'Arms of Esteban et al. 2017; the tasks of the next step: this project.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

@@ -16,6 +16,8 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How far models learned from synthetic patients are off when they foretell the next observed value of real ones, in standard deviations of the measurement.',
   definition: `Mean over continuous features of the mean absolute error, on real holdout stays, of a ${foretellingDefinition} trained on synthetic ones that foretells the next observed value, divided by the standard deviation of the observed values of real training stays. Only observed values are foretold (masked error). ${nextStepDefinition} The predictive score of TimeGAN (Yoon et al. 2019) foretells the last feature only, by a recurrent network. Features with fewer than ${SMALLEST_SITE} test steps or a constant in train are left out; a feature that synthetic stays never observe after the first step has no worst value, and is named in detail.absentOnOneSide. Interval: value ± 1.96 standard errors from absolute errors summed by patient over all features. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source:
+    'Arms of Esteban et al. 2017, in the place of TimeGAN’s predictive score; masked error over all features: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, null],

@@ -20,6 +20,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How much worse a model learned from synthetic patients works for the age or sex group it serves worst than for all real patients.',
   definition: `AUROC of utility.tstr_auroc on all holdout stays minus the lowest AUROC of a group of them. ${groupDefinitions} Groups with fewer than ${SMALLEST_SITE} stays or ${SMALLEST_CLASS} of a class have no value and their counts are not told. Discrimination within a group is often lower than over all, because age itself predicts: read it against the ceiling, the same for a model trained on real stays. ${classifierDefinitions} ${seedsDefinition} Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label, which leaves out that the worst group is chosen by its value. Floor = trained on independent marginals.`,
+  source: 'This project.',
   direction: 'lower',
   ideal: 0,
   range: [-1, 1],

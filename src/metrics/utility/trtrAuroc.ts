@@ -20,6 +20,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How well the same prediction model works when it learns from real patients: what TSTR is measured by.',
   definition: `As utility.tstr_auroc, trained on real training stays. ${classifierDefinitions} ${seedsDefinition} Interval: DeLong over test stays; with several stays of a patient or several seeds from placement values summed by patient (Obuchowski 1997). It does not depend on the generator, so it has no floor and no ceiling.`,
+  source: 'Train on real, test on real: the reference arm of Esteban et al. 2017.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

@@ -20,6 +20,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How many of the patients that a model learned from synthetic ones warns of are truly positive, over all thresholds: guessing reaches the share of positive patients, 1 is perfect.',
   definition: `Average precision Σ (R_k − R_{k−1})·P_k over distinct thresholds, no interpolation (scikit-learn's average_precision_score), of the model of utility.tstr_auroc on real holdout stays with their natural prevalence, which is the value of guessing and stands in detail.baseline. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} test=balanced (paper): holdout stays of the larger class left out until both are equal, as HALO (Theodorou et al. 2023) does. FLAW of that variant: it puts the baseline at 0.5 and inflates every AUPRC, so it compares with no other number. Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source: 'Average precision as scikit-learn’s average_precision_score, on the arm of Esteban et al. 2017.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

@@ -23,6 +23,8 @@ const descriptor: MetricDescriptor = {
   definition: `AUROC (mid-ranks for ties) on real holdout stays of a model trained on synthetic stays (train on synthetic, test on real: Esteban et al. 2017), for the binary label of the data set, on the fixed patient summary without labels; as many synthetic as real training stays, scaling and bins fitted on the training side, the test side with its natural prevalence. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} In preset paper one GRU stands for the LSTM of 16 hidden units of FedWeight, which resamples the test side of one training 100 times: an interval of sampling alone, as here, that leaves out the noise of training. Interval: DeLong over test stays; with several stays of a patient or several seeds from placement values summed by patient (Obuchowski 1997). Ceiling = the same trained on real stays (utility.trtr_auroc), floor = trained on independent marginals.`,
   misuse:
     'With few holdout patients that have the outcome the interval is wide and generators cannot be ranked: read it before the value. One task and one label are not usefulness in general; a high value is possible without realistic patients. Compare with the ceiling of the same model, never with 1.',
+  source:
+    'Train on synthetic, test on real (Esteban et al. 2017); interval: DeLong et al. 1988, clustered by Obuchowski 1997.',
   direction: 'higher',
   ideal: null,
   range: [0, 1],

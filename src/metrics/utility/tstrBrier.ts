@@ -15,6 +15,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'How far the risks that a model learned from synthetic patients gives are from what happened to real ones: 0 is perfect, a model that tells everybody the average risk reaches its variance.',
   definition: `Mean of (p − y)² over real holdout stays, p = predicted probability of the model of utility.tstr_auroc (Brier 1950). detail.baseline = π(1 − π), the value when everybody is given the prevalence π of the holdout. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source: 'Brier 1950, on the arm of Esteban et al. 2017.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

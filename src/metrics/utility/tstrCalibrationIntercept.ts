@@ -15,6 +15,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether a model learned from synthetic patients gives real ones the right risk on average: 0 is right, above 0 their risk is predicted too low, below 0 too high.',
   definition: `Intercept a of logit P(y = 1) = a + logit p on real holdout stays, the slope fixed at 1 (calibration in the large, Cox 1958), p as in utility.tstr_calibration_slope, cut to ${PROBABILITY_CUT} … ${1 - PROBABILITY_CUT}. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label, so it leaves out the chance of the holdout's prevalence. Ceiling = trained on real stays, floor = trained on independent marginals.`,
+  source: 'Cox 1958, on the arm of Esteban et al. 2017.',
   direction: 'target',
   ideal: 0,
   range: [null, null],

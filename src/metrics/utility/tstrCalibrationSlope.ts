@@ -18,6 +18,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'Whether risks that a model learned from synthetic patients are as far apart as they should be for real ones: 1 is right, below 1 they are too extreme, above 1 too cautious.',
   definition: `Slope b of logit P(y = 1) = a + b · logit p on real holdout stays, maximum likelihood without penalty (Cox 1958), p = predicted probability of the model of utility.tstr_auroc cut to ${PROBABILITY_CUT} … ${1 - PROBABILITY_CUT}; a is detail.intercept. Read it against the ceiling, the same for a model trained on real stays: the penalty of the logistic regression makes slopes above 1. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: value ± 1.96 standard errors of a bootstrap over test patients, stratified by label. Floor = trained on independent marginals.`,
+  source: 'Cox 1958, on the arm of Esteban et al. 2017.',
   direction: 'target',
   ideal: 1,
   range: [null, null],

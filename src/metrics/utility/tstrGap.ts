@@ -16,6 +16,7 @@ const descriptor: MetricDescriptor = {
   explanation:
     'What a prediction model loses by learning from synthetic instead of real patients: 0 means nothing.',
   definition: `utility.trtr_auroc − utility.tstr_auroc on the same test stays; negative when the synthetic stays teach more. ${classifierDefinitions} ${seedsDefinition} ${classRatioDefinition} Interval: value ± 1.96 standard errors of a paired bootstrap over test patients, stratified by label.`,
+  source: 'Difference of the arms of Esteban et al. 2017, paired on test patients: this project.',
   direction: 'lower',
   ideal: 0,
   range: [-1, 1],

@@ -78,6 +78,8 @@ function definition(descriptor: MetricDescriptor): Html {
     <dd>
       <p>${descriptor.explanation}</p>
       <p>${descriptor.definition}</p>
+      ${descriptor.misuse === undefined ? null : markup`<p><b>What a good value does not say.</b> ${descriptor.misuse}</p>`}
+      <p class="muted">Source: ${descriptor.source}</p>
       <p class="muted">
         ${directions[descriptor.direction]}${descriptor.ideal === null ? '' : `, ideal ${descriptor.ideal}`};
         range ${low ?? '−∞'} to ${high ?? '∞'}; needs ${descriptor.needs.join(', ')}; undefined when:
