@@ -4,7 +4,8 @@ import type { Random } from '../engine/random.js';
 /** What a metric compares; the roles of the catalogue: R, H, E and S. */
 export type Role = 'train' | 'holdout' | 'reference' | 'synthetic';
 
-export type Family = 'marginal' | 'pairwise' | 'temporal' | 'joint' | 'utility' | 'privacy' | 'site';
+export type Family =
+  'marginal' | 'pairwise' | 'temporal' | 'joint' | 'utility' | 'privacy' | 'site' | 'events';
 
 /** Which way a value is good. `target` means nearest to `MetricDescriptor.ideal` is best, e.g. 0.5 for an AUROC of an attack. */
 export type Direction = 'lower' | 'higher' | 'target';

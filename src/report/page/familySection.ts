@@ -16,6 +16,7 @@ export const familyTitles: Readonly<Record<Family, string>> = {
   utility: 'Usefulness for prediction',
   privacy: 'Privacy scores',
   site: 'Between hospitals',
+  events: 'Events and their tables',
 };
 
 /** Families with more rows than these are closed at first: the headline metrics are in the summary. */
