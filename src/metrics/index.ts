@@ -3,6 +3,15 @@ import { didYouMean } from '../cohort/nearestName.js';
 import type { MetricDescriptor, MetricParameters, PresetName } from './contract.js';
 import type { CatalogueMetric } from './defineMetric.js';
 import { ownVariants } from './headline.js';
+import { cde } from './events/cde.js';
+import { columnCorrelation, correlationBins } from './events/columnCorrelation.js';
+import { eventCount } from './events/eventCount.js';
+import { eventTime } from './events/eventTime.js';
+import { iCde } from './events/iCde.js';
+import { itemCorrelation } from './events/itemCorrelation.js';
+import { itemCoverage } from './events/itemCoverage.js';
+import { nullRateGap } from './events/nullRateGap.js';
+import { timeGap } from './events/timeGap.js';
 import { authenticity } from './joint/authenticity.js';
 import { discriminativeScore } from './joint/discriminativeScore.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
@@ -174,6 +183,16 @@ export const metrics: readonly CatalogueMetric[] = [
   worstMembership,
   contributionSkew,
   clientInference,
+  cde,
+  iCde,
+  itemCoverage,
+  nullRateGap,
+  columnCorrelation,
+  itemCorrelation,
+  correlationBins,
+  timeGap,
+  eventTime,
+  eventCount,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

@@ -93,6 +93,16 @@ describe('metric table', () => {
       'privacy.mia_logan_auroc',
       'privacy.mia_domias_auroc',
       'privacy.mia_advantage',
+      'events.cde',
+      'events.i_cde',
+      'events.item_coverage',
+      'events.null_rate_gap',
+      'events.pcc',
+      'events.i_pcc',
+      'events.correlation_agreement',
+      'events.time_gap',
+      'events.time',
+      'events.event_count',
     ])
       expect(metricNamed(id).descriptor.id).toBe(id);
   });

@@ -30,7 +30,8 @@ function association(
   rows: Uint32Array,
   mode: Mode,
 ): readonly [number, number] {
-  if (first.kind === 'categorical' && second.kind === 'categorical') return uncertainties(first, second, rows, mode);
+  if (first.kind === 'categorical' && second.kind === 'categorical')
+    return uncertainties(first, second, rows, mode);
   const value =
     first.kind === 'continuous'
       ? second.kind === 'continuous'

@@ -15,6 +15,8 @@ const modes =
 const common = {
   version: 1,
   family: 'events',
+  source:
+    'RawMed/MTTSeval `evaluation/eval_corr.py` (arXiv 2507.06996); what strict mode changes: this project.',
   needs: ['train', 'holdout', 'synthetic'],
   undefinedWhen: `${withoutEvents} Also when no pair of columns has a value in the real tables.`,
   variants: fidelityVariants([{}]),
@@ -40,7 +42,8 @@ const agreementDescriptor: MetricDescriptor = {
   ...common,
   id: 'events.correlation_agreement',
   title: 'Column pairs in the same bin',
-  explanation: 'Share of pairs of columns whose association is as strong as in real events, in seven steps of strength.',
+  explanation:
+    'Share of pairs of columns whose association is as strong as in real events, in seven steps of strength.',
   definition: `Share of the ${matrices}, that lie in the same of seven bins on both sides (below −.5, [−.5, −.3), [−.3, −.1), [−.1, .1], (.1, .3], (.3, .5], above .5); mean over tables (RawMed, Cho et al. 2025). ${modes} Strict: an undefined synthetic pair is in no bin. No interval: every resample would need all contingency tables again.`,
   direction: 'higher',
   ideal: 1,

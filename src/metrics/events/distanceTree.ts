@@ -10,7 +10,9 @@ export function meanReplicates(parts: readonly DistanceReplicates[]): DistanceRe
   const resamples = parts[0]?.resampled.length ?? 0;
   return {
     point: meanOfDefined(parts.map(({ point }) => point)),
-    resampled: Array.from({ length: resamples }, (_, b) => meanOfDefined(parts.map(({ resampled }) => resampled[b]!))),
+    resampled: Array.from({ length: resamples }, (_, b) =>
+      meanOfDefined(parts.map(({ resampled }) => resampled[b]!)),
+    ),
   };
 }
 

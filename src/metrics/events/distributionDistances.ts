@@ -116,7 +116,8 @@ function cellCounts(codes: Int32Array, { rows, stay }: Side): CellCounts {
 
 function weigh({ stay, code, count }: CellCounts, weights: Uint16Array | null, into: Float64Array): void {
   into.fill(0);
-  for (let i = 0; i < count.length; i++) into[code[i]!]! += count[i]! * (weights === null ? 1 : weights[stay[i]!]!);
+  for (let i = 0; i < count.length; i++)
+    into[code[i]!]! += count[i]! * (weights === null ? 1 : weights[stay[i]!]!);
 }
 
 /** √JSD of two vectors of counts in natural logarithms, in [0, √ln 2]; null when one of them is empty. */

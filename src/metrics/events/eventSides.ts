@@ -21,11 +21,14 @@ export function fidelityVariants(
       { mode: 'strict', against: 'holdout', ...own },
       { mode: 'strict', against: 'train', ...own },
     ]),
-    ...(paper.length === 0 ? {} : { paper: paper.map((own) => ({ mode: 'paper', against: 'train', ...own })) }),
+    ...(paper.length === 0
+      ? {}
+      : { paper: paper.map((own) => ({ mode: 'paper', against: 'train', ...own })) }),
   };
 }
 
-export const withoutEvents = 'A cohort has no events (cohorts in the grid form alone), or no event of the tables of train.';
+export const withoutEvents =
+  'A cohort has no events (cohorts in the grid form alone), or no event of the tables of train.';
 
 /** What two-sided event metrics compare. */
 export interface EventSides {
@@ -39,7 +42,10 @@ export interface EventSides {
 export function eventSides(inputs: MetricInputs, parameters: MetricParameters): EventSides | Result {
   const real = comparisonCohort(inputs, parameters);
   const n = inputs.synthetic.size + real.size;
-  const [realView, syntheticView] = [eventView(real, inputs.train), eventView(inputs.synthetic, inputs.train)];
+  const [realView, syntheticView] = [
+    eventView(real, inputs.train),
+    eventView(inputs.synthetic, inputs.train),
+  ];
   if (realView === null || syntheticView === null) return noEvents(inputs, n);
   if (rowsOf(realView) === 0) return undefinedResult('no-events: the real cohort has no event', n);
   return { real, realView, syntheticView, n };

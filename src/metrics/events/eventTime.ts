@@ -9,9 +9,11 @@ const descriptor: MetricDescriptor = {
   version: 1,
   family: 'events',
   title: 'Time of events',
-  explanation: 'How differently events are spread over the hours of the observation window: 0 means the same, 1 no overlap.',
+  explanation:
+    'How differently events are spread over the hours of the observation window: 0 means the same, 1 no overlap.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the minutes from admission of all events of all tables (RawMed, Cho et al. 2025). mode=paper compares with train only and is otherwise the same. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
+  source: 'RawMed/MTTSeval `evaluation/eval_time.py` (arXiv 2507.06996).',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

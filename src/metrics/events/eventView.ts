@@ -77,7 +77,9 @@ function viewOf(events: CohortEvents, template: CohortEvents, stays: number): Ev
       minute[to]![at] = events.minute[e]!;
       row[to]![at] = events.row[e]!;
     }
-  const known = new Set(template.tables.flatMap(({ name, columns }) => columns.map((c) => `${name}\n${c.name}`)));
+  const known = new Set(
+    template.tables.flatMap(({ name, columns }) => columns.map((c) => `${name}\n${c.name}`)),
+  );
   const own = events.tables.flatMap(({ name, columns }) => columns.map((c) => `${name}\n${c.name}`));
   const tables = template.tables.map((table, k): TableView => {
     const from = source[k]!;
@@ -105,12 +107,10 @@ function columnView(
   const filled = (row: number): boolean => column?.filled[row] === 1;
   if (kind === 'continuous') {
     const numbers = new Float64Array(rows.length).fill(Number.NaN);
-    const numberOf =
-      column?.kind === 'categorical' ? column.levels.map(decimal) : null;
+    const numberOf = column?.kind === 'categorical' ? column.levels.map(decimal) : null;
     rows.forEach((row, i) => {
       if (!filled(row)) return;
-      const value =
-        column!.kind === 'continuous' ? column!.values[row]! : numberOf![column!.codes[row]!]!;
+      const value = column!.kind === 'continuous' ? column!.values[row]! : numberOf![column!.codes[row]!]!;
       if (Number.isFinite(value)) numbers[i] = value;
     });
     return { name, kind, numbers };

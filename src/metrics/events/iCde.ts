@@ -22,6 +22,8 @@ const descriptor: MetricDescriptor = {
     'events.cde among the rows of one item, for the items of the real cohort, without the item column and without patientweight, which belongs to the patient; per column the mean over items, then over columns, then over tables. items=frequent: at least 0.1 % of the real rows of the table (strict: and at least 5 rows); top50: the fifty with most real rows; all: every real item. Which of the three RawMed (Cho et al. 2025) prints is unknown. mode=strict: an item or column with values on one side only counts 1 (numeric) or 0.8326 (categorical), so items that are never generated cost. mode=paper, known flaws: distances rounded to three decimals; an item without values on one side is left out, so never-generated items cost nothing; compared with train only. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
   misuse:
     'Items with few rows are noisy: read it against the ceiling. It says nothing about which columns go together (events.i_pcc) and, in paper mode, nothing about items that are missing (events.item_coverage).',
+  source:
+    'RawMed/MTTSeval `evaluation/eval_stat.py` (arXiv 2507.06996); what strict mode changes: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],
@@ -79,7 +81,11 @@ export const iCde = defineMetric(descriptor, 'equal', (inputs, parameters, rando
   });
 });
 
-function selectItems(table: TableView, selection: (typeof SELECTIONS)[number], mode: Mode): readonly string[] {
+function selectItems(
+  table: TableView,
+  selection: (typeof SELECTIONS)[number],
+  mode: Mode,
+): readonly string[] {
   const items = itemsByFrequency(table);
   if (selection === 'all') return items;
   if (selection === 'top50') return items.slice(0, 50);

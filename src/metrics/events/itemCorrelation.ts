@@ -20,6 +20,8 @@ const descriptor: MetricDescriptor = {
   definition: `events.pcc among the rows of one item, mean over items, then over tables (RawMed, Cho et al. 2025). mode=strict: items with at least max(minRows = ${SMALL_ROWS}, 0.1 % of the table) real rows, whether they are generated or not; an item without enough synthetic rows has undefined pairs, which count as the largest difference; the item column is constant and drops out. mode=paper, known flaws: items with at least ${RELEASED_ROWS} rows on both sides only, so never-generated items cost nothing; a column that is constant within an item has U = 1, which one stray category turns to about 0; the rest as in events.pcc. No interval: every resample would need all contingency tables again.`,
   misuse:
     'Noisy for items with few rows and for columns that are almost constant within an item: read it against the ceiling.',
+  source:
+    'RawMed/MTTSeval `evaluation/eval_corr.py` (arXiv 2507.06996); what strict mode changes: this project.',
   direction: 'lower',
   ideal: 0,
   range: [0, 2],

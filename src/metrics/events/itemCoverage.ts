@@ -11,9 +11,11 @@ const descriptor: MetricDescriptor = {
   version: 1,
   family: 'events',
   title: 'Items generated',
-  explanation: 'Share of the items of real events (laboratory tests, drugs, …) that occur in the synthetic events at all.',
+  explanation:
+    'Share of the items of real events (laboratory tests, drugs, …) that occur in the synthetic events at all.',
   definition:
     'Share of the items of the real cohort with at least one synthetic row, mean over tables with real items. It stands beside events.i_cde, whose paper mode leaves items out that are never generated. Rare items are missing from fresh patients too: read it against the ceiling. Interval: ± 1.96 standard errors of a bootstrap over the synthetic patients; real items are given.',
+  source: 'This project.',
   direction: 'higher',
   ideal: 1,
   range: [0, 1],
@@ -33,7 +35,9 @@ export const itemCoverage = defineMetric(descriptor, 'equal', (inputs, parameter
     const other = syntheticView.tables[k]!;
     const generated = rowsByItem(other);
     const items = [...rowsByItem(table)].filter(([, rows]) => rows.length > 0).map(([item]) => item);
-    const stays = items.map((item) => new Set([...(generated.get(item) ?? [])].map((row) => other.stay[row]!)));
+    const stays = items.map(
+      (item) => new Set([...(generated.get(item) ?? [])].map((row) => other.stay[row]!)),
+    );
     const share = (has: (own: ReadonlySet<number>) => boolean): number | null =>
       items.length === 0 ? null : stays.filter(has).length / items.length;
     return {

@@ -11,9 +11,11 @@ const descriptor: MetricDescriptor = {
   version: 1,
   family: 'events',
   title: 'Empty cells',
-  explanation: 'How far the share of empty cells in the columns of the event tables is from that of real events.',
+  explanation:
+    'How far the share of empty cells in the columns of the event tables is from that of real events.',
   definition:
     'Mean over columns, then over tables, of |share of rows without a value, real − synthetic|. events.cde leaves empty cells out, as published, so they are scored here. A table with rows on one side only counts 1 in every column, one without rows on both is left out. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
+  source: 'This project; RawMed/MTTSeval `eval_stat.py` prints the rates without scoring them.',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],
@@ -39,16 +41,26 @@ export const nullRateGap = defineMetric(descriptor, 'equal', (inputs, parameters
         nullRates(other, other.columns[c]!, syntheticView.stays, ofSynthetic),
       ];
       const gaps = realRates.map((rate, b) => gapOf(rate, syntheticRates[b]!));
-      return { point: gaps[0]!, resampled: gaps.slice(1), real: realRates[0]!, synthetic: syntheticRates[0]! };
+      return {
+        point: gaps[0]!,
+        resampled: gaps.slice(1),
+        real: realRates[0]!,
+        synthetic: syntheticRates[0]!,
+      };
     });
     return { name: table.name, names: table.columns.map(({ name }) => name), columns };
   });
-  return replicatesResult(descriptor, meanReplicates(tables.map(({ columns }) => meanReplicates(columns))), n, {
-    columns: tables.flatMap(({ name, names }) => names.map((column) => `${name}.${column}`)),
-    values: tables.flatMap(({ columns }) => columns.map(({ point }) => point)),
-    real: tables.flatMap(({ columns }) => columns.map((column) => column.real)),
-    synthetic: tables.flatMap(({ columns }) => columns.map((column) => column.synthetic)),
-  });
+  return replicatesResult(
+    descriptor,
+    meanReplicates(tables.map(({ columns }) => meanReplicates(columns))),
+    n,
+    {
+      columns: tables.flatMap(({ name, names }) => names.map((column) => `${name}.${column}`)),
+      values: tables.flatMap(({ columns }) => columns.map(({ point }) => point)),
+      real: tables.flatMap(({ columns }) => columns.map((column) => column.real)),
+      synthetic: tables.flatMap(({ columns }) => columns.map((column) => column.synthetic)),
+    },
+  );
 });
 
 function gapOf(real: number | null, synthetic: number | null): number | null {
@@ -67,7 +79,8 @@ function nullRates(
   for (let row = 0; row < table.rows; row++) {
     const stay = table.stay[row]!;
     rows[stay]!++;
-    const missing = column.kind === 'continuous' ? Number.isNaN(column.numbers[row]!) : column.codes[row]! < 0;
+    const missing =
+      column.kind === 'continuous' ? Number.isNaN(column.numbers[row]!) : column.codes[row]! < 0;
     if (missing) empty[stay]!++;
   }
   const rate = (weights: Uint16Array | null): number | null => {

@@ -12,10 +12,12 @@ const descriptor: MetricDescriptor = {
   version: 1,
   family: 'events',
   title: 'Time between events',
-  explanation: 'How differently the time from one event of a stay to the next is distributed: 0 means the same, 1 no overlap.',
+  explanation:
+    'How differently the time from one event of a stay to the next is distributed: 0 means the same, 1 no overlap.',
   definition:
     'Two-sample Kolmogorov–Smirnov statistic of the minutes between successive events of a stay, all tables together in the order of time (RawMed, Cho et al. 2025). gaps=positive: without gaps of zero; all: with them. Which of the two the paper prints is unknown. mode=paper compares with train only and is otherwise the same. Gaps on one side only: 1. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
   misuse: 'Gaps say nothing about when in a stay events happen (events.time) or about what happens.',
+  source: 'RawMed/MTTSeval `evaluation/eval_time.py` (arXiv 2507.06996).',
   direction: 'lower',
   ideal: 0,
   range: [0, 1],

@@ -22,7 +22,15 @@ export interface DocumentParts {
   readonly withPng: boolean;
 }
 
-const fidelity: readonly Family[] = ['marginal', 'pairwise', 'temporal', 'joint', 'utility', 'site', 'events'];
+const fidelity: readonly Family[] = [
+  'marginal',
+  'pairwise',
+  'temporal',
+  'joint',
+  'utility',
+  'site',
+  'events',
+];
 
 /** The whole page of one run. */
 export function documentOf(parts: DocumentParts): string {

@@ -1,5 +1,6 @@
 import type { MetricParameters } from '../../metrics/contract.js';
 import type { FamilyExpectations, Row } from '../expectation.js';
+import { eventExpectations } from './events.js';
 import { jointExpectations } from './joint.js';
 import { marginalExpectations } from './marginal.js';
 import { pairwiseExpectations } from './pairwise.js';
@@ -17,6 +18,7 @@ export const expectations: FamilyExpectations = {
   ...utilityExpectations,
   ...privacyExpectations,
   ...siteExpectations,
+  ...eventExpectations,
 };
 
 /** The row of a metric with a parameter set; undefined = nobody has said what it must say. */

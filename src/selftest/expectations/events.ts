@@ -1,0 +1,25 @@
+import { ladder } from '../generators/index.js';
+import { always, tooFew, undefinedFor, type FamilyExpectations, type Row } from '../expectation.js';
+
+/** The ladder climbs cohorts of the grid form: event metrics must say that they have nothing to look at. */
+const withoutEvents: Row = {
+  ...(Object.fromEntries(ladder.map(({ id }) => [id, undefinedFor('no-events')])) as Row),
+  ...tooFew,
+};
+
+const ids = [
+  'cde',
+  'i_cde',
+  'item_coverage',
+  'null_rate_gap',
+  'pcc',
+  'i_pcc',
+  'correlation_agreement',
+  'time_gap',
+  'time',
+  'event_count',
+] as const;
+
+export const eventExpectations: FamilyExpectations = Object.fromEntries(
+  ids.map((id) => [`events.${id}`, always(withoutEvents)]),
+);
