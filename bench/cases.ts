@@ -2,6 +2,12 @@ import type { Arrays, ParameterLayout, TrainingDefinition } from '../src/engine/
 import { random } from '../src/engine/random.js';
 import { AUTOENCODER_DEFAULTS, autoencoderTraining } from '../src/models/autoencoder.js';
 import { observationTraining } from '../src/models/observationTcvae.js';
+import { eventTransformerTraining } from '../src/models/eventTransformer.js';
+import {
+  EVENT_TRANSFORMER_DEFAULTS,
+  eventTokens,
+  sequenceLength,
+} from '../src/models/eventTransformerOptions.js';
 import { TCVAE_DEFAULTS, tcvaeTraining } from '../src/models/tcvae.js';
 
 /** A training step to time, at the shapes of `peers/torch_train.py`. */
@@ -14,6 +20,8 @@ export interface BenchCase {
   readonly flops: number;
   /** Cases of the peer that do the same work, with the share of their time that ours may take. */
   readonly peers: readonly { readonly name: string; readonly bar: number }[];
+  /** Steps of a round, ours and the peer's, where a step is long. */
+  readonly steps?: number;
 }
 
 const BATCHES = 8;
@@ -154,9 +162,47 @@ function observationCase(): BenchCase {
   };
 }
 
+/** RawMed's stage two as the peer has it: 24 events of ten tokens, no dropout, 160 ids. */
+function transformerCase(): BenchCase {
+  const rows = 16;
+  const generator = random('bench', 'transformer');
+  const options = {
+    ...EVENT_TRANSFORMER_DEFAULTS,
+    codes: 147,
+    eventCodes: 8,
+    timeDigits: 2,
+    maxEvents: 24,
+    dropout: 0,
+  };
+  const length = sequenceLength(options);
+  const { start, size } = eventTokens(options.codes);
+  const definition = eventTransformerTraining(options, rows);
+  const products = productFlops(
+    definition.layout,
+    (name) => (/^(token|position)$/.test(name) ? 0 : rows * length),
+    [],
+  );
+  // Scores and weighted values of the causal half, and twice as many for their gradient.
+  const attention = options.layers * 3 * 2 * 2 * rows * ((length * (length + 1)) / 2) * options.width;
+  return {
+    name: 'transformer',
+    definition,
+    batches: Array.from({ length: BATCHES }, () => ({
+      tokens: Float32Array.from({ length: rows * (length + 1) }, (_, i) =>
+        i % (length + 1) === 0 ? start : generator.integer(size),
+      ),
+      rowWeight: new Float32Array(rows).fill(1),
+    })),
+    flops: products + attention,
+    peers: [{ name: 'transformer', bar: 0.8 }],
+    steps: 20,
+  };
+}
+
 export const benchCases = (): readonly BenchCase[] => [
   autoencoderCase(128),
   autoencoderCase(512),
   tcvaeCase(),
   observationCase(),
+  transformerCase(),
 ];

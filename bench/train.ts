@@ -14,8 +14,14 @@ const STEPS = 150;
 const PEER_STEPS = 100;
 
 /** Median milliseconds a step over one tinybench run. */
-async function ownMilliseconds(name: string, step: () => Promise<unknown>): Promise<number> {
-  const bench = new Bench({ name, iterations: STEPS, time: 0, warmupIterations: 20, warmupTime: 0 });
+async function ownMilliseconds(name: string, steps: number, step: () => Promise<unknown>): Promise<number> {
+  const bench = new Bench({
+    name,
+    iterations: steps,
+    time: 0,
+    warmupIterations: Math.min(20, steps),
+    warmupTime: 0,
+  });
   bench.add(name, async () => {
     await step();
   });
@@ -50,11 +56,11 @@ async function measure(item: BenchCase, python: string | undefined): Promise<Row
   const own: number[] = [];
   const peers = item.peers.map(({ name, bar }) => ({ name, bar, ms: [] as number[], ratio: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
-    const mine = await ownMilliseconds(item.name, step);
+    const mine = await ownMilliseconds(item.name, item.steps ?? STEPS, step);
     own.push(mine);
     if (python === undefined) continue;
     for (const peer of peers) {
-      const theirs = peerMilliseconds(python, peer.name, PEER_STEPS);
+      const theirs = peerMilliseconds(python, peer.name, item.steps ?? PEER_STEPS);
       peer.ms.push(theirs);
       peer.ratio.push(mine / theirs);
     }
@@ -75,7 +81,7 @@ it('training steps', async () => {
   const python = pythonWithTorch();
   const peak = await matmulPeak(() => performance.now());
   const lines = [
-    `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps`,
+    `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps (fewer where a step is long)`,
     python === undefined
       ? 'no Python with PyTorch found: peer not measured'
       : 'peer: bench/peers/torch_train.py, measured in turn with each round; ratio is ours over the peer',

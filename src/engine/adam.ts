@@ -14,10 +14,11 @@ export interface AdamTensors {
   readonly secondMoment: Tensor;
 }
 
-/** What changes from update to update: lr·√(1−β₂ᵗ)/(1−β₁ᵗ) and ε·√(1−β₂ᵗ). */
+/** What changes from update to update: lr·√(1−β₂ᵗ)/(1−β₁ᵗ), ε·√(1−β₂ᵗ), and lr·λ where decay is decoupled. */
 export interface AdamScalars {
   readonly stepSize: Tensor;
   readonly guard: Tensor;
+  readonly decay?: Tensor;
 }
 
 /** The scalars of the t-th update, t from 1. */
@@ -25,10 +26,14 @@ export function adamScalars(
   options: AdamOptions,
   update: number,
   learningRate: number,
-): { stepSize: number; guard: number } {
+): { stepSize: number; guard: number; decay: number } {
   const { beta1, beta2, epsilon } = { ...ADAM_DEFAULTS, ...options };
   const root = Math.sqrt(1 - beta2 ** update);
-  return { stepSize: (learningRate * root) / (1 - beta1 ** update), guard: epsilon * root };
+  return {
+    stepSize: (learningRate * root) / (1 - beta1 ** update),
+    guard: epsilon * root,
+    decay: learningRate * (options.decoupledDecay ?? 0),
+  };
 }
 
 const BLOCK = 256;
@@ -49,7 +54,7 @@ function sumInBlocks(x: Tensor): Tensor {
 /**
  * One Adam update on flat vectors (Kingma & Ba 2015, the order of operations in §2 that folds both bias corrections
  * into two scalars; equal to torch.optim.Adam up to rounding). The proximal term is part of the objective, so it is
- * added before the norm is taken and clipped; weight decay is added after clipping, where torch.optim.Adam adds it.
+ * added before the norm is taken and clipped; weight decay is added after clipping, where torch.optim.Adam adds it; decoupled decay is taken off the parameters before the step.
  * Parameters with `trainable` 0 count in no norm and keep their value bit for bit, whatever their moments.
  */
 export function adamUpdate(
@@ -80,8 +85,10 @@ export function adamUpdate(
   const firstMoment = tf.add(tf.mul(beta1, state.firstMoment), tf.mul(1 - beta1, decayed));
   const secondMoment = tf.add(tf.mul(beta2, state.secondMoment), tf.mul(1 - beta2, tf.square(decayed)));
   const direction = free(tf.div(firstMoment, tf.add(tf.sqrt(secondMoment), scalars.guard)));
+  const decayedParameters =
+    scalars.decay === undefined ? parameters : tf.sub(parameters, free(tf.mul(scalars.decay, parameters)));
   return {
-    parameters: tf.sub(parameters, tf.mul(scalars.stepSize, direction)),
+    parameters: tf.sub(decayedParameters, tf.mul(scalars.stepSize, direction)),
     firstMoment,
     secondMoment,
     gradientNorm,

@@ -58,6 +58,11 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** L2 penalty added to the gradient; 0 by default. */
   readonly weightDecay?: number;
+  /**
+   * Decoupled weight decay of AdamW (Loshchilov & Hutter 2019): every update also takes learning rate × this share off the
+   * parameters, as torch.optim.AdamW does. Off by default.
+   */
+  readonly decoupledDecay?: number;
   /** Global gradient-norm clip; none by default. */
   readonly clipNorm?: number;
   /** FedProx: adds μ·(θ − anchor) to the gradient; the anchor is set with `anchor()`. None by default. */
@@ -78,6 +83,11 @@ export interface TrainingDefinition {
   /** Scalar `loss` plus any scalar monitors, from parameters by name and the batch. */
   readonly loss: (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor };
   readonly adam?: AdamOptions;
+  /**
+   * Results of `loss` that are arrays instead of monitors, by name, e.g. statistics of the batch that are kept outside the
+   * parameters. None by default.
+   */
+  readonly arrays?: readonly string[];
 }
 
 /** A compiled training step that owns parameters and moments. */
@@ -94,6 +104,8 @@ export interface TrainingStep {
   trainable(flags: Float32Array): void;
   /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
   run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
+  /** The definition's `arrays` after the latest update, overwritten by the next. */
+  arrays(): Arrays;
   /** The present parameters themselves, to be read before the next update; not a copy. */
   parameters(): Float32Array;
   /** Copies the state out. */

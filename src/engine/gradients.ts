@@ -210,6 +210,24 @@ const shapes: readonly GradConfig[] = [
       value: () => tf.stack(several(dy), axisOf(attributes, several(dy)[0]!.rank + 1)),
     }),
   },
+  {
+    kernelName: 'GatherV2',
+    inputsToSave: ['x', 'indices'],
+    gradFunc: (gradient, saved, attributes): Gradients => {
+      const [x, indices] = [saved[0]!, saved[1]!];
+      if (axisOf(attributes, x.rank) !== 0 || (attributes['batchDims'] ?? 0) !== 0)
+        throw new Error('gradient of GatherV2: only rows of the first axis, without batch axes');
+      return {
+        x: () =>
+          tf.scatterND(
+            tf.reshape(indices, [-1, 1]),
+            tf.reshape(one(gradient), [indices.size, ...x.shape.slice(1)]),
+            x.shape,
+          ),
+        indices: () => tf.zerosLike(tf.cast(indices, 'float32')),
+      };
+    },
+  },
   fromInput('Slice', (dy, x, { begin, size }) => {
     if (!Array.isArray(begin) || !Array.isArray(size)) throw new Error('gradient of Slice: no begin or size');
     return tf.pad(

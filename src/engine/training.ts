@@ -14,7 +14,7 @@ import { namedTensors } from './parameters.js';
 import { openProgram } from './program.js';
 
 const STATE = ['parameters', 'firstMoment', 'secondMoment'] as const;
-const SCALARS = ['stepSize', 'guard'] as const;
+const SCALARS = ['stepSize', 'guard', 'decay'] as const;
 const RESERVED: readonly string[] = [
   ...STATE,
   ...SCALARS,
@@ -24,7 +24,7 @@ const RESERVED: readonly string[] = [
   'trainable',
 ];
 
-/** A loss with its gradient with respect to the flat parameter vector, and the monitors that came with it. */
+/** A loss with its gradient with respect to the flat parameter vector, and the monitors and arrays that came with it. */
 export function lossAndGradient(
   definition: TrainingDefinition,
   parameters: Tensor,
@@ -38,7 +38,7 @@ export function lossAndGradient(
   })(parameters);
   const monitors: Record<string, Tensor> = {};
   for (const [name, tensor] of Object.entries(kept)) {
-    if (tensor.size !== 1)
+    if (tensor.size !== 1 && definition.arrays?.includes(name) !== true)
       throw new Error(`monitor ${name} is not a scalar but [${tensor.shape.join(', ')}]`);
     // tf.valueAndGrad releases what the loss made, so the monitors were kept and are handed over to the caller's scope.
     monitors[name] = tf.clone(tensor);
@@ -68,11 +68,14 @@ export async function compileTraining(
       throw new Error(`the batch input name ${name} is reserved for the optimiser`);
   }
   const flat: Shape = [layout.size];
+  const decoupled = adam.decoupledDecay !== undefined;
+  const usedScalars = SCALARS.filter((name) => name !== 'decay' || decoupled);
+  const arrayNames = definition.arrays ?? [];
   const proximal = adam.proximal !== undefined;
   const controlled = adam.controlled === true;
   const shapes: Record<string, Shape> = {
     ...Object.fromEntries(STATE.map((name) => [name, flat])),
-    ...Object.fromEntries(SCALARS.map((name) => [name, []])),
+    ...Object.fromEntries(usedScalars.map((name) => [name, []])),
     ...(proximal ? { anchor: flat } : {}),
     ...(controlled ? { correction: flat, gradientSum: flat } : {}),
     ...(adam.freezable === true ? { trainable: flat } : {}),
@@ -87,7 +90,11 @@ export async function compileTraining(
       };
       const batch = Object.fromEntries(Object.keys(batchShapes).map((name) => [name, inputs[name]!]));
       const { monitors, gradient } = lossAndGradient(definition, state.parameters, batch);
-      const scalars = { stepSize: inputs['stepSize']!, guard: inputs['guard']! };
+      const scalars = {
+        stepSize: inputs['stepSize']!,
+        guard: inputs['guard']!,
+        ...(decoupled ? { decay: inputs['decay']! } : {}),
+      };
       const corrected = controlled ? tf.add(gradient, inputs['correction']!) : gradient;
       return {
         ...monitors,
@@ -112,8 +119,9 @@ export async function compileTraining(
   const anchor = proximal ? new Float32Array(layout.size) : undefined;
   const correction = controlled ? new Float32Array(layout.size) : undefined;
   const trainable = adam.freezable === true ? new Float32Array(layout.size).fill(1) : undefined;
-  const scalars = { stepSize: new Float32Array(1), guard: new Float32Array(1) };
+  const scalars = Object.fromEntries(usedScalars.map((name) => [name, new Float32Array(1)]));
   const monitors: Record<string, Float32Array> = {};
+  const arrays: Record<string, Float32Array> = {};
   const expectSize = (what: string, array: Float32Array): void => {
     if (array.length !== layout.size) {
       throw new Error(`${what}: expected ${layout.size} values, found ${array.length}`);
@@ -150,9 +158,8 @@ export async function compileTraining(
       trainable.set(flags);
     },
     async run(batch, learningRate) {
-      const { stepSize, guard } = adamScalars(adam, updates + 1, learningRate);
-      scalars.stepSize[0] = stepSize;
-      scalars.guard[0] = guard;
+      const ofUpdate = adamScalars(adam, updates + 1, learningRate);
+      for (const name of usedScalars) scalars[name]![0] = ofUpdate[name];
       const inputs: Arrays = {
         ...batch,
         ...current,
@@ -161,17 +168,19 @@ export async function compileTraining(
         ...(correction === undefined ? {} : { correction }),
         ...(trainable === undefined ? {} : { trainable }),
       };
-      const results = await program.run(inputs, { ...monitors, ...next });
+      const results = await program.run(inputs, { ...monitors, ...arrays, ...next });
       [current, next] = [next, current];
       updates++;
       const report: Record<string, number> = {};
       for (const [name, array] of Object.entries(results)) {
-        if (array.length !== 1 || RESERVED.includes(name)) continue;
+        if (arrayNames.includes(name)) arrays[name] = array;
+        if (array.length !== 1 || RESERVED.includes(name) || arrayNames.includes(name)) continue;
         monitors[name] = array;
         report[name] = array[0]!;
       }
       return report;
     },
+    arrays: () => arrays,
     parameters: () => current.parameters,
     state: (): OptimiserState => ({
       parameters: current.parameters.slice(),

@@ -52,6 +52,63 @@ function expectClose(actual: Float32Array | number[], expected: readonly number[
 }
 
 describe.each(['onnx', 'cpu'] satisfies EngineName[])('Adam on %s', (engine) => {
+  it('follows AdamW with decoupled decay', async () => {
+    const [lambda, rate, beta1, beta2, epsilon] = [0.1, 0.05, 0.9, 0.999, 1e-8];
+    const step = await compileTraining(quadratic({ decoupledDecay: lambda }), { engine });
+    const { start, target, scale } = fixture;
+    const zeros = (): Float32Array => new Float32Array(start.length);
+    step.load({
+      parameters: Float32Array.from(start),
+      firstMoment: zeros(),
+      secondMoment: zeros(),
+      updates: 0,
+    });
+    const expected = start.map((x) => ({ x, first: 0, second: 0 }));
+    for (let t = 1; t <= 5; t++) {
+      await step.run({ target: Float32Array.from(target), scale: Float32Array.from(scale) }, rate);
+      expected.forEach((one, i) => {
+        const gradient = 2 * scale[i]! * (one.x - target[i]!);
+        one.first = beta1 * one.first + (1 - beta1) * gradient;
+        one.second = beta2 * one.second + (1 - beta2) * gradient ** 2;
+        const direction = one.first / (1 - beta1 ** t) / (Math.sqrt(one.second / (1 - beta2 ** t)) + epsilon);
+        one.x -= rate * lambda * one.x + rate * direction;
+      });
+      expectClose(
+        step.parameters(),
+        expected.map(({ x }) => x),
+        2e-6,
+      );
+    }
+    await step.dispose();
+  });
+
+  it('hands out the arrays that a loss declares, and refuses others', async () => {
+    const { target, scale } = fixture;
+    const plain = quadratic({});
+    const withArray: TrainingDefinition = {
+      ...plain,
+      loss: (parameters, batch) => ({
+        ...plain.loss(parameters, batch),
+        twice: tf.mul(2, batch['target']!),
+      }),
+    };
+    const batch = { target: Float32Array.from(target), scale: Float32Array.from(scale) };
+    const step = await compileTraining({ ...withArray, arrays: ['twice'] }, { engine });
+    const report = await step.run(batch, 0.1);
+    expect(Object.keys(report).sort()).toEqual(['gradientNorm', 'loss']);
+    expectClose(
+      step.arrays()['twice']!,
+      target.map((x) => 2 * x),
+      1e-6,
+    );
+    await step.dispose();
+    const refused = async (): Promise<unknown> => {
+      const undeclared = await compileTraining(withArray, { engine });
+      return undeclared.run(batch, 0.1);
+    };
+    await expect(refused()).rejects.toThrow('monitor twice is not a scalar');
+  });
+
   it.each(fixture.cases)(
     'follows torch.optim.Adam (clip $clipNorm, decay $weightDecay, proximal $proximal)',
     async (run) => {

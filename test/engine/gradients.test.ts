@@ -76,6 +76,12 @@ const cases: readonly Case[] = [
   single('SplitV into one piece', (x) => tf.square(tf.split(x, 1, 1)[0]!)),
   single('Unpack of one piece', (x) => tf.square(tf.unstack(tf.reshape(x, [1, 6]))[0]!)),
   single('Slice', (x) => tf.slice(x, [0, 1], [2, 1])),
+  [
+    'GatherV2 with repeated and unused rows',
+    [4, 3],
+    [1],
+    (x) => tf.square(tf.gather(x, tf.tensor2d([2, 0, 2, 1], [2, 2], 'int32'))),
+  ],
   single('PadV2', (x) =>
     tf.pad(x, [
       [1, 0],

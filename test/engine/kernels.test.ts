@@ -199,6 +199,12 @@ const cases: readonly Case[] = [
       ),
   },
   { kernel: 'Reshape', a: [2, 3, 4], run: (x) => tf.reshape(x, [4, -1]) },
+  {
+    kernel: 'ScatterNd',
+    a: [4, 3],
+    // Row 2 is hit twice, row 1 never.
+    run: (x) => tf.scatterND(tf.tensor2d([2, 0, 2, 4], [4, 1], 'int32'), x, [5, 3]),
+  },
   { kernel: 'Slice', a: [4, 5], run: (x) => tf.slice(x, [1, 2], [2, -1]) },
   { kernel: 'Slice', a: [4, 5], run: (x) => tf.slice(x, [0, 1], [4, 2]) },
   { kernel: 'SplitV', a: [4, 6], run: (x) => tf.split(x, 3, 1) },

@@ -5,7 +5,8 @@ export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
 export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'ints'; readonly value: readonly number[] };
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'text'; readonly value: string };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -45,6 +46,7 @@ export interface EmitOptions {
 
 export const integer = (value: number): Attribute => ({ kind: 'int', value });
 export const real = (value: number): Attribute => ({ kind: 'float', value });
+export const word = (value: string): Attribute => ({ kind: 'text', value });
 export const integers = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);

@@ -34,7 +34,7 @@ const text = (writer: Writer, field: number, value: string): Writer =>
 const whole = (writer: Writer, field: number, value: number): Writer =>
   writer.uint32(tag(field, VARINT)).int64(value);
 
-/** AttributeProto: name 1, f 2, i 3, ints 8, type 20 (FLOAT 1, INT 2, INTS 7). */
+/** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7). */
 function attributeProto(writer: Writer, name: string, attribute: Attribute): void {
   text(writer, 1, name);
   switch (attribute.kind) {
@@ -45,6 +45,10 @@ function attributeProto(writer: Writer, name: string, attribute: Attribute): voi
     case 'int':
       whole(writer, 3, attribute.value);
       whole(writer, 20, 2);
+      break;
+    case 'text':
+      text(writer, 4, attribute.value);
+      whole(writer, 20, 3);
       break;
     case 'ints':
       for (const value of attribute.value) whole(writer, 8, value);

@@ -1,12 +1,12 @@
 import { broadcast_util } from '@tensorflow/tfjs-core';
 import type { Shape } from '../../contract.js';
-import { integer, type Graph, type ValueType } from '../graph.js';
+import { integer, type ElementType, type Graph, type ValueType } from '../graph.js';
 import { elementType } from '../traceBackend.js';
 import type { KernelCall, KernelTable, TraceKernel } from './kernel.js';
 
-const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;
+const ONNX_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 
-export function cast(graph: Graph, value: string, type: 'float32' | 'int32' | 'bool'): string {
+export function cast(graph: Graph, value: string, type: ElementType): string {
   const from = graph.type(value);
   if (from.type === type) return value;
   return graph.emit(

@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
-import { integer, sizeOf } from '../graph.js';
+import { integer, sizeOf, word } from '../graph.js';
 import { elementType } from '../traceBackend.js';
+import { cast } from './elementwise.js';
 import type { KernelCall, KernelTable } from './kernel.js';
 
 function slice(call: KernelCall): string {
@@ -118,6 +119,22 @@ export const shapeKernels: KernelTable = {
       graph.list(axes.map(() => -1)),
     ];
     return graph.emit('Slice', inputs, { type, shape });
+  },
+  // Updates of equal indices are summed, as in tfjs.
+  ScatterNd: (call) => {
+    const { graph } = call;
+    const updates = call.input('updates');
+    const { type } = call.type(updates);
+    if (type === 'int64') throw new Error('tfjs kernel ScatterNd: unexpected int64 value');
+    const shape = call.numbers('shape');
+    const zeros = graph.fill(graph.scalar(0, type), shape);
+    const indices = cast(graph, call.input('indices'), 'int64');
+    return graph.emit(
+      'ScatterND',
+      [zeros, indices, updates],
+      { type, shape },
+      { attributes: { reduction: word('add') } },
+    );
   },
   Slice: slice,
   SplitV: (call) => {

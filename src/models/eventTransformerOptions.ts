@@ -1,0 +1,119 @@
+import { InputError } from '../cohort/inputError.js';
+import type { ParameterLayout } from '../engine/contract.js';
+import { layoutOf } from '../engine/parameters.js';
+import { layerNormSpecs } from './layerNorm.js';
+import { linearSpecs } from './layers.js';
+
+/** Sizes and options of the causal Transformer over event tokens (RawMed stage 2). */
+export interface EventTransformerOptions {
+  /** K, number of codes of the residual quantiser. */
+  readonly codes: number;
+  /** Codes of one event, positions times levels. */
+  readonly eventCodes: number;
+  /** T, decimal digits of a time bin. */
+  readonly timeDigits: number;
+  readonly maxEvents: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Units of the feed-forward layers. */
+  readonly hidden: number;
+  /** `post`: norm after each residual sum, as published; `pre`: norm before each branch and one at the end, which trains without warm-up. */
+  readonly norm: 'pre' | 'post';
+  /** `sinusoidal` is published and comes with embeddings times √width; `learned` adds a trained table. */
+  readonly positions: 'learned' | 'sinusoidal';
+  /**
+   * Share of units dropped after the embedding, after each branch and inside each feed-forward layer; 0 leaves the mask
+   * inputs out. Attention weights are not dropped: their masks would outweigh the model.
+   */
+  readonly dropout: number;
+}
+
+/** Configuration S of the specification, but for sizes that depend on the data. */
+export const EVENT_TRANSFORMER_DEFAULTS: Omit<
+  EventTransformerOptions,
+  'codes' | 'eventCodes' | 'timeDigits' | 'maxEvents'
+> = {
+  width: 64,
+  layers: 4,
+  heads: 4,
+  hidden: 256,
+  norm: 'pre',
+  positions: 'learned',
+  dropout: 0.1,
+};
+
+/** Digits 0…9. */
+const DIGITS = 10;
+
+/** Token ids: codes 0…K−1, then PAD, EOS, SOS and the ten digits. */
+export interface EventTokens {
+  readonly pad: number;
+  readonly end: number;
+  readonly start: number;
+  /** Id of digit 0; digit g is g more. */
+  readonly firstDigit: number;
+  /** Number of ids. */
+  readonly size: number;
+}
+
+export const eventTokens = (codes: number): EventTokens => ({
+  pad: codes,
+  end: codes + 1,
+  start: codes + 2,
+  firstDigit: codes + 3,
+  size: codes + 3 + DIGITS,
+});
+
+/** Tokens of one event: time digits, then codes. */
+export const eventLength = ({ timeDigits, eventCodes }: EventTransformerOptions): number =>
+  timeDigits + eventCodes;
+
+/** Tokens of the longest stay without SOS. */
+export const sequenceLength = (options: EventTransformerOptions): number =>
+  options.maxEvents * eventLength(options);
+
+/**
+ * Parameters of the Transformer in the order data passes through them.
+ * @throws InputError when the heads do not divide the width or the dropout is no share
+ */
+export function eventTransformerLayout(options: EventTransformerOptions): ParameterLayout {
+  const { width, heads, hidden, layers, norm, positions, dropout } = options;
+  if (width % heads !== 0) {
+    throw new InputError({
+      expected: 'a Transformer whose number of heads divides its width',
+      found: `width ${width} and ${heads} heads`,
+      remedy: 'Choose a width that is a multiple of the heads.',
+    });
+  }
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new InputError({
+      expected: 'a dropout of at least 0 and below 1',
+      found: String(dropout),
+      remedy: 'Choose 0.1, or 0 for none.',
+    });
+  }
+  const { size } = eventTokens(options.codes);
+  return layoutOf([
+    { name: 'token', shape: [size, width], initial: { fanIn: width } },
+    ...(positions === 'learned'
+      ? [
+          {
+            name: 'position',
+            shape: [sequenceLength(options), width],
+            initial: { fanIn: width },
+          } as const,
+        ]
+      : []),
+    ...Array.from({ length: layers }, (_, layer) => [
+      ...layerNormSpecs(`norm1_${layer}`, width),
+      ...linearSpecs(`qkv_${layer}`, width, 3 * width),
+      ...linearSpecs(`attention_${layer}`, width, width),
+      ...layerNormSpecs(`norm2_${layer}`, width),
+      ...linearSpecs(`hidden_${layer}`, width, hidden),
+      ...linearSpecs(`output_${layer}`, hidden, width),
+    ]).flat(),
+    ...(norm === 'pre' ? layerNormSpecs('norm', width) : []),
+    ...linearSpecs('head', width, size),
+  ]);
+}
