@@ -1,5 +1,6 @@
+import { onCommonLevels, sameTables } from './events/joinEvents.js';
 import { InputError } from './inputError.js';
-import type { Cohort, CohortSchema, Variable } from './types.js';
+import type { Cohort, CohortEvents, CohortSchema, Variable } from './types.js';
 
 /** A cohort with the name that messages use for it. */
 export interface NamedCohort {
@@ -45,19 +46,42 @@ export function schemaDifferences(expected: CohortSchema, found: CohortSchema): 
   ];
 }
 
+/** How the event tables of two cohorts differ; a cohort without events differs from none. */
+function eventDifferences(expected: CohortEvents | undefined, found: CohortEvents | undefined): string[] {
+  if (expected === undefined || found === undefined || sameTables(expected.tables, found.tables)) return [];
+  const text = ({ tables }: CohortEvents): string =>
+    tables
+      .map(({ name, columns }) => `${name} (${columns.map((one) => `${one.name} ${one.kind}`).join(', ')})`)
+      .join('; ');
+  return [`its events are in ${text(found)}, not in ${text(expected)}`];
+}
+
+/** The cohorts with one list of levels for each categorical column of their events. */
+function withCommonLevels(cohorts: readonly Cohort[]): Cohort[] {
+  const aligned = onCommonLevels(
+    cohorts.flatMap((cohort) => (cohort.events === undefined ? [] : [cohort.events])),
+  );
+  let next = 0;
+  return cohorts.map((cohort) =>
+    cohort.events === undefined ? cohort : { ...cohort, events: aligned[next++]! },
+  );
+}
+
 /**
  * Puts cohorts of one comparison on one schema and one hospital list (the union, sorted), so that row positions and
  * hospital numbers mean the same in all of them. The first cohort's schema is the expected one.
- * Throws an InputError that lists every difference of grid, columns, kinds, units or levels.
+ * Categorical columns of events get one list of levels, too.
+ * Throws an InputError that lists every difference of grid, columns, kinds, units, levels or event tables.
  */
 export function alignCohorts(named: readonly NamedCohort[]): Cohort[] {
   const first = named[0];
   if (first === undefined) return [];
   const hospitals = [...new Set(named.flatMap(({ cohort }) => cohort.hospitals))].sort();
-  return named.map(({ role, folder, cohort }) => {
+  const withEvents = named.find(({ cohort }) => cohort.events !== undefined)?.cohort.events;
+  const aligned = named.map(({ role, folder, cohort }) => {
     const expected = first.cohort.schema;
     const found = cohort.schema;
-    const lines = schemaDifferences(expected, found);
+    const lines = [...schemaDifferences(expected, found), ...eventDifferences(withEvents, cohort.events)];
     if (lines.length > 0) {
       throw new InputError({
         file: folder,
@@ -70,4 +94,5 @@ export function alignCohorts(named: readonly NamedCohort[]): Cohort[] {
     const position = cohort.hospitals.map((id) => hospitals.indexOf(id));
     return { ...cohort, schema: expected, hospitals, hospital: cohort.hospital.map((h) => position[h] ?? 0) };
   });
+  return withCommonLevels(aligned);
 }

@@ -67,9 +67,10 @@ export class CellFaults {
     rows: number,
     offsets: Float64Array,
     firstRow: number,
-    values: Float32Array,
+    values: Float32Array | Float64Array,
     observed: Uint8Array,
   ): void {
+    const narrow = values instanceof Float32Array;
     const { kind, range } = this.variables[variable]!;
     // Bounds as the grid's own 32-bit numbers, so that a value on the bound stays on it.
     const low = Math.fround(range?.[0] ?? -Infinity);
@@ -77,7 +78,7 @@ export class CellFaults {
     for (let row = 0; row < rows; row++) {
       const cell = cells[row]!;
       if (Number.isNaN(cell)) continue;
-      const value = Math.fround(cell);
+      const value = narrow ? Math.fround(cell) : cell;
       if (cell === cellMark.noNumber) this.count(variable, 'not a number', firstRow + row);
       else if (cell === cellMark.notFinite) this.count(variable, 'NaN or infinite', firstRow + row);
       else if (kind === 'binary' && value !== 0 && value !== 1)

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { documentFault } from './documentFault.js';
 import { InputError } from './inputError.js';
 import { formatProvenance, parseProvenance, provenanceEntry } from './provenanceFile.js';
-import type { CohortSchema, EventTable, Variable } from './types.js';
+import { checkEvents, eventFeature, eventTable, formatEvents } from './events/eventsFile.js';
+import type { CohortSchema, EventFeature, EventTable, Variable } from './types.js';
 
 /** Columns of the two tables that are not variables. */
 export const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as const;
@@ -19,14 +20,6 @@ const variable = z.strictObject({
   levels: z.array(z.string().min(1)).min(1).optional(),
 });
 
-const eventTable = z.strictObject({
-  name: z.string().min(1),
-  item_column: z.string().min(1),
-  columns: z
-    .array(z.strictObject({ name: z.string().min(1), kind: z.enum(['continuous', 'categorical']) }))
-    .min(1),
-});
-
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits');
 
 /** `cohort.json`, version 1. */
@@ -40,7 +33,8 @@ export const cohortFileSchema = z.strictObject({
   statics: z.array(variable).default([]),
   labels: z.array(variable).default([]),
   provenance: provenanceEntry,
-  tables: z.array(eventTable).min(1).optional(),
+  tables: z.array(eventTable).min(1).max(255).optional(),
+  grid: z.array(eventFeature).optional(),
   files: z.record(z.string(), sha256).optional(),
 });
 
@@ -104,6 +98,8 @@ export interface CohortDescription {
   readonly files: Readonly<Record<string, string>>;
   /** Tables of `events.parquet`; only in event cohorts, which have the grid as well. */
   readonly tables?: readonly EventTable[];
+  /** How the grid is made out of those events, as far as the writer said. */
+  readonly grid?: readonly EventFeature[];
 }
 
 /**
@@ -139,12 +135,8 @@ export function parseCohortFile(text: string, file: string): CohortDescription {
     provenance: parseProvenance(entry.provenance),
   };
   checkNames([...schema.features, ...schema.statics, ...schema.labels], file);
-  const tables = entry.tables?.map(({ name, item_column, columns }) => ({
-    name,
-    itemColumn: item_column,
-    columns,
-  }));
-  return { schema, files: entry.files ?? {}, ...(tables === undefined ? {} : { tables }) };
+  const events = checkEvents(entry.tables, entry.grid, schema.features, file);
+  return { schema, files: entry.files ?? {}, ...events };
 }
 
 function variableEntry({ name, kind, unit, range, levels }: Variable): VariableEntry {
@@ -158,7 +150,7 @@ function variableEntry({ name, kind, unit, range, levels }: Variable): VariableE
 }
 
 /** The text of a `cohort.json`: same description, same bytes. */
-export function formatCohortFile({ schema, files, tables }: CohortDescription): string {
+export function formatCohortFile({ schema, files, tables, grid }: CohortDescription): string {
   const document: CohortFile = {
     format: 'fedehr-cohort',
     version: 1,
@@ -169,15 +161,7 @@ export function formatCohortFile({ schema, files, tables }: CohortDescription): 
     statics: schema.statics.map(variableEntry),
     labels: schema.labels.map(variableEntry),
     provenance: formatProvenance(schema.provenance),
-    ...(tables === undefined
-      ? {}
-      : {
-          tables: tables.map(({ name, itemColumn, columns }) => ({
-            name,
-            item_column: itemColumn,
-            columns: columns.map((column) => ({ ...column })),
-          })),
-        }),
+    ...formatEvents(tables, grid),
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -11,8 +11,8 @@ import type { Table } from './table/table.js';
 
 const endings = ['.parquet', '.csv', '.csv.gz', '.arrow'] as const;
 
-/** The file that holds the table `stem` (`dynamic` or `static`) of a cohort folder. @throws InputError when there is none or more than one */
-export async function findTable(folder: string, stem: 'dynamic' | 'static'): Promise<string> {
+/** The file that holds the table `stem` (`dynamic`, `static` or `events`) of a cohort folder. @throws InputError when there is none or more than one */
+export async function findTable(folder: string, stem: 'dynamic' | 'static' | 'events'): Promise<string> {
   const present = await readdir(folder);
   const candidates = endings.map((ending) => stem + ending).filter((name) => present.includes(name));
   if (candidates.length !== 1)

@@ -1,9 +1,31 @@
 import { createHash } from 'node:crypto';
 
-import type { Cohort } from './types.js';
+import type { Cohort, CohortEvents } from './types.js';
+
+/** What a computation can see of events: a text about their form, and the arrays. */
+function eventContent({ tables, grid, start, table, minute, row, columns }: CohortEvents): {
+  readonly form: string;
+  readonly arrays: readonly ArrayBufferView[];
+} {
+  const levels = columns.map((own) =>
+    own.map((column) => (column.kind === 'categorical' ? column.levels : null)),
+  );
+  return {
+    form: JSON.stringify([tables, grid, levels]),
+    arrays: [
+      start,
+      table,
+      minute,
+      row,
+      ...columns.flatMap((own) =>
+        own.flatMap((column) => [column.kind === 'continuous' ? column.values : column.codes, column.filled]),
+      ),
+    ],
+  };
+}
 
 /**
- * sha256 (64 hexadecimal digits) over what a computation can see of a cohort: schema without provenance, arrays,
+ * sha256 (64 hexadecimal digits) over what a computation can see of a cohort: schema without provenance, arrays, events,
  * hospital and patient ids, in order. Equal hashes mean equal cohorts; the key of caches.
  */
 export function contentHash(cohort: Cohort): string {
@@ -28,6 +50,8 @@ export function contentHash(cohort: Cohort): string {
       cohort.patients,
     ]),
   );
+  const events = cohort.events === undefined ? null : eventContent(cohort.events);
+  if (events !== null) hash.update(events.form);
   for (const array of [
     cohort.values,
     cohort.observed,
@@ -37,6 +61,7 @@ export function contentHash(cohort: Cohort): string {
     cohort.staticsObserved,
     cohort.labels,
     cohort.labelsObserved,
+    ...(events?.arrays ?? []),
   ])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return hash.digest('hex');

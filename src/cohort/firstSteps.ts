@@ -1,8 +1,10 @@
+import { eventsUntil, windowMinutes } from './events/selectEvents.js';
 import { InputError } from './inputError.js';
 import type { Cohort } from './types.js';
 
 /**
- * The cohort on the first `steps` steps of its grid; lengths are cut accordingly, statics and labels stay.
+ * The cohort on the first `steps` steps of its grid; lengths are cut accordingly, events at the end of the last
+ * step; statics and labels stay.
  *
  * @throws InputError unless 1 ≤ steps ≤ the cohort's steps
  */
@@ -31,5 +33,8 @@ export function firstSteps(cohort: Cohort, steps: number): Cohort {
     values,
     observed,
     length: cohort.length.map((length) => Math.min(length, steps)),
+    ...(cohort.events === undefined
+      ? {}
+      : { events: eventsUntil(cohort.events, windowMinutes({ ...schema, steps })) }),
   };
 }

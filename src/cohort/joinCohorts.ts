@@ -1,6 +1,10 @@
+import { joinEvents } from './events/joinEvents.js';
 import type { Cohort } from './types.js';
 
-/** The stays of several cohorts, one after the other. All must have the first one's schema and hospital list. */
+/**
+ * The stays of several cohorts, one after the other. All must have the first one's schema and hospital list, and
+ * either all of them events of the same tables or none any.
+ */
 export function joinCohorts(cohorts: readonly Cohort[]): Cohort {
   const [first] = cohorts;
   if (first === undefined) throw new RangeError('nothing to join');
@@ -9,6 +13,9 @@ export function joinCohorts(cohorts: readonly Cohort[]): Cohort {
   for (const { hospitals: own } of cohorts)
     if (own.join('\n') !== hospitals.join('\n'))
       throw new RangeError('cohorts with different hospitals cannot be joined');
+  const events = cohorts.flatMap((cohort) => (cohort.events === undefined ? [] : [cohort.events]));
+  if (events.length > 0 && events.length < cohorts.length)
+    throw new RangeError('a cohort with events and one without cannot be joined');
   const size = cohorts.reduce((sum, cohort) => sum + cohort.size, 0);
   const cells = size * schema.steps * schema.features.length;
   const joined = {
@@ -38,5 +45,5 @@ export function joinCohorts(cohorts: readonly Cohort[]): Cohort {
     joined.labelsObserved.set(cohort.labelsObserved, stay * schema.labels.length);
     stay += cohort.size;
   }
-  return joined;
+  return events.length === 0 ? joined : { ...joined, events: joinEvents(events) };
 }

@@ -3,10 +3,11 @@ import path from 'node:path';
 
 import { parseCohortFile, type CohortDescription } from './cohortFile.js';
 import { findTable, openTable, requireHashes } from './cohortTables.js';
+import { readEvents } from './events/readEvents.js';
 import { InputError } from './inputError.js';
 import { readDynamics } from './readDynamics.js';
-import { readStatics } from './readStatics.js';
-import type { Cohort } from './types.js';
+import { readStatics, type Statics } from './readStatics.js';
+import type { Cohort, CohortEvents } from './types.js';
 
 /** Reads `cohort.json` of a cohort folder. @throws InputError when folder or file are missing or wrong */
 export async function readDescription(folder: string): Promise<CohortDescription> {
@@ -30,8 +31,23 @@ export async function readDescription(folder: string): Promise<CohortDescription
   return parseCohortFile(text, file);
 }
 
+async function eventsOf(
+  folder: string,
+  { schema, tables, grid }: Required<Pick<CohortDescription, 'schema' | 'tables' | 'grid'>>,
+  stays: Statics,
+  staticFile: string,
+): Promise<CohortEvents> {
+  const table = await openTable(path.join(folder, await findTable(folder, 'events')));
+  try {
+    return await readEvents(table, schema, tables, grid, stays, staticFile);
+  } finally {
+    table.close();
+  }
+}
+
 /**
- * Reads a cohort folder: `cohort.json` and the tables `dynamic` and `static` as .parquet, .csv, .csv.gz or .arrow.
+ * Reads a cohort folder: `cohort.json` and the tables `dynamic` and `static` as .parquet, .csv, .csv.gz or .arrow; in
+ * event cohorts, whose `cohort.json` has `tables`, `events` as well.
  *
  * Stays come in the order of the static table, hospitals sorted by id. A stay is as long as its last row in the dynamic table says; a row
  * may have all features null. Checked is the structure only; see `requireUsable` for what a run needs.
@@ -40,7 +56,7 @@ export async function readDescription(folder: string): Promise<CohortDescription
  * values of patients
  */
 export async function readCohort(folder: string): Promise<Cohort> {
-  const { schema, files } = await readDescription(folder);
+  const { schema, files, tables, grid } = await readDescription(folder);
   const staticFile = path.join(folder, await findTable(folder, 'static'));
   const dynamicFile = path.join(folder, await findTable(folder, 'dynamic'));
   const staticTable = await openTable(staticFile);
@@ -49,8 +65,11 @@ export async function readCohort(folder: string): Promise<Cohort> {
     try {
       await requireHashes(folder, files);
       const { rowOf, key, ...statics } = await readStatics(staticTable, schema);
-      const dynamics = await readDynamics(dynamicTable, schema, { ...statics, rowOf, key }, staticFile);
-      return { schema, ...statics, ...dynamics };
+      const stays = { ...statics, rowOf, key };
+      const dynamics = await readDynamics(dynamicTable, schema, stays, staticFile);
+      if (tables === undefined) return { schema, ...statics, ...dynamics };
+      const events = await eventsOf(folder, { schema, tables, grid: grid ?? [] }, stays, staticFile);
+      return { schema, ...statics, ...dynamics, events };
     } finally {
       dynamicTable.close();
     }

@@ -1,8 +1,9 @@
+import { selectEvents } from './events/selectEvents.js';
 import type { Cohort } from './types.js';
 
 /**
  * The stays at `rows` of a cohort, in that order; a row may be taken more than once.
- * Schema and hospital list stay the same.
+ * Schema and hospital list stay the same. Events come along.
  */
 export function selectStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
   const cells = cohort.schema.steps * cohort.schema.features.length;
@@ -40,7 +41,14 @@ export function selectStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
     );
     patients.push(cohort.patients[from]!);
   }
-  return { schema: cohort.schema, size, hospitals: cohort.hospitals, patients, ...selected };
+  return {
+    schema: cohort.schema,
+    size,
+    hospitals: cohort.hospitals,
+    patients,
+    ...selected,
+    ...(cohort.events === undefined ? {} : { events: selectEvents(cohort.events, rows) }),
+  };
 }
 
 /** Row numbers of the stays of one hospital (index into `hospitals`), in cohort order. */

@@ -60,13 +60,14 @@ export interface EventTable {
   readonly columns: readonly { readonly name: string; readonly kind: 'continuous' | 'categorical' }[];
 }
 
-/** One column of an event table, a cell a row of the table. Missing is a mask: where `filled` is 0 the cell must not be read. */
+/** One column of an event table, a cell a row of the table. Missing is a mask: where `filled` is 0 the cell is 0 and must not be read. */
 export type EventColumn =
   | { readonly kind: 'continuous'; readonly values: Float64Array; readonly filled: Uint8Array }
   | {
       readonly kind: 'categorical';
       /** Index into `levels`. */
       readonly codes: Int32Array;
+      /** Texts of the whole cohort that the events were taken out of: a part may hold levels that none of its own cells has. */
       readonly levels: readonly string[];
       readonly filled: Uint8Array;
     };
@@ -80,10 +81,19 @@ export interface EventFeature {
   readonly items: readonly string[];
   /** Numeric column whose last value in a step is the feature; null: the feature is binary, 1 in a step with such an event. */
   readonly column: string | null;
+  /** Where events say their unit; absent: all count. An event in another unit does not count, one without a unit does. */
+  readonly unit?: {
+    /** Categorical columns with units, asked in this order; one with a unit of neither list is passed over. */
+    readonly columns: readonly string[];
+    /** The feature's own unit as it is written in them: lower case, without blanks. */
+    readonly own: readonly string[];
+    /** Known other units, written likewise. */
+    readonly other: readonly string[];
+  };
 }
 
 /**
- * Event form of a cohort's stays: M events in several tables. Events of stay i are `start[i]` … `start[i + 1] − 1`, ordered by
+ * Event form of a cohort's stays: M events in several tables. Every event is one row of its table, and every row one event. Events of stay i are `start[i]` … `start[i + 1] − 1`, ordered by
  * minute, then table, then row of the source.
  */
 export interface CohortEvents {

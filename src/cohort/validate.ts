@@ -1,3 +1,4 @@
+import { requireEvents } from './events/requireEvents.js';
 import { InputError } from './inputError.js';
 import { didYouMean } from './nearestName.js';
 import type { Cohort, Variable } from './types.js';
@@ -19,7 +20,7 @@ function valueFault(variable: Variable, value: number): string | null {
 
 /**
  * Checks a cohort in memory against its own schema: array sizes, finite values inside their ranges, no value where
- * nothing is observed, lengths inside the grid.
+ * nothing is observed, lengths inside the grid, events inside the window.
  *
  * @param name what messages call the cohort, e.g. the folder it will be written to
  * @throws InputError with variable, count and kind of fault
@@ -77,6 +78,7 @@ export function requireConsistent(cohort: Cohort, name: string): void {
   cells(features, cohort.values, cohort.observed);
   cells(statics, cohort.statics, cohort.staticsObserved);
   cells(labels, cohort.labels, cohort.labelsObserved);
+  if (cohort.events !== undefined) requireEvents(cohort.events, cohort.schema, size, name, fail);
 }
 
 /**

@@ -3,14 +3,15 @@ import path from 'node:path';
 
 import { formatCohortFile } from './cohortFile.js';
 import { fileHash, findTable } from './cohortTables.js';
+import { writeEvents } from './events/writeEvents.js';
 import { readDescription } from './readCohort.js';
 import { replaceFolder } from './replaceFolder.js';
-import type { Cohort, CohortSchema } from './types.js';
+import type { Cohort, CohortEvents, CohortSchema } from './types.js';
 import { requireConsistent } from './validate.js';
 import { concatenateParquet, writeDynamics, writeStatics } from './writeParquet.js';
 
 /**
- * Writes the three files of a cohort folder into an existing folder; see `writeCohort`, which writes the folder whole or
+ * Writes the files of a cohort folder into an existing folder; see `writeCohort`, which writes the folder whole or
  * not at all.
  *
  * @param name what messages call the folder
@@ -23,28 +24,32 @@ export async function writeCohortFiles(
   requireConsistent(cohort, name);
   await writeDynamics(cohort, path.join(folder, 'dynamic.parquet'));
   await writeStatics(cohort, path.join(folder, 'static.parquet'));
-  return writeDescription(cohort.schema, folder);
+  if (cohort.events !== undefined)
+    await writeEvents(cohort, cohort.events, path.join(folder, 'events.parquet'));
+  return writeDescription(cohort.schema, cohort.events, folder);
 }
 
-/** Writes `cohort.json` beside the two tables. */
+/** Writes `cohort.json` beside the tables. */
 async function writeDescription(
   schema: CohortSchema,
+  events: Pick<CohortEvents, 'tables' | 'grid'> | undefined,
   folder: string,
 ): Promise<{ files: Readonly<Record<string, string>> }> {
   const files: Record<string, string> = {};
-  for (const table of ['dynamic.parquet', 'static.parquet'])
-    files[table] = await fileHash(path.join(folder, table));
-  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files }));
+  const tables = ['dynamic.parquet', 'static.parquet', ...(events === undefined ? [] : ['events.parquet'])];
+  for (const table of tables) files[table] = await fileHash(path.join(folder, table));
+  const described = events === undefined ? {} : { tables: events.tables, grid: events.grid };
+  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files, ...described }));
   return { files };
 }
 
 /**
- * Writes a cohort folder (`cohort.json`, `dynamic.parquet`, `static.parquet`) that `readCohort` gives back unchanged
- * (except that a hospital without stays is not in the tables).
+ * Writes a cohort folder (`cohort.json`, `dynamic.parquet`, `static.parquet`, of an event cohort `events.parquet` as well) that `readCohort` gives back unchanged
+ * (except that a hospital without stays and a level without a cell in the events are not in the tables, and levels come sorted).
  * Same cohort and same version of the Parquet writer, same bytes. The folder appears whole or not at all; a cohort
  * folder of that name is replaced.
  *
- * @returns sha256 of both tables by file name
+ * @returns sha256 of the tables by file name
  * @throws InputError when the cohort breaks its own schema, or the folder holds something else
  */
 export async function writeCohort(
@@ -70,7 +75,9 @@ export async function writeCohortBlocks(
     await mkdir(pieces);
     const dynamics: string[] = [];
     const statics: string[] = [];
+    const events: string[] = [];
     let schema: CohortSchema | undefined;
+    let form: Pick<CohortEvents, 'tables' | 'grid'> | undefined;
     for await (const block of blocks) {
       requireConsistent(block, folder);
       schema = block.schema;
@@ -79,40 +86,51 @@ export async function writeCohortBlocks(
       statics.push(path.join(pieces, `static-${number}.parquet`));
       await writeDynamics(block, dynamics[number]!);
       await writeStatics(block, statics[number]!);
+      if (block.events === undefined) continue;
+      form = { tables: block.events.tables, grid: block.events.grid };
+      events.push(path.join(pieces, `events-${number}.parquet`));
+      await writeEvents(block, block.events, events[number]!);
     }
     if (schema === undefined) throw new RangeError('a cohort needs at least one block');
+    if (events.length > 0 && events.length < dynamics.length)
+      throw new RangeError('a block with events and one without make no cohort');
     for (const [table, parts] of [
       ['dynamic.parquet', dynamics],
       ['static.parquet', statics],
+      ...(events.length === 0 ? [] : [['events.parquet', events] as const]),
     ] as const) {
       const file = path.join(temporary, table);
       if (parts.length === 1) await rename(parts[0]!, file);
       else await concatenateParquet(parts, file);
     }
     await rm(pieces, { recursive: true });
-    return writeDescription(schema, temporary);
+    return writeDescription(schema, form, temporary);
   });
 }
 
 /**
  * Fills in `files` of a cohort folder's `cohort.json` from the tables that are there.
  *
- * @returns sha256 of both tables by file name
+ * @returns sha256 of the tables by file name
  * @throws InputError when the folder is no valid cohort
  */
 export async function recordHashes(folder: string): Promise<Readonly<Record<string, string>>> {
-  const { schema, tables } = await readDescription(folder);
+  const { schema, tables, grid } = await readDescription(folder);
   const files: Record<string, string> = {};
-  for (const stem of ['dynamic', 'static'] as const) {
+  for (const stem of ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const) {
     const name = await findTable(folder, stem);
     files[name] = await fileHash(path.join(folder, name));
   }
-  if (tables !== undefined) files['events.parquet'] = await fileHash(path.join(folder, 'events.parquet'));
   const file = path.join(folder, 'cohort.json');
   const temporary = await open(`${file}.new`, 'w');
   try {
     await temporary.writeFile(
-      formatCohortFile({ schema, files, ...(tables === undefined ? {} : { tables }) }),
+      formatCohortFile({
+        schema,
+        files,
+        ...(tables === undefined ? {} : { tables }),
+        ...(grid === undefined ? {} : { grid }),
+      }),
     );
     await temporary.sync();
   } finally {

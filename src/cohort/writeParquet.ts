@@ -1,31 +1,33 @@
 import path from 'node:path';
 
 import {
+  DOUBLE,
   DuckDBDataChunk,
   DuckDBVector,
   FLOAT,
   INTEGER,
   VARCHAR,
   type DuckDBAppender,
-  type DuckDBType,
 } from '@duckdb/node-api';
 
 import { openDatabase, sqlFile, sqlName, sqlText } from './table/duckdb.js';
 import type { Cohort, Variable } from './types.js';
 
-/** A column to write; `cell(row)` gives its value, NaN for null. */
-type Column =
-  | { readonly name: string; readonly type: 'text'; cell(row: number): string }
-  | { readonly name: string; readonly type: 'integer'; cell(row: number): number }
+/** A column to write; `cell(row)` gives its value, NaN for null; an empty text is null in a column of type `words`. */
+export type Column =
+  | { readonly name: string; readonly type: 'text' | 'words'; cell(row: number): string }
+  | { readonly name: string; readonly type: 'integer' | 'double'; cell(row: number): number }
   | { readonly name: string; readonly type: Variable; cell(row: number): number };
 
-const types: Readonly<Record<'text' | 'integer', DuckDBType>> = { text: VARCHAR, integer: INTEGER };
+const types = { text: VARCHAR, words: VARCHAR, integer: INTEGER, double: DOUBLE } as const;
 
 function stored({ name, type }: Column): string {
   const cell = sqlName(name);
   if (type === 'text' || type === 'integer') return cell;
+  if (type === 'words') return `nullif(${cell}, '') AS ${cell}`;
   // Nulls travel as NaN, which a cohort never holds: setting single cells null is slow in the binding.
   const filled = (value: string): string => `CASE WHEN isnan(${cell}) THEN NULL ELSE ${value} END AS ${cell}`;
+  if (type === 'double') return filled(cell);
   if (type.kind === 'binary') return filled(`CAST(${cell} AS TINYINT)`);
   if (type.kind === 'continuous') return filled(cell);
   const levels = (type.levels ?? []).map(sqlText).join(', ');
@@ -33,9 +35,7 @@ function stored({ name, type }: Column): string {
 }
 
 function append(appender: DuckDBAppender, columns: readonly Column[], rows: number): void {
-  const duckdbTypes = columns.map(({ type }) =>
-    type === 'text' || type === 'integer' ? types[type] : FLOAT,
-  );
+  const duckdbTypes = columns.map(({ type }) => (typeof type === 'string' ? types[type] : FLOAT));
   const capacity = DuckDBVector.standardSize();
   for (let first = 0; first < rows; first += capacity) {
     const filled = Math.min(capacity, rows - first);
@@ -64,13 +64,14 @@ export async function concatenateParquet(pieces: readonly string[], file: string
   }
 }
 
-async function writeTable(file: string, columns: readonly Column[], rows: number): Promise<void> {
+/** Writes one table. */
+export async function writeTable(file: string, columns: readonly Column[], rows: number): Promise<void> {
   const database = await openDatabase({ folders: [path.dirname(file)] });
   try {
     const { connection } = database;
     const declared = columns.map(({ name, type }) => {
-      const sqlType = type === 'text' ? 'VARCHAR' : type === 'integer' ? 'INTEGER' : 'FLOAT';
-      return `${sqlName(name)} ${sqlType}`;
+      const sqlType = typeof type === 'string' ? types[type] : FLOAT;
+      return `${sqlName(name)} ${sqlType.toString()}`;
     });
     await connection.run(`CREATE TABLE cells (${declared.join(', ')})`);
     const appender = await connection.createAppender('cells');
@@ -101,7 +102,7 @@ function variableColumn(
 }
 
 /** The column `stay_id`, numbers from 1 in cohort order, where a patient has several stays; else none is needed. */
-function stayColumn(cohort: Cohort, stay: (row: number) => number): Column[] {
+export function stayColumn(cohort: Cohort, stay: (row: number) => number): Column[] {
   if (new Set(cohort.patients).size === cohort.size) return [];
   return [{ name: 'stay_id', type: 'text', cell: (row) => String(stay(row) + 1) }];
 }

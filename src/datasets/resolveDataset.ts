@@ -85,10 +85,11 @@ export async function resolveDataset(
     id,
   );
   const { folder } = dataset;
-  const { schema } = await readDescription(folder);
+  const { schema, tables } = await readDescription(folder);
   const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')])
-    sha256[name] = await fileHash(path.join(folder, name));
+  const stems = ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const;
+  const names = await Promise.all(stems.map((stem) => findTable(folder, stem)));
+  for (const name of ['cohort.json', ...names]) sha256[name] = await fileHash(path.join(folder, name));
   return {
     id,
     parameters: parsed.data,

@@ -1,4 +1,5 @@
 import { InputError } from '../../cohort/inputError.js';
+import { withoutEvents } from '../../cohort/events/withoutEvents.js';
 import { joinCohorts } from '../../cohort/joinCohorts.js';
 import { selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
@@ -60,8 +61,10 @@ export const augmentationGain = defineMetric(descriptor, 'arms', async (inputs, 
 });
 
 /** Both arms have equally many stays, so alpha is the share of the synthetic ones that is added. */
-function augmented(train: Cohort, synthetic: Cohort, alpha: number): Cohort {
-  return augmentedCohorts.get([synthetic, train], String(alpha), () => {
+function augmented(real: Cohort, made: Cohort, alpha: number): Cohort {
+  return augmentedCohorts.get([made, real], String(alpha), () => {
+    // The classifier sees the grid; a generator of grids makes no events that could be joined to the real ones.
+    const [train, synthetic] = [withoutEvents(real), withoutEvents(made)];
     if (alpha === 1) return joinCohorts([train, synthetic]);
     const added = Math.max(1, Math.round(alpha * synthetic.size));
     const chosen = [...randomStream('augmentation').permutation(synthetic.size)].slice(0, added);

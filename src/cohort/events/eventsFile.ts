@@ -1,0 +1,206 @@
+import { z } from 'zod';
+
+import { InputError } from '../inputError.js';
+import { didYouMean } from '../nearestName.js';
+import type { EventFeature, EventTable, Variable } from '../types.js';
+
+/** Columns of `events.parquet` that belong to no event table. */
+export const eventKeys = ['patient_id', 'hospital_id', 'stay_id', 'table', 'minute'] as const;
+
+/** One of `tables` in `cohort.json`. */
+export const eventTable = z.strictObject({
+  name: z.string().min(1),
+  item_column: z.string().min(1),
+  columns: z
+    .array(z.strictObject({ name: z.string().min(1), kind: z.enum(['continuous', 'categorical']) }))
+    .min(1),
+});
+
+/** One of `grid` in `cohort.json`. */
+export const eventFeature = z.strictObject({
+  feature: z.string().min(1),
+  table: z.string().min(1),
+  items: z.array(z.string().min(1)).min(1),
+  column: z.string().min(1).nullable(),
+  unit: z
+    .strictObject({
+      columns: z.array(z.string().min(1)).min(1),
+      own: z.array(z.string().min(1)),
+      other: z.array(z.string().min(1)),
+    })
+    .optional(),
+});
+
+type TableEntry = z.infer<typeof eventTable>;
+type FeatureEntry = z.infer<typeof eventFeature>;
+
+interface Events {
+  readonly tables?: readonly EventTable[];
+  readonly grid?: readonly EventFeature[];
+}
+
+/** @throws InputError on tables or columns twice, a column with two kinds, names of key columns, an unknown item column */
+function checkTables(tables: readonly EventTable[], file: string): void {
+  const fail = (place: string, expected: string, found: string, remedy: string): never => {
+    throw new InputError({ file, place, expected, found, remedy });
+  };
+  if (new Set(tables.map(({ name }) => name)).size < tables.length)
+    fail('tables', 'different names', 'a table twice', 'Name every table once.');
+  const kinds = new Map<string, string>();
+  const spellings = new Map<string, string>();
+  for (const { name, itemColumn, columns } of tables) {
+    const place = `table ${name}`;
+    const names = columns.map((column) => column.name);
+    if (new Set(names).size < names.length)
+      fail(place, 'different columns', 'a column twice', 'List every column once.');
+    if (!columns.some((column) => column.name === itemColumn && column.kind === 'categorical'))
+      fail(
+        `${place}, item_column`,
+        'one of its categorical columns',
+        `"${itemColumn}"`,
+        didYouMean(itemColumn, names),
+      );
+    for (const { name: column, kind } of columns) {
+      const key = column.toLowerCase();
+      if (eventKeys.some((one) => one === key))
+        fail(
+          `${place}, column ${column}`,
+          `a name other than ${eventKeys.join(', ')}`,
+          `"${column}"`,
+          'Rename it.',
+        );
+      if ((spellings.get(key) ?? column) !== column)
+        fail(
+          `${place}, column ${column}`,
+          'names that differ not only in case',
+          'two spellings',
+          'Rename one of them.',
+        );
+      spellings.set(key, column);
+      if ((kinds.get(column) ?? kind) !== kind)
+        fail(
+          `${place}, column ${column}`,
+          `the kind that another table gives it, ${kinds.get(column)!}`,
+          kind,
+          'Tables share a column of one name: rename it in one of them, or give it one kind.',
+        );
+      kinds.set(column, kind);
+    }
+  }
+}
+
+/**
+ * Checks how a grid is made out of events.
+ *
+ * @throws InputError on unknown features, tables and columns, kinds that do not fit and a feature twice
+ */
+export function requireGrid(
+  grid: readonly EventFeature[],
+  tables: readonly EventTable[],
+  features: readonly Variable[],
+  file: string,
+): void {
+  const seen = new Set<string>();
+  for (const { feature, table, column, unit } of grid) {
+    const known = (place: string, name: string, names: readonly string[], what: string): void => {
+      if (!names.includes(name))
+        throw new InputError({
+          file,
+          place: `grid, feature ${feature}, ${place}`,
+          expected: what,
+          found: `"${name}"`,
+          remedy: didYouMean(name, names),
+        });
+    };
+    const wanted = column === null ? 'binary' : 'continuous';
+    known(
+      'feature',
+      feature,
+      features.filter(({ kind }) => kind === wanted).map(({ name }) => name),
+      `a ${wanted} feature of the cohort`,
+    );
+    known(
+      'table',
+      table,
+      tables.map(({ name }) => name),
+      'one of the event tables',
+    );
+    const columns = tables.find(({ name }) => name === table)!.columns;
+    const ofKind = (kind: string): string[] =>
+      columns.filter((one) => one.kind === kind).map(({ name }) => name);
+    if (column !== null)
+      known('column', column, ofKind('continuous'), `a continuous column of the table ${table}`);
+    for (const one of unit?.columns ?? [])
+      known('unit', one, ofKind('categorical'), `a categorical column of the table ${table}`);
+    if (seen.has(feature))
+      throw new InputError({
+        file,
+        place: `grid, feature ${feature}`,
+        expected: 'every feature once',
+        found: 'it twice',
+        remedy: 'Join the two entries.',
+      });
+    seen.add(feature);
+  }
+}
+
+function featureOf({ feature, table, items, column, unit }: FeatureEntry): EventFeature {
+  return { feature, table, items, column, ...(unit === undefined ? {} : { unit }) };
+}
+
+/** What `cohort.json` says about events. @throws InputError on contradictory tables, or a grid without tables or not of them */
+export function checkEvents(
+  tables: readonly TableEntry[] | undefined,
+  grid: readonly FeatureEntry[] | undefined,
+  features: readonly Variable[],
+  file: string,
+): Events {
+  if (tables === undefined) {
+    if (grid === undefined) return {};
+    throw new InputError({
+      file,
+      place: 'grid',
+      expected: 'no `grid` in a cohort without `tables`',
+      found: 'one',
+      remedy: 'Describe the event tables, or remove `grid`.',
+    });
+  }
+  const described = tables.map(({ name, item_column, columns }) => ({
+    name,
+    itemColumn: item_column,
+    columns,
+  }));
+  checkTables(described, file);
+  if (grid === undefined) return { tables: described };
+  const made = grid.map(featureOf);
+  requireGrid(made, described, features, file);
+  return { tables: described, grid: made };
+}
+
+/** Keys `tables` and `grid` of a `cohort.json`, as far as there are any. */
+export function formatEvents(
+  tables: readonly EventTable[] | undefined,
+  grid: readonly EventFeature[] | undefined,
+): { tables?: TableEntry[]; grid?: FeatureEntry[] } {
+  if (tables === undefined) return {};
+  return {
+    tables: tables.map(({ name, itemColumn, columns }) => ({
+      name,
+      item_column: itemColumn,
+      columns: columns.map((column) => ({ ...column })),
+    })),
+    ...(grid === undefined || grid.length === 0
+      ? {}
+      : {
+          grid: grid.map(({ feature, table, items, column, unit }) => ({
+            feature,
+            table,
+            items: [...items],
+            column,
+            ...(unit === undefined
+              ? {}
+              : { unit: { columns: [...unit.columns], own: [...unit.own], other: [...unit.other] } }),
+          })),
+        }),
+  };
+}
