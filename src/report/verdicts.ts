@@ -2,6 +2,7 @@ import { costOf } from '../metrics/cost.js';
 import { costRange } from './position.js';
 import type { MetricDescriptor } from '../metrics/contract.js';
 import type { RunResults } from '../run/contract.js';
+import { memorisationSigns } from './memorisation.js';
 import { reportModel, type ReportModel } from './model.js';
 import { formatShare, formatValue } from './numbers.js';
 import { parametersKey, type Score } from './scores.js';
@@ -122,17 +123,11 @@ function warningsOn(model: ReportModel, place: Place, subject: Subject): readonl
   const own = model.scores.filter(
     (score) => score.place === place && score.subject === subject && score.value !== null,
   );
-  const warnings: string[] = [];
+  const warnings = memorisationSigns(own.filter(({ parameters }) => parameters['against'] === 'train')).map(
+    ({ descriptor, value, ceiling }) =>
+      `Memorisation flag: against the training patients ${descriptor.title} is ${formatValue(value!)}, better than fresh real patients reach (${formatValue(ceiling!)}), beyond the noise of both.`,
+  );
   for (const score of own) {
-    if (score.parameters['against'] === 'train' && score.ceiling !== null) {
-      const range = costRange(score)!;
-      const ceiling = costOf(score.descriptor, score.ceiling);
-      if (range[1] < ceiling) {
-        warnings.push(
-          `Memorisation flag: against the training patients ${score.descriptor.title} is ${formatValue(score.value!)}, better than fresh real patients reach (${formatValue(score.ceiling)}).`,
-        );
-      }
-    }
     if (
       score.headline &&
       /^privacy\.mia_.*_auroc$/u.test(score.descriptor.id) &&

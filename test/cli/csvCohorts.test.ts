@@ -67,6 +67,16 @@ describe('the tutorial on cohorts that pandas wrote', () => {
     expect(correlation.value).toBeLessThan(0.1 * correlation.floor!);
   });
 
+  it('raises no memorisation flag, since the script never looked at the real patients', async () => {
+    expect(JSON.parse(finished.stdout)).toMatchObject({ memorisation: [] });
+    expect(await readFile(tutorial, 'utf8')).not.toContain('Memorisation flag:');
+    const ofTrain = rows.find(
+      (row) => row.metric === 'marginal.ks' && row.site === 'pooled' && row.parameters['against'] === 'train',
+    )!;
+    for (const printed of [ofTrain.value!, ofTrain.ceiling!])
+      expect(await readFile(tutorial, 'utf8')).toContain(printed.toFixed(3));
+  });
+
   it.each(metrics)('explains %s beside its score in the report', (metric) => {
     const { explanation } = metricDescriptors.find(({ id }) => id === metric)!;
     expect(page).toContain(`<p class="muted explanation copyless">${escapeHtml(explanation)}</p>`);

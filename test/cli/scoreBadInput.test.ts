@@ -138,6 +138,46 @@ describe('fedehr score refuses what cannot be scored: exit 2, a clear message, n
       /synthetic.*dynamic\.csv.*HR/,
     ],
     [
+      'one holdout patient',
+      {
+        holdout: (tables) => {
+          tables.dynamic.length = 7;
+          tables.static.length = 2;
+        },
+      },
+      /hospital north.*at least 2 patients/,
+    ],
+    [
+      'a number beyond float32',
+      {
+        real: ({ dynamic }) => {
+          dynamic[4] = dynamic[4]!.split(',').with(3, '1e39').join(',');
+        },
+      },
+      /real.*dynamic\.csv.*HR/,
+    ],
+    [
+      'an infinite static',
+      {
+        holdout: (tables) => {
+          tables.static[3] = tables.static[3]!.split(',').with(2, '-Infinity').join(',');
+        },
+      },
+      /holdout.*static\.csv.*age/,
+    ],
+    [
+      'a million levels of a feature',
+      everywhere(({ description }) => {
+        const features = description['features'] as { kind: string; levels?: string[] }[];
+        features[2] = {
+          ...features[2]!,
+          kind: 'categorical',
+          levels: Array.from({ length: 1_000_000 }, (_, i) => `level ${i}`),
+        };
+      }),
+      /cohort\.json.*expected at most 1000 levels, found 1000000/,
+    ],
+    [
       'a million levels',
       everywhere(({ description }) => {
         (description['statics'] as { levels?: string[] }[])[1]!.levels = [
@@ -211,6 +251,60 @@ describe('fedehr score says what has no value, and scores the rest', () => {
     const pooled = (await rowsOf(out)).filter(({ site }) => site === 'pooled');
     for (const row of pooled)
       expect(row.state, row.metric).toBe(row.metric === 'marginal.ks' ? 'ok' : 'undefined');
+  });
+
+  it('one feature, every headline metric: no failure', async () => {
+    const { code, out } = await score(
+      everywhere(({ description, dynamic }) => {
+        description['features'] = (description['features'] as unknown[]).slice(0, 1);
+        dropColumn(dynamic, 5);
+        dropColumn(dynamic, 4);
+      }),
+      '--preset',
+      'fast',
+    );
+    expect(code).toBe(0);
+    for (const row of await rowsOf(out)) expect(row.state, row.metric).toMatch(/^(ok|undefined|skipped)$/);
+  });
+
+  it('a synthetic cohort with nothing observed: the worst value or a reason, never a good score', async () => {
+    const { code, out } = await score(
+      {
+        synthetic: ({ dynamic }) => {
+          for (const column of [3, 4, 5]) setColumn(dynamic, column, '');
+        },
+      },
+      '--preset',
+      'fast',
+    );
+    expect(code).toBe(0);
+    const rows = (await rowsOf(out)).filter(({ site }) => site === 'pooled');
+    const valuesOf = (id: string): (number | null)[] =>
+      rows.filter(({ metric }) => metric === id).map(({ value }) => value);
+    expect(rows.every(({ state }) => /^(ok|undefined|skipped)$/.test(state))).toBe(true);
+    for (const id of ['marginal.ks', 'marginal.tvd', 'marginal.js', 'temporal.increment_ks'])
+      for (const value of valuesOf(id)) expect(value, id).toBe(1);
+    for (const id of ['marginal.wasserstein', 'temporal.acf_gap', 'pairwise.correlation_gap'])
+      for (const value of valuesOf(id)) expect(value, id).toBeNull();
+  });
+
+  it('synthetic labels of one class: no model, said so; the real arm has its value', async () => {
+    const { code, out } = await score(
+      { synthetic: (tables) => setColumn(tables.static, 4, '1') },
+      '--metrics',
+      'utility.tstr_auroc,utility.trtr_auroc,utility.tstr_gap',
+      '--label',
+      'death',
+    );
+    expect(code).toBe(0);
+    for (const row of (await rowsOf(out)).filter(({ site }) => site === 'pooled'))
+      if (row.metric === 'utility.trtr_auroc') expect(row.state).toBe('ok');
+      else
+        expect(row).toMatchObject({
+          value: null,
+          state: 'undefined',
+          reason: expect.stringMatching(/^single-class-train: /) as string,
+        });
   });
 
   it('a constant feature: no NaN anywhere, no failure', async () => {

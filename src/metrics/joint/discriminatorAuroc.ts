@@ -66,7 +66,7 @@ export const discriminatorAuroc = defineMetric(descriptor, 'equal', (inputs, par
 });
 
 /** Patients of the stacked stays, synthetic first; equal ids on the two sides are different patients. */
-function patientsOfBoth(synthetic: Cohort, real: Cohort): string[] {
+export function patientsOfBoth(synthetic: Cohort, real: Cohort): string[] {
   return [synthetic, real].flatMap((cohort, side) => cohort.patients.map((patient) => `${side} ${patient}`));
 }
 

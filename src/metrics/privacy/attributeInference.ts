@@ -1,5 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
-import { clusteredMeanVariance, meanOf } from '../../stats/clusteredMean.js';
+import { meanOf } from '../../stats/clusteredMean.js';
+import { clusteredProportion } from '../../stats/clusteredProportion.js';
 import type { Proportion } from '../../stats/proportionDifference.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
@@ -85,9 +86,8 @@ export const attributeInference = defineMetric(descriptor, 'attack', (cohorts, p
 });
 
 function successes({ stays, right }: Guesses, cohort: Cohort): Proportion {
-  const share = meanOf(right);
-  const patients = stays.map((stay) => cohort.patients[stay]!);
-  const number = new Set(patients).size;
-  const variance = number > 1 ? clusteredMeanVariance(right, patients) : 0;
-  return { share, trials: variance > 0 ? (share * (1 - share)) / variance : number };
+  return clusteredProportion(
+    right,
+    stays.map((stay) => cohort.patients[stay]!),
+  );
 }

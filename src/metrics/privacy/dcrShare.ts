@@ -1,4 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
+import { effectiveNumber } from '../../stats/clusteredProportion.js';
 import { wilsonInterval } from '../../stats/interval.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult } from '../defineMetric.js';
@@ -8,13 +9,13 @@ import { nearestStays } from './nearestStays.js';
 
 const descriptor: MetricDescriptor = {
   id: 'privacy.dcr_share',
-  version: PATIENT_SUMMARY_VERSION,
+  version: PATIENT_SUMMARY_VERSION + 1,
   family: 'privacy',
   title: 'Copy check',
   explanation:
     'Share of synthetic patients that lie closer to a training patient than to a holdout patient: 0.5 is what fresh patients give, 1 means copies. A copy check, not a privacy guarantee.',
   definition:
-    'Share of synthetic stays whose nearest real stay is in train rather than holdout, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Where it has fewer, every synthetic stay nearest to one of its training stays counts holdout stays/training stays, which keeps fresh patients at 0.5 and copies at 1. Interval: Wilson at the effective number of synthetic stays (Σ c)²/Σ c², c = counts of the synthetic stays that share one nearest real stay: whether that stay was put in train or holdout decides for all of them at once.',
+    'Share of synthetic stays whose nearest real stay is in train rather than holdout, ties ½ (distance to the closest record; distance of privacy.mia_distance_auroc). Every synthetic and every training stay enters, so that no copy is overlooked; a hospital with more holdout than training stays gives as many of them as it has training stays. Where it has fewer, every synthetic stay nearest to one of its training stays counts holdout stays/training stays, which keeps fresh patients at 0.5 and copies at 1. Interval: Wilson at the effective number of synthetic stays (Σ c)²/Σ c², c = counts of the synthetic stays that share one nearest real patient: whether that patient was put in train or holdout decides for all of them at once; stays of one synthetic patient are clusters as well (two-way clustering: Cameron, Gelbach & Miller 2011).',
   misuse:
     'No privacy guarantee: synthetic patients that pass distance checks can still be attacked (DCR Delusion: arXiv 2505.01524), so 0.5 excludes neither leaks about few patients nor other attacks. Run the membership attacks too (preset privacy).',
   source:
@@ -34,14 +35,18 @@ export const dcrShare = defineMetric(descriptor, 'copies', ({ synthetic, train, 
   const weights = holdoutPerTrainStay(train, holdout);
   const weightOf = (s: number): number => weights[nearest.nearestTrain[s]!]!;
   const share = shareCloser(nearest.syntheticToTrain, nearest.syntheticToHoldout, weightOf);
-  const followers = new Float64Array(train.size + holdout.size);
+  const counts = new Float64Array(synthetic.size);
+  const followed: string[] = [];
   for (let s = 0; s < synthetic.size; s++) {
     const isTrain = nearest.syntheticToTrain[s]! <= nearest.syntheticToHoldout[s]!;
-    if (isTrain) followers[nearest.nearestTrain[s]!]! += weightOf(s);
-    else followers[train.size + nearest.nearestHoldout[s]!]!++;
+    counts[s] = isTrain ? weightOf(s) : 1;
+    followed.push(
+      isTrain
+        ? `train ${train.patients[nearest.nearestTrain[s]!]!}`
+        : `holdout ${holdout.patients[nearest.nearestHoldout[s]!]!}`,
+    );
   }
-  const counted = followers.reduce((sum, count) => sum + count, 0);
-  const effective = counted ** 2 / followers.reduce((sum, count) => sum + count * count, 0);
+  const effective = effectiveNumber(counts, followed, synthetic.patients);
   return okResult(
     share,
     wilsonInterval(share * effective, effective),
