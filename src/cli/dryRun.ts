@@ -3,7 +3,7 @@ import { estimateJobs, estimatePlan, type JobEstimate } from '../run/estimate.js
 import { productVersions } from '../run/manifest.js';
 import { pastJobs } from '../run/pastJobs.js';
 import { keyOf, type Plan } from '../run/plan.js';
-import { Store } from '../run/store.js';
+import { openStore } from '../run/openStore.js';
 import type { Output } from './output.js';
 
 /** Seconds as people say them. */
@@ -30,7 +30,7 @@ export async function printPlan(
   },
 ): Promise<void> {
   const versions = productVersions();
-  const store = new Store(options.store);
+  const store = openStore(options.store);
   const estimates = await estimateJobs(
     [...plan.bounds, ...plan.training, ...plan.scoring],
     await pastJobs(dirname(options.out)),

@@ -1,13 +1,11 @@
 import type { EventLog } from './eventLog.js';
+import type { JobOutcome, JobRunner } from './jobRunner.js';
 import { keyOf, nameOf, type BoundsJob, type Job, type Plan, type ScoreJob, type Versions } from './plan.js';
-import type { JobOutcome, WorkerPool } from './pool.js';
 import type { Progress } from './progress.js';
-import type { Store } from './store.js';
 
 /** What the graph runs on. */
 export interface JobServices {
-  readonly pool: WorkerPool;
-  readonly store: Store;
+  readonly runner: JobRunner;
   readonly log: EventLog;
   readonly progress: Progress;
   readonly versions: Versions;
@@ -35,7 +33,7 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
   const trained = new Map(plan.training.map((job) => [job, settle(job, {})]));
   const scored = plan.scoring.map(async (job) => {
     const needs: Record<string, string> = {};
-    for (const [name, outcome] of await neededBy(job, plan, bounds, trained)) {
+    for (const [name, needed, outcome] of await neededBy(job, plan, bounds, trained)) {
       if (outcome.state === 'interrupted') {
         outcomes.set(job, outcome);
         return;
@@ -48,7 +46,7 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
         services.progress.ended(job);
         return;
       }
-      needs[name] = outcome.folder;
+      needs[name] = keyOf(needed, services.versions);
     }
     await settle(job, needs);
   });
@@ -61,15 +59,16 @@ async function neededBy(
   plan: Plan,
   bounds: ReadonlyMap<BoundsJob, Promise<JobOutcome>>,
   trained: ReadonlyMap<Job, Promise<JobOutcome>>,
-): Promise<[string, JobOutcome][]> {
+): Promise<[string, Job, JobOutcome][]> {
   const boundsJob = plan.bounds.find((candidate) => candidate.dataset === job.train.dataset);
   const boundsOutcome = boundsJob === undefined ? undefined : await bounds.get(boundsJob);
-  if (boundsOutcome === undefined) throw new Error(`no bounds job for ${nameOf(job)}`);
-  const needs: [string, JobOutcome][] = [['bounds', boundsOutcome]];
+  if (boundsJob === undefined || boundsOutcome === undefined)
+    throw new Error(`no bounds job for ${nameOf(job)}`);
+  const needs: [string, Job, JobOutcome][] = [['bounds', boundsJob, boundsOutcome]];
   if (!job.reference) {
     const training = await trained.get(job.train);
     if (training === undefined) throw new Error(`no training job for ${nameOf(job)}`);
-    needs.push(['synthetic', training]);
+    needs.push(['synthetic', job.train, training]);
   }
   return needs;
 }
@@ -79,14 +78,14 @@ async function runJob(
   needs: Readonly<Record<string, string>>,
   services: JobServices,
 ): Promise<JobOutcome> {
-  const { pool, store, log, progress, versions } = services;
+  const { runner, log, progress, versions } = services;
   const name = nameOf(job);
   const key = keyOf(job, versions);
-  const outcome = await pool.run(
-    { job, key, storeRoot: store.root, needs },
-    () => {
+  const outcome = await runner.run(
+    { job, key, needs },
+    (worker) => {
       progress.started(job);
-      log.write('job-started', name, { key });
+      log.write('job-started', name, { key, ...(worker === undefined ? {} : { worker }) });
     },
     (event) => {
       const { kind, ...fields } = event;
@@ -95,8 +94,14 @@ async function runJob(
     },
   );
   if (outcome.state === 'done') {
-    const { reused, seconds, peakMegabytes } = outcome;
-    log.write('job-finished', name, { key, reused, seconds, peakMegabytes });
+    const { reused, seconds, peakMegabytes, worker } = outcome;
+    log.write('job-finished', name, {
+      key,
+      reused,
+      seconds,
+      peakMegabytes,
+      ...(worker === undefined ? {} : { worker }),
+    });
   } else if (outcome.state === 'failed') {
     log.write('job-failed', name, {
       key,

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { JobOutcome } from './jobRunner.js';
 import type { Job, JobEvent } from './plan.js';
 import { isAttemptMessage, type AttemptMessage, type KnownResults } from './reportedAttempt.js';
 import { SpareWorkers, type HospitalWorkers } from './spareWorkers.js';
@@ -9,7 +10,7 @@ import { withTimeLimit, type AttemptTerms } from './timeLimit.js';
 export interface WorkerTask {
   readonly job: Job;
   readonly key: string;
-  readonly storeRoot: string;
+  readonly store: string;
   /** Folders of the products that this job needs. */
   readonly needs: Readonly<Record<string, string>>;
 }
@@ -17,7 +18,7 @@ export interface WorkerTask {
 /** As a worker receives it: with its end of the event channel and the flag that asks it to stop. */
 export interface ReceivedTask extends WorkerTask {
   readonly port: MessagePort;
-  /** One Int32, shared by all threads; not 0 = stop at the next round or metric. */
+  /** One Int32; not 0 = stop at the next round or metric. */
   readonly stop: SharedArrayBuffer;
   readonly hospitalWorkers: HospitalWorkers;
   /** The run's `SpareWorkers`. */
@@ -28,23 +29,11 @@ export interface ReceivedTask extends WorkerTask {
   readonly native: SharedArrayBuffer | null;
 }
 
-/** How a job ended. Errors cross threads as plain data. */
-export type JobOutcome =
-  | {
-      readonly state: 'done';
-      readonly folder: string;
-      readonly reused: boolean;
-      /** What making the product took, also where it was made by an earlier run. */
-      readonly seconds: number;
-      readonly peakMegabytes: number;
-    }
-  | { readonly state: 'failed'; readonly reason: string; readonly input: boolean; readonly stack: string }
-  | { readonly state: 'interrupted' };
-
 /** Worker threads, one onnxruntime thread each; results do not depend on their number. */
 export class WorkerPool {
   private readonly pool: Piscina;
-  private readonly stopFlag = new SharedArrayBuffer(4);
+  private readonly stopFlags = new Set<Int32Array<SharedArrayBuffer>>();
+  private interrupted = false;
   private readonly spare = new SpareWorkers(new SharedArrayBuffer(4));
 
   constructor(
@@ -61,13 +50,42 @@ export class WorkerPool {
     });
   }
 
-  /** Runs a job to its end; a metric that exceeds its time limit is stopped and the scoring goes on without it. */
-  async run(task: WorkerTask, onStart: () => void, onEvent: (event: JobEvent) => void): Promise<JobOutcome> {
-    if (task.job.kind === 'train') return this.attempt(task, null, onStart, onEvent);
+  /**
+   * Runs a job to its end; a metric that exceeds its time limit is stopped and the scoring goes on without it.
+   *
+   * @param signal stops this job alone, at its next round or metric
+   */
+  async run(
+    task: WorkerTask,
+    onStart: () => void,
+    onEvent: (event: JobEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<JobOutcome> {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const stop = (): void => void Atomics.store(flag, 0, 1);
+    if (this.interrupted || signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.stopFlags.add(flag);
+    try {
+      return await this.untilDone(task, flag.buffer, onStart, onEvent);
+    } finally {
+      this.stopFlags.delete(flag);
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private async untilDone(
+    task: WorkerTask,
+    stop: SharedArrayBuffer,
+    onStart: () => void,
+    onEvent: (event: JobEvent) => void,
+  ): Promise<JobOutcome> {
+    if (task.job.kind === 'train') return this.attempt(task, stop, null, onStart, onEvent);
     let [started, scored] = [false, 0];
     return withTimeLimit(task.job.scoring.metricTimeout, (terms) =>
       this.attempt(
         task,
+        stop,
         terms,
         () => {
           if (!started) onStart();
@@ -85,6 +103,7 @@ export class WorkerPool {
 
   private async attempt(
     task: WorkerTask,
+    stop: SharedArrayBuffer,
     terms: AttemptTerms | null,
     onStart: () => void,
     onEvent: (event: JobEvent) => void,
@@ -104,7 +123,7 @@ export class WorkerPool {
       const sent: ReceivedTask = {
         ...task,
         port: port2,
-        stop: this.stopFlag,
+        stop,
         hospitalWorkers: this.hospitalWorkers,
         spare: this.spare.shared,
         known: terms?.known ?? {},
@@ -127,7 +146,8 @@ export class WorkerPool {
    * the middle of a native call: that would take the whole process down.
    */
   interrupt(): void {
-    Atomics.store(new Int32Array(this.stopFlag), 0, 1);
+    this.interrupted = true;
+    for (const flag of this.stopFlags) Atomics.store(flag, 0, 1);
   }
 
   /** Ends the workers; none of them has work. */

@@ -6,7 +6,9 @@ import type { RunResults } from './contract.js';
 import { EventLog } from './eventLog.js';
 import { gatherResults, publishTraining } from './gatherResults.js';
 import { runPlan, type Outcomes } from './jobGraph.js';
+import { LocalRunner } from './localRunner.js';
 import { productVersions } from './manifest.js';
+import { openStore } from './openStore.js';
 import type { Job } from './plan.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
@@ -14,7 +16,6 @@ import { preparedSplit } from './preparedSplit.js';
 import { Progress } from './progress.js';
 import { writeRun } from './runFolder.js';
 import type { HospitalWorkers } from './spareWorkers.js';
-import { Store } from './store.js';
 
 export interface RunOptions extends PlanOptions {
   /** Run folder. */
@@ -46,22 +47,20 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   if (options.engine !== 'onnx') await loadBackend(options.engine);
   await mkdir(options.out, { recursive: true });
-  await mkdir(options.store, { recursive: true });
-  const store = new Store(options.store);
+  const store = openStore(options.store);
   await store.sweep({ own: false });
   const log = new EventLog(join(options.out, 'events.jsonl'));
   const progress = new Progress(jobs, { quiet: options.quiet, stream: process.stderr });
-  const pool = new WorkerPool(options.workers, options.hospitalWorkers);
+  const runner = new LocalRunner(new WorkerPool(options.workers, options.hospitalWorkers), store);
   const versions = productVersions();
   let outcomes: Outcomes;
   let finished = 0;
-  const stop = (): void => pool.interrupt();
+  const stop = (): void => runner.interrupt();
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     outcomes = await runPlan(plan, {
-      pool,
-      store,
+      runner,
       log,
       progress,
       versions,
@@ -73,7 +72,7 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   } finally {
     options.signal.removeEventListener('abort', stop);
     progress.stop();
-    await pool.close();
+    await runner.close();
     await store.sweep({ own: true });
     log.close();
   }

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import type { Product, ProductStore } from './productStore.js';
 
 const RECEIPT = 'receipt.json';
+const IDENTITY = 'store.json';
 
 interface Receipt {
   readonly key: string;
@@ -48,15 +50,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/**
- * Products by content key: trained models, synthetic cohorts, scores. A product is a folder that appears whole or not
- * at all; its receipt holds the checksum of every file. A damaged product is removed and made again, never trusted.
- */
-export class Store {
+/** Products in a folder. A product is a folder that is moved into place at once; its receipt holds the checksum of every file. */
+export class Store implements ProductStore {
   readonly root: string;
 
   constructor(root: string) {
     this.root = root;
+  }
+
+  get location(): string {
+    return this.root;
   }
 
   /** Where the product of a key (`sha256:…`) lives. */
@@ -66,12 +69,6 @@ export class Store {
     return join(this.root, digest.slice(0, 2), digest);
   }
 
-  /** Folder of a finished, undamaged product, or undefined. A damaged one is removed. */
-  async find(key: string): Promise<string | undefined> {
-    return (await this.finished(key))?.folder;
-  }
-
-  /** Whether there is a product of this key; its checksums are not looked at and nothing is removed. */
   async holds(key: string): Promise<boolean> {
     return access(join(this.folder(key), RECEIPT)).then(
       () => true,
@@ -79,7 +76,7 @@ export class Store {
     );
   }
 
-  private async finished(key: string): Promise<{ folder: string; seconds: number } | undefined> {
+  async find(key: string): Promise<Product | undefined> {
     const folder = this.folder(key);
     try {
       await access(folder);
@@ -107,11 +104,30 @@ export class Store {
     }
   }
 
-  /**
-   * Removes what processes of this machine that no longer run left half-made.
-   *
-   * @param own also what this process left; only when none of its jobs runs
-   */
+  async identity(): Promise<string> {
+    const file = join(this.root, IDENTITY);
+    const mine = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
+    const known = async (): Promise<string | undefined> => {
+      const text = await readFile(file, 'utf8').catch(() => null);
+      return text === null ? undefined : (JSON.parse(text) as { readonly id: string }).id;
+    };
+    const found = await known();
+    if (found !== undefined) return found;
+    await mkdir(this.root, { recursive: true });
+    await writeFile(mine, JSON.stringify({ format: 'fedehr-store', version: 1, id: randomUUID() }), {
+      flush: true,
+    });
+    try {
+      // Unlike a rename, a link never replaces what another process was faster to make.
+      await link(mine, file).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      });
+    } finally {
+      await rm(mine, { force: true });
+    }
+    return (await known())!;
+  }
+
   async sweep({ own }: { readonly own: boolean }): Promise<void> {
     const names = await readdir(this.root).catch(() => []);
     for (const name of names) {
@@ -123,17 +139,11 @@ export class Store {
     }
   }
 
-  /**
-   * Makes a product unless it is there. `make` writes its files into the folder that it is given; a crash or an
-   * interrupt in the middle leaves nothing under the key. Two writers of one key are harmless: the first rename wins.
-   *
-   * @returns `seconds` that making it took, whoever made it
-   */
   async ensure(
     key: string,
     make: (folder: string) => Promise<void>,
-  ): Promise<{ folder: string; reused: boolean; seconds: number }> {
-    const found = await this.finished(key);
+  ): Promise<Product & { readonly reused: boolean }> {
+    const found = await this.find(key);
     if (found !== undefined) return { ...found, reused: true };
     const begin = performance.now();
     const folder = this.folder(key);

@@ -3,15 +3,21 @@ import { tellNativeCalls } from '../engine/nativeCalls.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
-import type { JobOutcome, ReceivedTask, WorkerTask } from './pool.js';
+import type { JobOutcome } from './jobRunner.js';
+import { openStore } from './openStore.js';
+import type { ReceivedTask, WorkerTask } from './pool.js';
 import { reportedAttempt } from './reportedAttempt.js';
 import { SpareWorkers } from './spareWorkers.js';
-import { Store } from './store.js';
 
 function needed(needs: WorkerTask['needs'], name: string): string {
   const folder = needs[name];
   if (folder === undefined) throw new Error(`the job was started without its ${name}`);
   return folder;
+}
+
+/** Whether the machine failed (full disk, lost connection) and not the computation. */
+function isSystemError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
 }
 
 /** Thrown between two rounds or metrics when the run is being stopped. */
@@ -36,7 +42,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     if (task.native !== null) tellNativeCalls(task.native);
     port.postMessage('started');
-    const { folder, reused, seconds } = await new Store(task.storeRoot).ensure(task.key, async (target) => {
+    const { folder, reused, seconds } = await openStore(task.store).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
         await executeTraining(job, target, emit, { wanted: task.hospitalWorkers, spare });
@@ -62,6 +68,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
       state: 'failed',
       reason: failure.message,
       input: failure instanceof InputError,
+      transient: isSystemError(failure),
       stack: failure.stack ?? '',
     };
   } finally {

@@ -64,7 +64,7 @@ describe('Store', () => {
       new Store(root).ensure(key, write('same')),
     ]);
     expect(new Set(made.map(({ folder }) => folder)).size).toBe(1);
-    expect(await store.find(key)).toBe(made[0].folder);
+    expect((await store.find(key))?.folder).toBe(made[0].folder);
   });
 
   it('sweeps what a dead process of this machine left half-made and nothing else, and refuses keys that are no digests', async () => {
