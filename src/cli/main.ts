@@ -16,7 +16,9 @@ import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
 import { selftestCommand } from './selftest.js';
 import { trainCommand } from './train.js';
+import { queueCommand } from './queue.js';
 import { validateCommand } from './validate.js';
+import { workerCommand } from './worker.js';
 
 /** The whole command line. */
 function program(): Command {
@@ -51,6 +53,8 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     ingestCommand(),
     trainersCommand(),
     metricsCommand(),
+    workerCommand(),
+    queueCommand(),
   ];
   for (const command of commands) root.addCommand(command.exitOverride());
   return root;

@@ -60,6 +60,17 @@ export function parseSeed(option: string, text: string): number {
   });
 }
 
+/** 1 (first) to 9. */
+export function parsePriority(text: string): number {
+  if (/^[1-9]$/.test(text)) return Number(text);
+  throw new InputError({
+    place: '--priority',
+    expected: 'a number from 1 (first) to 9',
+    found: `'${text}'`,
+    remedy: 'Leave it out for 5.',
+  });
+}
+
 /** `trainer=a,trainer=b,dataset=c` as two lists. */
 export function parseOnly(text: string): { trainers?: string[]; datasets?: string[] } {
   const only: { trainers?: string[]; datasets?: string[] } = {};

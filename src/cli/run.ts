@@ -9,8 +9,16 @@ import { runSuite } from '../run/runSuite.js';
 import { readSuite } from '../suite/readSuite.js';
 import { printPlan } from './dryRun.js';
 import { EXIT } from './exitCodes.js';
+import { queueAddress } from './queueOption.js';
 import { interruptSignal } from './interrupt.js';
-import { parseCount, parseEngine, parseHospitalWorkers, parseOnly, parseSeeds } from './optionValues.js';
+import {
+  parseCount,
+  parseEngine,
+  parseHospitalWorkers,
+  parseOnly,
+  parsePriority,
+  parseSeeds,
+} from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 
 interface RunFlags {
@@ -21,6 +29,8 @@ interface RunFlags {
   readonly hospitalWorkers: string;
   readonly engine: string;
   readonly store?: string;
+  readonly queue?: string;
+  readonly priority: string;
   readonly metricTimeout?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -44,6 +54,8 @@ export function runCommand(): Command {
       )
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
       .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
+      .option('--queue <address>', 'run the jobs on the workers of a queue: redis://… (see `fedehr worker`)')
+      .option('--priority <n>', 'with --queue: 1 (before other runs) to 9', '5')
       .option('--metric-timeout <seconds>', "replace the suite's time limit of a metric")
       .option('--dry-run', 'list the jobs with the time they will take, and stop'),
   )
@@ -53,7 +65,8 @@ export function runCommand(): Command {
 Examples:
   fedehr run suites/quick.yaml
   fedehr run suites/quick.yaml --seeds 0-5 --out runs/six-seeds
-  fedehr run suites/quick.yaml --only trainer=centralized --dry-run`,
+  fedehr run suites/quick.yaml --only trainer=centralized --dry-run
+  fedehr run suites/quick.yaml --queue redis://localhost:6379      on any number of \`fedehr worker\``,
     )
     .action(async (file: string, flags: RunFlags) => {
       const output = outputOf(flags);
@@ -75,12 +88,17 @@ Examples:
         await printPlan(await planSuite(suite, planned), { out, store, workers, output });
         return;
       }
+      const address = queueAddress(flags.queue);
+      const priority = parsePriority(flags.priority);
       const results = await runSuite(suite, {
         ...planned,
         out,
         store,
         workers,
         hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
+        ...(address === null
+          ? {}
+          : { queue: { address, priority, note: (text: string) => output.note(text) } }),
         quiet: output.quiet,
         signal: interruptSignal(),
       });

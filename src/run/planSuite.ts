@@ -37,16 +37,21 @@ export function checkedParameters(
   throw documentFault(parsed.error, schema, parameters, `${file}, parameters of ${trainer}`);
 }
 
+/** Content hashes of the files of a cohort folder. */
+export async function folderHashes(folder: string): Promise<Record<string, string>> {
+  const sha256: Record<string, string> = {};
+  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
+    sha256[name] = await fileHash(join(folder, name));
+  }
+  return sha256;
+}
+
 /** A cohort folder of the user's as a dataset. */
 async function folderDataset(
   folder: string,
 ): Promise<{ schema: CohortSchema; sha256: Record<string, string> }> {
   const { schema } = await readDescription(folder);
-  const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
-    sha256[name] = await fileHash(join(folder, name));
-  }
-  return { schema, sha256 };
+  return { schema, sha256: await folderHashes(folder) };
 }
 
 async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Promise<PreparedDataset> {

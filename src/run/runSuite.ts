@@ -6,14 +6,18 @@ import type { RunResults } from './contract.js';
 import { EventLog } from './eventLog.js';
 import { gatherResults, publishTraining } from './gatherResults.js';
 import { runPlan, type Outcomes } from './jobGraph.js';
+import type { JobRunner } from './jobRunner.js';
 import { LocalRunner } from './localRunner.js';
 import { productVersions } from './manifest.js';
 import { openStore } from './openStore.js';
-import type { Job } from './plan.js';
+import type { Job, Versions } from './plan.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
 import { preparedSplit } from './preparedSplit.js';
+import type { ProductStore } from './productStore.js';
 import { Progress } from './progress.js';
+import { QueueRunner } from './queue/queueRunner.js';
+import type { QueueAddress } from './queue/queueAddress.js';
 import { writeRun } from './runFolder.js';
 import type { HospitalWorkers } from './spareWorkers.js';
 
@@ -24,6 +28,13 @@ export interface RunOptions extends PlanOptions {
   readonly workers: number;
   /** Threads of one training; decides nothing about its result. */
   readonly hospitalWorkers: HospitalWorkers;
+  /** Runs the jobs on the workers of a queue instead of in this process. */
+  readonly queue?: {
+    readonly address: QueueAddress;
+    /** Against other runs of the queue, 1 (first) to 9. */
+    readonly priority: number;
+    note(text: string): void;
+  };
   readonly quiet: boolean;
   /** Stops the run after the current rounds and metrics: what was finished stays in the store. */
   readonly signal: AbortSignal;
@@ -39,6 +50,22 @@ export class Interrupted extends Error {
   }
 }
 
+async function runnerOf(
+  { queue, workers, hospitalWorkers }: RunOptions,
+  store: ProductStore,
+  versions: Versions,
+): Promise<JobRunner> {
+  return queue === undefined
+    ? new LocalRunner(new WorkerPool(workers, hospitalWorkers), store)
+    : QueueRunner.open({ ...queue, store, versions });
+}
+
+async function openLog(out: string, store: ProductStore): Promise<EventLog> {
+  await mkdir(out, { recursive: true });
+  await store.sweep({ own: false });
+  return new EventLog(join(out, 'events.jsonl'));
+}
+
 /** Runs a whole suite and writes the run folder (without the report). */
 export async function runSuite(suite: Suite, options: RunOptions): Promise<RunResults> {
   const plan = await planSuite(suite, options);
@@ -46,13 +73,14 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   for (const dataset of plan.datasets) await preparedSplit(dataset);
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   if (options.engine !== 'onnx') await loadBackend(options.engine);
-  await mkdir(options.out, { recursive: true });
   const store = openStore(options.store);
-  await store.sweep({ own: false });
-  const log = new EventLog(join(options.out, 'events.jsonl'));
-  const progress = new Progress(jobs, { quiet: options.quiet, stream: process.stderr });
-  const runner = new LocalRunner(new WorkerPool(options.workers, options.hospitalWorkers), store);
   const versions = productVersions();
+  const runner = await runnerOf(options, store, versions);
+  const log = await openLog(options.out, store).catch(async (error: unknown) => {
+    await runner.close();
+    throw error;
+  });
+  const progress = new Progress(jobs, { quiet: options.quiet, stream: process.stderr });
   let outcomes: Outcomes;
   let finished = 0;
   const stop = (): void => runner.interrupt();
