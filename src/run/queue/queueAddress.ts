@@ -7,7 +7,7 @@ export interface QueueAddress {
   /** `redis://host:6379/0`, without user and password. */
   readonly shown: string;
   /** A text without the user and password that this address has, however they came into it. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 }
 
 function wrongAddress(found: string): InputError {

@@ -38,7 +38,7 @@ export async function requireReachable(address: QueueAddress, seconds = 10): Pro
         new InputError({
           place: '--queue',
           expected: `a Redis or Valkey server that answers at ${address.shown}`,
-          found: address.redact(last),
+          found: address.redact(last).replace(/\.$/, ''),
           remedy: 'Start it (redis-server), or mend the address, user and password.',
         }),
       );
@@ -52,6 +52,7 @@ export async function requireReachable(address: QueueAddress, seconds = 10): Pro
   try {
     await Promise.race([queue.waitUntilReady(), refused]);
   } finally {
-    await queue.disconnect();
+    // In order, it would wait for the answer that did not come.
+    await queue.getBackend().close(true);
   }
 }

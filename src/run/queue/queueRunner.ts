@@ -175,7 +175,7 @@ export class QueueRunner implements JobRunner {
     await withinSeconds(10, this.cancelling);
     this.closing = true;
     await withinSeconds(5, Promise.all([this.events.close(), this.queue.close()]));
-    await Promise.all([this.events.disconnect(), this.queue.disconnect()]);
+    await withinSeconds(5, Promise.allSettled([this.events.disconnect(), this.queue.disconnect()]));
   }
 
   /** Queues a job, or joins one that is queued or running already, by whichever run. */
