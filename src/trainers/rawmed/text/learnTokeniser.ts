@@ -2,6 +2,7 @@ import { InputError } from '../../../cohort/inputError.js';
 import type { CohortEvents } from '../../../cohort/types.js';
 import { minimumCell } from '../../../federation/disclosure.js';
 import { textTokens, UNKNOWN } from './normalForm.js';
+import { staysByPatient } from './staysByPatient.js';
 import { textTables } from './textTables.js';
 import { largestVocabulary, openTokeniser, reservedPieces, spelling, type Tokeniser } from './tokeniser.js';
 
@@ -17,16 +18,6 @@ interface PieceCount {
 
 const isWord = ({ saved }: PieceCount): boolean => saved > 0;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Indices of the stays, those of a patient side by side, and the rank of every stay's patient. */
-function staysByPatient(patients: readonly string[]): { order: number[]; rank: Int32Array } {
-  const known = new Map<string, number>();
-  const rank = Int32Array.from(patients, (patient) => {
-    if (!known.has(patient)) known.set(patient, known.size);
-    return known.get(patient)!;
-  });
-  return { order: Array.from(patients.keys()).sort((a, b) => rank[a]! - rank[b]!), rank };
-}
 
 /** How often every word and character stands in the text cells, and for how many patients. */
 function pieceCounts(events: CohortEvents, patients: readonly string[]): PieceCount[] {
@@ -45,7 +36,7 @@ function pieceCounts(events: CohortEvents, patients: readonly string[]): PieceCo
   const levels = events.columns.map((columns) =>
     columns.map((column) => (column.kind === 'categorical' ? column.levels.map(ofLevel) : [])),
   );
-  const { order, rank } = staysByPatient(patients);
+  const { order, patient } = staysByPatient(patients);
   for (const stay of order)
     for (let event = events.start[stay]!; event < events.start[stay + 1]!; event++) {
       const table = events.table[event]!;
@@ -54,8 +45,8 @@ function pieceCounts(events: CohortEvents, patients: readonly string[]): PieceCo
         if (column.kind !== 'categorical' || column.filled[row] === 0) return;
         for (const count of levels[table]![c]![column.codes[row]!]!) {
           count.uses += 1;
-          if (count.last !== rank[stay]!) count.patients += 1;
-          count.last = rank[stay]!;
+          if (count.last !== patient[stay]!) count.patients += 1;
+          count.last = patient[stay]!;
         }
       });
     }
