@@ -4,6 +4,7 @@ import { TrainingFailure } from '../../../src/federation/trainingFailure.js';
 import { eventParser } from '../../../src/trainers/rawmed/text/decodeEvent.js';
 import { encodeEvents } from '../../../src/trainers/rawmed/text/encodeEvents.js';
 import { learnTokeniser } from '../../../src/trainers/rawmed/text/learnTokeniser.js';
+import { UNKNOWN } from '../../../src/trainers/rawmed/text/normalForm.js';
 import { normalEvents } from '../../../src/trainers/rawmed/text/normalEvents.js';
 import { assembleEvents } from '../../../src/trainers/rawmed/verification/assembleEvents.js';
 import { nearestText } from '../../../src/trainers/rawmed/verification/nearestText.js';
@@ -91,6 +92,7 @@ describe('verification of an event', () => {
       table: 0,
       cells: [null, 'glucose', null, 95, null],
       repaired: 0,
+      withheld: 0,
     });
   });
   it('repairs names and categories that are near, and says how many', () => {
@@ -98,6 +100,7 @@ describe('verification of an event', () => {
       table: 0,
       cells: [null, 'glucose', null, 95, null],
       repaired: 2,
+      withheld: 0,
     });
   });
   it('B5: a name that is far from all is rejected, and so are two of one column', () => {
@@ -160,6 +163,39 @@ describe('verification of an event', () => {
     expect(known.columns.map(({ range }) => range)).toEqual([null, null, null, [50, 90], null]);
     expect(known.itemRanges).toEqual([[null, null, null, [80, 90], null]]);
     expect(of(stays.map(() => 'p')).columns[1]!.vocabulary).toEqual([]);
+  });
+  it('rare texts are withheld where they are together not rare, and rare items share their ranges', () => {
+    const stays = Array.from({ length: 12 }, (_, i): SmallEvent[] => [
+      [0, 0, '1', 'glucose', null, 80 + i, i === 0 ? 5 : null],
+      [0, 0, '1', `${'qwxyz'.repeat(3)} ${i}`, null, 10 + i, 3 + i],
+    ]);
+    const known = verificationRules(
+      normalEvents(smallEvents(stays)),
+      stays.map((_, i) => `p${i}`),
+    );
+    expect(known[0]!.columns[1]).toMatchObject({
+      vocabulary: [{ text: 'glucose', count: 12 }],
+      rareTexts: true,
+    });
+    expect(known[0]!.itemRanges).toEqual([[null, null, null, [80, 91], [3, 14]]]);
+    expect(known[0]!.rareItem).toEqual([null, null, null, [10, 21], [3, 14]]);
+    const check = eventVerifier(known);
+    const cells = (item: string, value: string) => [
+      { column: 'labname', value: item },
+      { column: 'labresult', value },
+    ];
+    expect(check({ table: 0, cells: cells('qwxyzqwxyzqwxyz 3', '21.0') })).toEqual({
+      table: 0,
+      cells: [null, UNKNOWN, null, 21, null],
+      repaired: 0,
+      withheld: 1,
+    });
+    expect(check({ table: 0, cells: cells('qwxyzqwxyzqwxyz 3', '80.0') })).toEqual({
+      rejected: 'outside-item-range',
+    });
+    expect(check({ table: 0, cells: [{ column: 'labtypeid', value: 'zzz' }] })).toEqual({
+      rejected: 'unknown-category',
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import type { CohortEvents } from '../../../cohort/types.js';
 import { minimumCell } from '../../../federation/disclosure.js';
 import { textTables } from '../text/textTables.js';
 import type { CountedText } from './nearestText.js';
-import { PatientGroups } from './patientGroups.js';
+import { PatientGroups, type EventGroup } from './patientGroups.js';
 
 /** Smallest and largest value, both included; null where no value may stand. */
 export type Range = readonly [number, number] | null;
@@ -15,6 +15,8 @@ export interface ColumnRules {
   readonly range: Range;
   /** Values of a categorical column with their numbers of events; empty for a continuous one. */
   readonly vocabulary: readonly CountedText[];
+  /** Whether texts that are too rare for the vocabulary are, taken together, not rare: such a cell is then U+FFFD. */
+  readonly rareTexts: boolean;
 }
 
 export interface TableRules {
@@ -23,6 +25,8 @@ export interface TableRules {
   readonly item: number;
   /** [value of the item column][column] ranges of the events with this item. */
   readonly itemRanges: readonly (readonly Range[])[];
+  /** The same of events whose item is too rare for the vocabulary, taken together. */
+  readonly rareItem: readonly Range[];
   /** The same of events without an item; null if there are none. */
   readonly withoutItem: readonly Range[] | null;
   /** Continuous columns to which ranges by item do not apply, e.g. the patient's weight. */
@@ -33,17 +37,77 @@ export interface TableRules {
 export type VerificationRules = readonly TableRules[];
 
 export interface RuleOptions {
-  /** What fewer patients have counts as what none has; 1 keeps everything. */
+  /** What fewer patients have is joined with what else is as rare; 1 keeps everything. */
   readonly smallestCell?: number;
   /** Names of columns that say nothing about the item. */
   readonly itemUnrelated?: readonly string[];
 }
 
+/** Key of the item of an event; events without one share a key. */
+type ItemOf = (table: number, row: number) => string;
+
+function itemKeys(events: CohortEvents, items: readonly number[]): ItemOf {
+  return (table, row) => {
+    const column = events.columns[table]![items[table]!]!;
+    return column.kind === 'categorical' && column.filled[row] === 1 ? String(column.codes[row]!) : 'none';
+  };
+}
+
+/** Groups of the events by item, by text, by column, and by column and item. */
+function groupsOf(events: CohortEvents, patients: readonly string[], itemOf: ItemOf): PatientGroups {
+  const groups = new PatientGroups(patients);
+  eachEvent(events, groups, (t, row) => {
+    const item = itemOf(t, row);
+    groups.add(`${t} item ${item}`, 0);
+    events.columns[t]!.forEach((column, c) => {
+      if (column.filled[row] === 0) return;
+      if (column.kind === 'categorical') groups.add(`${t} ${c} text ${column.codes[row]!}`, 0);
+      else {
+        groups.add(`${t} ${c}`, column.values[row]!);
+        groups.add(`${t} ${c} of ${item}`, column.values[row]!);
+      }
+    });
+  });
+  return groups;
+}
+
+/** By column: the groups by text, or by column and item, that have too few patients, taken together. */
+function rareGroups(
+  events: CohortEvents,
+  patients: readonly string[],
+  itemOf: ItemOf,
+  isRare: (key: string) => boolean,
+): PatientGroups {
+  const groups = new PatientGroups(patients);
+  eachEvent(events, groups, (t, row) => {
+    const item = itemOf(t, row);
+    events.columns[t]!.forEach((column, c) => {
+      if (column.filled[row] === 0) return;
+      const numeric = column.kind === 'continuous';
+      if (isRare(numeric ? `${t} ${c} of ${item}` : `${t} ${c} text ${column.codes[row]!}`))
+        groups.add(`${t} ${c}`, numeric ? column.values[row]! : 0);
+    });
+  });
+  return groups;
+}
+
+function eachEvent(
+  events: CohortEvents,
+  groups: PatientGroups,
+  visit: (table: number, row: number) => void,
+): void {
+  groups.eachStay((stay) => {
+    for (let event = events.start[stay]!; event < events.start[stay + 1]!; event++)
+      visit(events.table[event]!, events.row[event]!);
+  });
+}
+
 /**
  * Ranges, vocabularies and ranges by item of events in normal form.
  *
- * They disclose: every text that at least `smallestCell` patients have, the smallest and largest value of each column and of
- * each item's columns, which are values of single patients.
+ * They disclose every text that at least `smallestCell` patients have, and the smallest and largest value of each column and of
+ * each item's columns that as many have, which are values of single patients. Texts of fewer patients are joined to one
+ * that says nothing, and the ranges of items in a column that fewer have to one range; what is then still too rare counts as absent.
  *
  * @param events training part, as `normalEvents` gives it
  * @param patients [N] patient of every stay
@@ -54,55 +118,48 @@ export function verificationRules(
   patients: readonly string[],
   { smallestCell = minimumCell, itemUnrelated = ['patientweight'] }: RuleOptions = {},
 ): VerificationRules {
-  const groups = new PatientGroups(patients);
   const schema = textTables(events.tables);
-  groups.eachStay((stay) => {
-    for (let event = events.start[stay]!; event < events.start[stay + 1]!; event++) {
-      const t = events.table[event]!;
-      const row = events.row[event]!;
-      const items = events.columns[t]![schema[t]!.item]!;
-      const item = items.kind === 'categorical' && items.filled[row] === 1 ? items.codes[row]! : -1;
-      groups.add(`${t} item ${item}`, 0);
-      events.columns[t]!.forEach((column, c) => {
-        if (column.filled[row] === 0) return;
-        if (column.kind === 'categorical') groups.add(`${t} ${c} ${column.codes[row]!}`, 0);
-        else {
-          groups.add(`${t} ${c}`, column.values[row]!);
-          groups.add(`${t} ${c} of ${item}`, column.values[row]!);
-        }
-      });
-    }
-  });
-  const group = (key: string) => {
-    const found = groups.get(key);
-    return found !== undefined && found.patients >= smallestCell ? found : null;
-  };
-  const range = (key: string): Range => {
-    const found = group(key);
-    return found === null ? null : [found.smallest, found.largest];
-  };
+  const itemOf = itemKeys(
+    events,
+    schema.map(({ item }) => item),
+  );
+  const groups = groupsOf(events, patients, itemOf);
+  const frequent = (group: Readonly<EventGroup> | undefined): group is Readonly<EventGroup> =>
+    group !== undefined && group.patients >= smallestCell;
+  const range = (group: Readonly<EventGroup> | undefined): Range =>
+    frequent(group) ? [group.smallest, group.largest] : null;
+  const rare = rareGroups(events, patients, itemOf, (key) => !frequent(groups.get(key)));
   return schema.map((table, t): TableRules => {
     const sources = events.columns[t]!;
     const known = sources.map((column, c) =>
       column.kind === 'continuous'
         ? []
         : column.levels.flatMap((text, code) => {
-            const found = group(`${t} ${c} ${code}`);
-            return found === null ? [] : [{ text, count: found.events, code }];
+            const group = groups.get(`${t} ${c} text ${code}`);
+            return frequent(group) ? [{ text, count: group.events, code }] : [];
           }),
     );
-    const ofItem = (item: number): readonly Range[] =>
-      sources.map((column, c) => (column.kind === 'continuous' ? range(`${t} ${c} of ${item}`) : null));
+    const rareItem = sources.map(({ kind }, c) =>
+      kind === 'continuous' ? range(rare.get(`${t} ${c}`)) : null,
+    );
+    const ofItem = (item: string): readonly Range[] =>
+      sources.map(({ kind }, c) => {
+        const group = groups.get(`${t} ${c} of ${item}`);
+        if (kind === 'categorical' || group === undefined) return null;
+        return range(group) ?? rareItem[c]!;
+      });
     return {
       columns: sources.map(({ kind }, c) => ({
         name: table.columns[c]!,
         kind,
-        range: kind === 'continuous' ? range(`${t} ${c}`) : null,
+        range: kind === 'continuous' ? range(groups.get(`${t} ${c}`)) : null,
         vocabulary: known[c]!.map(({ text, count }) => ({ text, count })),
+        rareTexts: kind === 'categorical' && frequent(rare.get(`${t} ${c}`)),
       })),
       item: table.item,
-      itemRanges: known[table.item]!.map(({ code }) => ofItem(code)),
-      withoutItem: group(`${t} item -1`) === null ? null : ofItem(-1),
+      itemRanges: known[table.item]!.map(({ code }) => ofItem(String(code))),
+      rareItem,
+      withoutItem: frequent(groups.get(`${t} item none`)) ? ofItem('none') : null,
       itemUnrelated: events.tables[t]!.columns.flatMap(({ name }, c) =>
         itemUnrelated.includes(name) ? [c] : [],
       ),

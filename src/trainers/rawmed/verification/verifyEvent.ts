@@ -1,4 +1,5 @@
 import type { TextEvent, TextFault } from '../text/decodeEvent.js';
+import { UNKNOWN } from '../text/normalForm.js';
 import { nearestText } from './nearestText.js';
 import { readNumber } from './readNumber.js';
 import type { Range, VerificationRules } from './verificationRules.js';
@@ -12,7 +13,7 @@ export type EventFault =
   | 'not-a-number'
   /** Also: the column never has a value. */
   | 'outside-column-range'
-  /** No known value is within the threshold. */
+  /** No known value is within the threshold, and the column has no rare ones. */
   | 'unknown-category'
   /** No item, in a table whose events all have one. */
   | 'missing-item'
@@ -27,6 +28,8 @@ export interface VerifiedEvent {
   readonly cells: EventCells;
   /** Categories and column names that were replaced by the nearest known ones. */
   readonly repaired: number;
+  /** Categories replaced by U+FFFD: not near any known one, in a column with texts too rare to be known. */
+  readonly withheld: number;
 }
 
 export interface VerificationOptions {
@@ -55,10 +58,11 @@ export function eventVerifier(
     nearest: columns.map(() => new Map<string, number>()),
   }));
   return (event) => {
-    const { columns, item, itemRanges, withoutItem, itemUnrelated } = rules[event.table]!;
+    const { columns, item, itemRanges, rareItem, withoutItem, itemUnrelated } = rules[event.table]!;
     const { names, codes, nearest } = tables[event.table]!;
     const cells: (string | number | null)[] = columns.map(() => null);
     let repaired = 0;
+    let withheld = 0;
     let itemCode = -1;
     for (const cell of event.cells) {
       const name = cell.column.replaceAll(' ', '');
@@ -77,17 +81,22 @@ export function eventVerifier(
       let code = codes[c]!.get(cell.value) ?? nearest[c]!.get(cell.value);
       if (code === undefined)
         nearest[c]!.set(cell.value, (code = nearestText(cell.value, column.vocabulary, threshold)));
-      if (code < 0) return { rejected: 'unknown-category' };
+      if (code < 0) {
+        if (!column.rareTexts) return { rejected: 'unknown-category' };
+        withheld += 1;
+        cells[c] = UNKNOWN;
+        continue;
+      }
       const { text } = column.vocabulary[code]!;
       if (text !== cell.value) repaired += 1;
       if (c === item) itemCode = code;
       cells[c] = text;
     }
-    const ranges = cells[item] === null ? withoutItem : itemRanges[itemCode]!;
+    const ranges = cells[item] === null ? withoutItem : (itemRanges[itemCode] ?? rareItem);
     if (ranges === null) return { rejected: 'missing-item' };
     const strays = cells.some(
       (cell, c) => typeof cell === 'number' && !itemUnrelated.includes(c) && !inside(cell, ranges[c]!),
     );
-    return strays ? { rejected: 'outside-item-range' } : { table: event.table, cells, repaired };
+    return strays ? { rejected: 'outside-item-range' } : { table: event.table, cells, repaired, withheld };
   };
 }
