@@ -83,7 +83,7 @@ export interface EventFeature {
   readonly column: string | null;
   /** Where events say their unit; absent: all count. An event in another unit does not count, one without a unit does. */
   readonly unit?: {
-    /** Categorical columns with units, asked in this order; one with a unit of neither list is passed over. */
+    /** Categorical columns with units, asked in this order for one of either list; a unit of neither in the last of them does not count. */
     readonly columns: readonly string[];
     /** The feature's own unit as it is written in them: lower case, without blanks. */
     readonly own: readonly string[];

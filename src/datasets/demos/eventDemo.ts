@@ -128,7 +128,7 @@ export async function shipEventDemo(
       { ...demo.options, from, out: ingested, form: 'events', memory: '2GB', threads: 1 },
       () => undefined,
     );
-    const { schema, tables: eventTables } = await readDescription(ingested);
+    const { schema, tables: eventTables, grid } = await readDescription(ingested);
     return await replaceFolder(out, 'cohort.json', async (temporary) => {
       const database = await openDatabase({ folders: [ingested, temporary] });
       try {
@@ -142,6 +142,7 @@ export async function shipEventDemo(
             schema: shippedSchema(schema, demo, kept),
             files,
             ...(eventTables === undefined ? {} : { tables: eventTables }),
+            ...(grid === undefined ? {} : { grid: grid.filter(({ feature }) => kept.includes(feature)) }),
           }),
         );
       } finally {

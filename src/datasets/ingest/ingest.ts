@@ -5,12 +5,13 @@ import { formatCohortFile } from '../../cohort/cohortFile.js';
 import { fileHash } from '../../cohort/cohortTables.js';
 import { InputError } from '../../cohort/inputError.js';
 import { replaceFolder } from '../../cohort/replaceFolder.js';
-import type { CohortSchema } from '../../cohort/types.js';
+import type { CohortSchema, EventFeature, EventTable } from '../../cohort/types.js';
 import { fewestPatients } from '../../cohort/validate.js';
 import type { IngestAdapter } from './adapter.js';
 import { includeStays } from './attrition.js';
 import { readFeatureSet } from './featureSet.js';
 import { gatherDrugs } from './drugExposure.js';
+import { eventGrid } from './eventGrid.js';
 import { eventTables, fewestEvents, gatherEvents, writeEvents } from './eventTables.js';
 import { createDictionary, featureVariables } from './features.js';
 import { writeGrid, writeStays } from './gridTables.js';
@@ -134,7 +135,11 @@ export async function ingest(
             { ...trace, sources: await digests, notes },
           ),
         };
-        await describe(schema, options.form === 'events' ? adapter : null, folder);
+        const events =
+          options.form === 'events'
+            ? { tables: eventTables(adapter), grid: await eventGrid(adapter, features.concepts) }
+            : null;
+        await describe(schema, events, folder);
         const [totals] = await database.rows(
           'SELECT count(*), count(DISTINCT patient), count(DISTINCT hospital_id) FROM stays',
         );
@@ -172,18 +177,11 @@ async function noteLoneHospitals(database: IngestDatabase, note: (text: string) 
 
 async function describe(
   schema: CohortSchema,
-  eventAdapter: IngestAdapter | null,
+  events: { readonly tables: readonly EventTable[]; readonly grid: readonly EventFeature[] } | null,
   folder: string,
 ): Promise<void> {
   const files: Record<string, string> = {};
-  const names = ['dynamic.parquet', 'static.parquet', ...(eventAdapter === null ? [] : ['events.parquet'])];
+  const names = ['dynamic.parquet', 'static.parquet', ...(events === null ? [] : ['events.parquet'])];
   for (const name of names) files[name] = await fileHash(path.join(folder, name));
-  await writeFile(
-    path.join(folder, 'cohort.json'),
-    formatCohortFile({
-      schema,
-      files,
-      ...(eventAdapter === null ? {} : { tables: eventTables(eventAdapter) }),
-    }),
-  );
+  await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files, ...events }));
 }
