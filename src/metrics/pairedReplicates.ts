@@ -3,7 +3,7 @@ import type { Replicates } from './additiveStatistic.js';
 import { cacheName, CohortCache } from './cohortCache.js';
 import { RecentCache } from './recentCache.js';
 import { resampledStays } from './resampledStays.js';
-import { alignCounts, columnTotals, type SparseCounts } from './sparseCounts.js';
+import { alignCounts, columnTotals, countsBytes, type SparseCounts } from './sparseCounts.js';
 
 /** Seeds of the resamples of the synthetic and the real cohort. */
 export type SeedPair = readonly [number, number];
@@ -24,10 +24,7 @@ export interface Counting {
   counts(cohort: Cohort): SparseCounts;
 }
 
-const countsCache = new RecentCache<SparseCounts>(
-  ({ columns, start, position, amount }) =>
-    columns.byteLength + start.byteLength + position.byteLength + amount.byteLength,
-);
+const countsCache = new RecentCache<SparseCounts>(countsBytes);
 const replicatesCache = new CohortCache<Replicates>();
 
 /** The counts of a cohort, made once. */

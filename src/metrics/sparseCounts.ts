@@ -8,13 +8,70 @@ export interface SparseCounts {
   /** [stays + 1] where the entries of each stay begin. */
   readonly start: Uint32Array;
   /** Position in `columns` of every entry. */
-  readonly position: Uint32Array;
-  /** What the stay adds to this column. */
-  readonly amount: Float64Array;
+  readonly position: Uint32Array | Uint16Array;
+  /** What the stay adds to this column; null = 1 every time. */
+  readonly amount: Float64Array | null;
 }
+
+/** Memory of counts. */
+export const countsBytes = ({ columns, start, position, amount }: SparseCounts): number =>
+  columns.byteLength + start.byteLength + position.byteLength + (amount?.byteLength ?? 0);
 
 /** Up to this many possible columns are looked up in an array, more in a map. */
 const LARGEST_ARRAY = 2 ** 21;
+
+/** Positions up to this one fit in 16 bits. */
+const LARGEST_SHORT = 0xffff;
+
+const CHUNK = 2 ** 16;
+
+/** A list of numbers that grows by pieces, so that growing never holds it twice. */
+class Chunks<T extends Uint32Array | Float64Array> {
+  readonly #make: new (length: number) => T;
+  #full: T[] = [];
+  #last: T;
+  #filled = 0;
+
+  constructor(make: new (length: number) => T) {
+    this.#make = make;
+    this.#last = new make(1024);
+  }
+
+  get length(): number {
+    return this.#full.length * CHUNK + this.#filled;
+  }
+
+  push(value: number): void {
+    if (this.#filled === this.#last.length) this.#grow();
+    this.#last[this.#filled++] = value;
+  }
+
+  /** All numbers in one array; the list is empty afterwards, each piece given up as soon as it is copied. */
+  take<R extends Uint16Array | Uint32Array | Float64Array>(make: new (length: number) => R): R {
+    const all = new make(this.length);
+    let at = 0;
+    for (let piece = this.#full.shift(); piece !== undefined; piece = this.#full.shift()) {
+      all.set(piece, at);
+      at += CHUNK;
+    }
+    all.set(this.#last.subarray(0, this.#filled), at);
+    this.#last = new this.#make(0);
+    this.#filled = 0;
+    return all;
+  }
+
+  #grow(): void {
+    if (this.#last.length < CHUNK) {
+      const larger = new this.#make(Math.max(1024, this.#last.length * 4));
+      larger.set(this.#last);
+      this.#last = larger;
+      return;
+    }
+    this.#full.push(this.#last);
+    this.#last = new this.#make(CHUNK);
+    this.#filled = 0;
+  }
+}
 
 /** Collects counts stay by stay. */
 export class SparseCountsBuilder {
@@ -26,9 +83,10 @@ export class SparseCountsBuilder {
   #lastStay = new Int32Array(64).fill(-1);
   #touched = new Uint32Array(64);
   #touchedCount = 0;
-  #position = new Uint32Array(1024);
-  #amount = new Float64Array(1024);
-  #entries = 0;
+  readonly #positions = new Chunks(Uint32Array);
+  readonly #amounts = new Chunks(Float64Array);
+  /** Whether an amount other than 1 was seen; until then none is stored. */
+  #varies = false;
 
   /** @param space columns are numbered 0…space−1 */
   constructor(space: number) {
@@ -54,24 +112,29 @@ export class SparseCountsBuilder {
   /** Ends the current stay and begins the next. */
   endStay(): void {
     for (let k = 0; k < this.#touchedCount; k++) {
-      if (this.#entries === this.#position.length) {
-        this.#position = grown(this.#position, Uint32Array);
-        this.#amount = grown(this.#amount, Float64Array);
-      }
       const at = this.#touched[k]!;
-      this.#position[this.#entries] = at;
-      this.#amount[this.#entries++] = this.#sums[at]!;
+      const amount = this.#sums[at]!;
+      if (!this.#varies && amount !== 1) {
+        this.#varies = true;
+        for (let known = 0; known < this.#positions.length; known++) this.#amounts.push(1);
+      }
+      this.#positions.push(at);
+      if (this.#varies) this.#amounts.push(amount);
     }
     this.#touchedCount = 0;
-    this.#start.push(this.#entries);
+    this.#start.push(this.#positions.length);
   }
 
+  /** The counts of all stays; the builder is empty afterwards. */
   build(): SparseCounts {
     return {
       columns: Float64Array.from(this.#columns),
       start: Uint32Array.from(this.#start),
-      position: this.#position.slice(0, this.#entries),
-      amount: this.#amount.slice(0, this.#entries),
+      position:
+        this.#columns.length <= LARGEST_SHORT + 1
+          ? this.#positions.take(Uint16Array)
+          : this.#positions.take(Uint32Array),
+      amount: this.#varies ? this.#amounts.take(Float64Array) : null,
     };
   }
 
@@ -113,9 +176,21 @@ export function alignCounts(first: SparseCounts, second: SparseCounts): AlignedC
   const columns = both.filter((column, k) => k === 0 || column !== both[k - 1]);
   const placed = (counts: SparseCounts): SparseCounts => {
     const place = Uint32Array.from(counts.columns, (column) => placeOf(columns, column));
-    return { ...counts, columns, position: counts.position.map((at) => place[at]!) };
+    return { ...counts, columns, position: renumbered(counts.position, place, columns.length) };
   };
   return { columns, first: placed(first), second: placed(second) };
+}
+
+/** Positions after renumbering; the same array when every one keeps its number. */
+function renumbered(
+  position: SparseCounts['position'],
+  place: Uint32Array,
+  columns: number,
+): SparseCounts['position'] {
+  if (place.every((at, k) => at === k)) return position;
+  const moved = columns <= LARGEST_SHORT + 1 ? new Uint16Array(position.length) : new Uint32Array(position.length);
+  for (let k = 0; k < moved.length; k++) moved[k] = place[position[k]!]!;
+  return moved;
 }
 
 /** Position of a value in an ascending array that holds it. */
@@ -141,11 +216,36 @@ export function columnTotals(
   totals: Float64Array,
 ): Float64Array {
   totals.fill(0);
+  if (amount === null) addOnes(start, position, multiplicity, totals);
+  else addAmounts(start, position, amount, multiplicity, totals);
+  return totals;
+}
+
+function addOnes(
+  start: Uint32Array,
+  position: SparseCounts['position'],
+  multiplicity: Uint16Array | null,
+  totals: Float64Array,
+): void {
+  for (let i = 0; i + 1 < start.length; i++) {
+    const times = multiplicity === null ? 1 : multiplicity[i]!;
+    if (times === 0) continue;
+    const end = start[i + 1]!;
+    for (let k = start[i]!; k < end; k++) totals[position[k]!]! += times;
+  }
+}
+
+function addAmounts(
+  start: Uint32Array,
+  position: SparseCounts['position'],
+  amount: Float64Array,
+  multiplicity: Uint16Array | null,
+  totals: Float64Array,
+): void {
   for (let i = 0; i + 1 < start.length; i++) {
     const times = multiplicity === null ? 1 : multiplicity[i]!;
     if (times === 0) continue;
     const end = start[i + 1]!;
     for (let k = start[i]!; k < end; k++) totals[position[k]!]! += times * amount[k]!;
   }
-  return totals;
 }

@@ -1,4 +1,5 @@
 import type { FeatureTable } from './featureTable.js';
+import { sortedFloats } from './radixSort.js';
 
 /** Bin 0 holds missing values; bins 1…63 lie between quantiles of the training rows. */
 export const BINS = 64;
@@ -30,14 +31,15 @@ export function fitBins(table: FeatureTable, rows: ArrayLike<number>): Bins {
       const value = table.values[rows[Math.floor((i * rows.length) / used)]! * width + column]!;
       if (!Number.isNaN(value)) sample[known++] = value;
     }
-    return quantileEdges(sample.subarray(0, known).sort());
+    return quantileEdges(sortedFloats(sample.subarray(0, known)));
   });
   return { edges };
 }
 
 function quantileEdges(sorted: Float32Array): Float32Array {
   const distinct: number[] = [];
-  for (const value of sorted) if (distinct.at(-1) !== value) distinct.push(value);
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i - 1] !== sorted[i]) distinct.push(sorted[i]!);
   const edges: number[] = [];
   const add = (below: number, above: number): void => {
     const edge = Math.fround(below + (above - below) / 2);

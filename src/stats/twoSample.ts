@@ -1,3 +1,5 @@
+import { ascendingOrder } from './radixSort.js';
+
 /**
  * Values of one variable in ascending order, each with the patient it belongs to. Sorted once; every two-sample
  * statistic and every bootstrap weighting then takes one pass.
@@ -21,31 +23,18 @@ export function sortSample(
   owner: ArrayLike<number>,
   patients: number,
 ): SortedSample {
-  const n = values.length;
   const counts = new Uint32Array(patients);
-  const bits = new Uint32Array(n);
-  new Float32Array(bits.buffer).set(values);
-  // One Float64 key holds the order-preserving bits of the float32 value and its position: typed arrays sort it fast.
-  const keys = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const raw = bits[i]! === 0x80000000 ? 0 : bits[i]!; // −0 equals 0
-    const ordered = raw >= 0x80000000 ? ~raw >>> 0 : (raw | 0x80000000) >>> 0;
-    keys[i] = ordered * POSITIONS + i;
-    counts[owner[i]!]!++;
+  for (let i = 0; i < owner.length; i++) counts[owner[i]!]!++;
+  const numbers = values instanceof Float32Array ? values : Float32Array.from(values);
+  const order = ascendingOrder(numbers);
+  const sorted = new Float32Array(values.length);
+  const sortedOwner = new Uint32Array(values.length);
+  for (let i = 0; i < order.length; i++) {
+    sorted[i] = numbers[order[i]!]!;
+    sortedOwner[i] = owner[order[i]!]!;
   }
-  if (n > POSITIONS) throw new RangeError(`at most ${POSITIONS} values of one variable, not ${n}`);
-  keys.sort();
-  const sortedValues = new Float32Array(n);
-  const sortedOwner = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    const position = keys[i]! % POSITIONS;
-    sortedValues[i] = values[position]!;
-    sortedOwner[i] = owner[position]!;
-  }
-  return { values: sortedValues, owner: sortedOwner, counts };
+  return { values: sorted, owner: sortedOwner, counts };
 }
-
-const POSITIONS = 2 ** 21;
 
 /** Two sorted samples merged into one ascending sequence. */
 export interface MergedSamples {

@@ -1,9 +1,8 @@
 import { InputError } from '../../cohort/inputError.js';
-import { withoutEvents } from '../../cohort/events/withoutEvents.js';
-import { joinCohorts } from '../../cohort/joinCohorts.js';
 import { selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { random as randomStream } from '../../engine/random.js';
+import { CohortCache } from '../cohortCache.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
 import { numberParameter } from '../parameters.js';
@@ -11,7 +10,6 @@ import { classifierDefinitions } from './classifiers.js';
 import { aurocDifference } from './pairedAuroc.js';
 import { labelTask } from './tasks.js';
 import { learningSettings, transfer } from './transfer.js';
-import { TransferCache } from './transferCache.js';
 import { FULL_MODELS, seedsDefinition, UTILITY_UNDEFINED } from './transferAuroc.js';
 import { UTILITY_VERSION } from './versions.js';
 
@@ -39,7 +37,7 @@ const descriptor: MetricDescriptor = {
   ceilingFrom: 'reference',
 };
 
-const augmentedCohorts = new TransferCache<Cohort>();
+const addedCohorts = new CohortCache<Cohort>();
 
 export const augmentationGain = defineMetric(descriptor, 'arms', async (inputs, parameters, random) => {
   const { train, holdout, synthetic, label, resamples } = inputs;
@@ -54,26 +52,21 @@ export const augmentationGain = defineMetric(descriptor, 'arms', async (inputs, 
   const settings = learningSettings(parameters);
   const task = labelTask(label);
   return aurocDifference(
-    await transfer({ cohort: augmented(train, synthetic, alpha) }, holdout, task, settings),
+    await transfer({ cohort: train, added: addedStays(synthetic, alpha) }, holdout, task, settings),
     await transfer({ cohort: train }, holdout, task, settings),
     { n: train.size + holdout.size + synthetic.size, resamples, random },
   );
 });
 
 /** Both arms have equally many stays, so alpha is the share of the synthetic ones that is added. */
-function augmented(real: Cohort, made: Cohort, alpha: number): Cohort {
-  return augmentedCohorts.get([made, real], String(alpha), () => {
-    // The classifier sees the grid; a generator of grids makes no events that could be joined to the real ones.
-    const [train, synthetic] = [withoutEvents(real), withoutEvents(made)];
-    if (alpha === 1) return joinCohorts([train, synthetic]);
+function addedStays(synthetic: Cohort, alpha: number): Cohort {
+  if (alpha === 1) return synthetic;
+  return addedCohorts.get(synthetic, String(alpha), () => {
     const added = Math.max(1, Math.round(alpha * synthetic.size));
     const chosen = [...randomStream('augmentation').permutation(synthetic.size)].slice(0, added);
-    return joinCohorts([
-      train,
-      selectStays(
-        synthetic,
-        chosen.sort((a, b) => a - b),
-      ),
-    ]);
+    return selectStays(
+      synthetic,
+      chosen.sort((a, b) => a - b),
+    );
   });
 }

@@ -112,7 +112,7 @@ async function scoreGru(
 }
 
 function staysOf({ stays }: Examples): Cohort {
-  if (stays !== null) return stays;
+  if (stays !== null) return stays();
   throw new InputError({
     expected: 'a model that learns from a table',
     found: 'gru',

@@ -47,7 +47,7 @@ export const subgroupGap = defineMetric(descriptor, 'arms', async (inputs, param
   );
   if ('reason' in scored) return undefinedResult(scored.reason, n);
   const { test } = scored;
-  const groups = patientGroups(test.stays!, by);
+  const groups = patientGroups(test.stays!(), by);
   if ('reason' in groups) return undefinedResult(groups.reason, n);
   const large = groups.filter(({ rows }) => isLargeEnough(rows, test));
   if (large.length < 2)

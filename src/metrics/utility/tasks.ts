@@ -75,7 +75,7 @@ export function longStayTask(schema: CohortSchema): Task | NoTransfer {
 }
 
 function stayExamples(stays: Cohort, outcome: Uint8Array): Examples {
-  return { table: patientSummary(stays), outcome, patients: stays.patients, stays };
+  return { table: patientSummary(stays), outcome, patients: stays.patients, stays: () => stays };
 }
 
 function allRows(cohort: Cohort): number[] {

@@ -5,7 +5,7 @@ import { numberParameter } from '../parameters.js';
 import { classifierNamed, type Fitted, type Prediction } from './classifiers.js';
 import { matchedClassRatio } from './classRatio.js';
 import { fitDesign } from './design.js';
-import { isOneClass, takeExamples, type Examples, type NoTransfer } from './examples.js';
+import { isOneClass, joinExamples, takeExamples, type Examples, type NoTransfer } from './examples.js';
 import type { Task } from './tasks.js';
 import { TransferCache } from './transferCache.js';
 
@@ -18,9 +18,13 @@ export interface Transfer {
   readonly trainingPositives: number;
 }
 
-/** Where a model learns. With `partner`, both are subsampled to one number of stays of either class. */
+/**
+ * Where a model learns: `cohort`, together with `added` where given. With `partner`, both are subsampled to one number of
+ * stays of either class.
+ */
 export interface TrainingArm {
   readonly cohort: Cohort;
+  readonly added?: Cohort;
   readonly partner?: { readonly cohort: Cohort; readonly role: 'real' | 'synthetic' };
 }
 
@@ -58,11 +62,13 @@ export function transfer(
   settings: LearningSettings,
 ): Promise<Transfer | NoTransfer> {
   if ('reason' in task) return Promise.resolve(task);
-  const { cohort, partner } = arm;
-  const cohorts = [cohort, test, ...(partner === undefined ? [] : [partner.cohort])];
-  const key = `${task.name} ${settings.model} ${settings.seeds} ${partner?.role ?? 'alone'}`;
-  return cache.get(cohorts, key, () => {
-    const own = task.examples(cohort);
+  const { cohort, added, partner } = arm;
+  const others = [added, partner?.cohort].filter((other) => other !== undefined);
+  const side = `${partner?.role ?? 'alone'}${added === undefined ? '' : ' added'}`;
+  const key = `${task.name} ${settings.model} ${settings.seeds} ${side}`;
+  return cache.get([cohort, test, ...others], key, () => {
+    const alone = task.examples(cohort);
+    const own = added === undefined ? alone : joinExamples(alone, task.examples(added));
     const target = task.examples(test);
     if (isOneClass(target.outcome))
       return Promise.resolve({ reason: 'single-class-test: the test side has stays of one class only' });

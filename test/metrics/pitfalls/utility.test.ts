@@ -219,7 +219,7 @@ describe('long stays', () => {
     const { outcome, stays, table } = task.examples(grid(short, 8, []));
     const lasting = [...short.length].filter((length) => length >= 3);
     expect([...outcome]).toEqual(lasting.map((length) => (length > 9 ? 1 : 0)));
-    expect(stays!.schema.steps).toBe(3);
+    expect(stays!().schema.steps).toBe(3);
     const column = table.columns.indexOf('length');
     for (let row = 0; row < table.rows; row++)
       expect(table.values[row * table.columns.length + column]).toBe(3);

@@ -24,7 +24,7 @@ function jumps(stays: number, seed: string): Examples {
       });
     }),
   );
-  return { table: patientSummary(cohort), outcome, patients: cohort.patients, stays: cohort };
+  return { table: patientSummary(cohort), outcome, patients: cohort.patients, stays: () => cohort };
 }
 
 function reach(scores: Float64Array, { outcome }: Examples): number {
