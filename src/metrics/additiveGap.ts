@@ -14,7 +14,7 @@ export type Gap = (synthetic: Float64Array, real: Float64Array) => number | null
  * Result of a metric that compares a vector of additive statistics: the gap, an interval of ± 1.96 bootstrap standard
  * errors over the patients of both cohorts, and what `detail` tells for figures.
  */
-export function additiveGap(
+export async function additiveGap(
   descriptor: Pick<MetricDescriptor, 'range'>,
   inputs: MetricInputs,
   parameters: MetricParameters,
@@ -23,12 +23,12 @@ export function additiveGap(
   gap: Gap,
   whenUndefined: string,
   detail: (synthetic: Float64Array, real: Float64Array, cohort: Cohort) => Readonly<Record<string, unknown>>,
-): Result {
+): Promise<Result> {
   const real = comparisonCohort(inputs, parameters);
   const n = inputs.synthetic.size + real.size;
   const [seedOfSynthetic, seedOfReal] = [bootstrapSeed(random), bootstrapSeed(random)];
-  const ofSynthetic = replicates(inputs.synthetic, statistic, inputs.resamples, seedOfSynthetic);
-  const ofReal = replicates(real, statistic, inputs.resamples, seedOfReal);
+  const ofSynthetic = await replicates(inputs.synthetic, statistic, inputs.resamples, seedOfSynthetic);
+  const ofReal = await replicates(real, statistic, inputs.resamples, seedOfReal);
   const value = gap(ofSynthetic.point, ofReal.point);
   if (value === null) return undefinedResult(whenUndefined, n);
   const standardError = bootstrapStandardError(

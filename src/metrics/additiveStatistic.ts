@@ -1,6 +1,7 @@
 import type { Cohort } from '../cohort/types.js';
 import { random as randomStream } from '../engine/random.js';
 import { patientResamples } from '../stats/bootstrap.js';
+import { weightedTotals } from '../stats/weightedTotals.js';
 import { CohortCache } from './cohortCache.js';
 import { RecentCache } from './recentCache.js';
 import { resampledStays } from './resampledStays.js';
@@ -32,7 +33,7 @@ export interface Replicates {
 }
 
 const sumsCache = new RecentCache<AdditiveSums>(({ perStay }) => perStay.byteLength);
-const replicatesCache = new CohortCache<Replicates>();
+const replicatesCache = new CohortCache<Promise<Replicates>>();
 
 /** Computed once per cohort, seed and number of resamples: a real cohort's replicates serve every generator. */
 export function replicates(
@@ -40,14 +41,14 @@ export function replicates(
   statistic: AdditiveStatistic,
   resamples: number,
   seed: number,
-): Replicates {
-  return replicatesCache.get(cohort, `${statistic.name} ${resamples} ${seed}`, () => {
+): Promise<Replicates> {
+  return replicatesCache.get(cohort, `${statistic.name} ${resamples} ${seed}`, async () => {
     const { totals, perStay, units } = sumsCache.get(cohort, statistic.name, () => statistic.sums(cohort));
     const draws =
       units === undefined
         ? resampledStays(cohort, resamples, seed)
         : patientResamples(units.count, resamples, randomStream(seed, 'patient-bootstrap'));
-    const resampled = weightedTotals(perStay, totals.length, draws);
+    const resampled = await weightedTotals(perStay, totals.length, draws);
     return {
       point: statistic.derive(totals, cohort),
       resampled: resampled.map((sums) => statistic.derive(sums, cohort)),
@@ -108,69 +109,4 @@ function staysByUnit({ count, ofStay }: ResampleUnits): readonly (readonly numbe
   const stays = Array.from({ length: count }, (): number[] => []);
   ofStay.forEach((unit, stay) => stays[unit]!.push(stay));
   return stays;
-}
-
-/** Columns summed before the next ones are touched: those of a thousand rows stay in the cache of the processor. */
-const TILE = 64;
-
-/** Sums with every row counted as often as it was drawn, one vector a draw; four rows a pass spare memory traffic. */
-function weightedTotals(
-  rows: Float32Array,
-  width: number,
-  draws: readonly Uint16Array[],
-): readonly Float64Array[] {
-  const drawn = draws.map(drawnRows);
-  const weights = draws.map((times) => new Float64Array(times));
-  const totals = draws.map(() => new Float64Array(width));
-  for (let from = 0; from < width; from += TILE) {
-    const to = Math.min(width, from + TILE);
-    weights.forEach((times, b) => {
-      addRows(rows, width, drawn[b]!, times, totals[b]!, from, to);
-    });
-  }
-  return totals;
-}
-
-function drawnRows(times: Uint16Array): Uint32Array {
-  const rows = new Uint32Array(times.length);
-  let count = 0;
-  for (let row = 0; row < times.length; row++) if (times[row]! > 0) rows[count++] = row;
-  return rows.subarray(0, count);
-}
-
-function addRows(
-  rows: Float32Array,
-  width: number,
-  drawn: Uint32Array,
-  times: Float64Array,
-  totals: Float64Array,
-  from: number,
-  to: number,
-): void {
-  let k = 0;
-  for (; k + 3 < drawn.length; k += 4) {
-    const a = drawn[k]!;
-    const b = drawn[k + 1]!;
-    const c = drawn[k + 2]!;
-    const d = drawn[k + 3]!;
-    const timesA = times[a]!;
-    const timesB = times[b]!;
-    const timesC = times[c]!;
-    const timesD = times[d]!;
-    const fromA = a * width;
-    const fromB = b * width;
-    const fromC = c * width;
-    const fromD = d * width;
-    for (let j = from; j < to; j++)
-      totals[j]! +=
-        timesA * rows[fromA + j]! +
-        timesB * rows[fromB + j]! +
-        timesC * rows[fromC + j]! +
-        timesD * rows[fromD + j]!;
-  }
-  for (; k < drawn.length; k++) {
-    const start = drawn[k]! * width;
-    const count = times[drawn[k]!]!;
-    for (let j = from; j < to; j++) totals[j]! += count * rows[start + j]!;
-  }
 }

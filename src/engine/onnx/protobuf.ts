@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { Attribute, Constant, ElementType, Node, ValueType } from './graph.js';
+import type { Attribute, Constant, ElementType, Node } from './graph.js';
+import type { Shape } from '../contract.js';
 
 type Writer = protobuf.Writer;
 
@@ -8,14 +9,27 @@ export interface GraphFile {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly constants: readonly Constant[];
-  readonly inputs: readonly (ValueType & { readonly name: string })[];
-  readonly outputs: readonly (ValueType & { readonly name: string })[];
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+}
+
+/** An input or output. Traced steps have no float64; a model made by hand may. */
+export interface NamedValue {
+  readonly name: string;
+  readonly type: ElementType | 'float64';
+  readonly shape: Shape;
 }
 
 const IR_VERSION = 8;
 /** The operator set in which reductions and Split take their axes and sizes as inputs. */
 const OPERATOR_SET = 18;
-const elementTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const elementTypes: Readonly<Record<NamedValue['type'], number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
 
 const LENGTH_DELIMITED = 2;
 const VARINT = 0;
@@ -78,7 +92,7 @@ function tensorProto(writer: Writer, constant: Constant): void {
 }
 
 /** ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1). */
-function valueProto(writer: Writer, value: ValueType & { readonly name: string }): void {
+function valueProto(writer: Writer, value: NamedValue): void {
   text(writer, 1, value.name);
   message(writer, 2, (type) =>
     message(type, 1, (tensor) => {

@@ -97,7 +97,7 @@ export function momentGap(
   parameters: MetricParameters,
   random: Random,
   moment: Moment,
-): Result {
+): Promise<Result> {
   const { sd } = scaleOf(inputs.train);
   const perFeature = (synthetic: Float64Array, real: Float64Array): (number | null)[] =>
     Array.from(sd, (scale, k) => {

@@ -42,7 +42,7 @@ const descriptor: MetricDescriptor = {
   bounds: 'reference-cohorts',
 };
 
-export const associationGap = defineMetric(descriptor, 'equal', (inputs, parameters, random) => {
+export const associationGap = defineMetric(descriptor, 'equal', async (inputs, parameters, random) => {
   const { synthetic, resamples } = inputs;
   const real = comparisonCohort(inputs, parameters);
   const methods = {
@@ -51,8 +51,8 @@ export const associationGap = defineMetric(descriptor, 'equal', (inputs, paramet
     minJoint: numberParameter(parameters, 'minJoint', MIN_JOINT),
   };
   const [seedOfSynthetic, seedOfReal] = [bootstrapSeed(random), bootstrapSeed(random)];
-  const ofSynthetic = associations(synthetic, methods, resamples, seedOfSynthetic);
-  const ofReal = associations(real, methods, resamples, seedOfReal);
+  const ofSynthetic = await associations(synthetic, methods, resamples, seedOfSynthetic);
+  const ofReal = await associations(real, methods, resamples, seedOfReal);
   // Every association has an absolute value above −1: without the parameter all pairs count.
   const above = numberParameter(parameters, 'above', -1);
   const counts = ofReal.point.map((association) => (Math.abs(association) > above ? 1 : 0));

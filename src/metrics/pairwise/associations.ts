@@ -19,14 +19,14 @@ export interface AssociationMethods {
 }
 
 /** Associations of all pairs: numeric, then categorical with numeric (η), then categorical ones; NaN = undefined. */
-export function associations(
+export async function associations(
   cohort: Cohort,
   { numeric, categorical, minJoint }: AssociationMethods,
   resamples: number,
   seed: number,
-): Replicates {
+): Promise<Replicates> {
   const parts = [
-    replicates(
+    await replicates(
       cohort,
       numeric === 'pearson' ? correlations(minJoint) : rankCorrelations(minJoint),
       resamples,
