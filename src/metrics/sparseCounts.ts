@@ -188,7 +188,8 @@ function renumbered(
   columns: number,
 ): SparseCounts['position'] {
   if (place.every((at, k) => at === k)) return position;
-  const moved = columns <= LARGEST_SHORT + 1 ? new Uint16Array(position.length) : new Uint32Array(position.length);
+  const moved =
+    columns <= LARGEST_SHORT + 1 ? new Uint16Array(position.length) : new Uint32Array(position.length);
   for (let k = 0; k < moved.length; k++) moved[k] = place[position[k]!]!;
   return moved;
 }

@@ -25,7 +25,14 @@ export async function openFloat64Product(
   const model = encodeModel({
     name: 'float64Product',
     nodes: [
-      { name: 'product', operator: 'MatMul', domain: '', inputs: ['a', 'b'], outputs: ['product'], attributes: {} },
+      {
+        name: 'product',
+        operator: 'MatMul',
+        domain: '',
+        inputs: ['a', 'b'],
+        outputs: ['product'],
+        attributes: {},
+      },
     ],
     constants: [],
     inputs: [
