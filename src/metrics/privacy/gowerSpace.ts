@@ -10,6 +10,9 @@ const FLOAT32_STEP = 2 ** -24;
 /** Columns between two looks at whether a pair can still matter; coordinates come in whole blocks of it. */
 const BLOCK = 16;
 
+/** Rows of either side that are compared with each other before the next ones, so that they stay in the second-level cache. */
+const ROWS_AT_ONCE = 128;
+
 /** Pairs of training stays by which columns are ordered. */
 const SAMPLED_PAIRS = 400;
 
@@ -141,20 +144,25 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, space: GowerSp
   const fromA = new Float64Array(a.length / width).fill(Number.POSITIVE_INFINITY);
   const fromB = new Float64Array(b.length / width).fill(Number.POSITIVE_INFINITY);
   const neighbourOfB = new Uint32Array(fromB.length);
-  for (let i = 0; i < fromA.length; i++) {
-    const baseA = i * width;
-    let best = Number.POSITIVE_INFINITY;
-    for (let j = 0; j < fromB.length; j++) {
-      const baseB = j * width;
-      const limit = Math.max(best, fromB[j]!);
-      const sum = pairSum(a, baseA, b, baseB, width, limit);
-      if (sum < best) best = sum;
-      if (sum < fromB[j]!) {
-        fromB[j] = sum;
-        neighbourOfB[j] = i;
+  for (let startA = 0; startA < fromA.length; startA += ROWS_AT_ONCE) {
+    const endA = Math.min(fromA.length, startA + ROWS_AT_ONCE);
+    for (let startB = 0; startB < fromB.length; startB += ROWS_AT_ONCE) {
+      const endB = Math.min(fromB.length, startB + ROWS_AT_ONCE);
+      for (let i = startA; i < endA; i++) {
+        const baseA = i * width;
+        let best = fromA[i]!;
+        for (let j = startB; j < endB; j++) {
+          const limit = Math.max(best, fromB[j]!);
+          const sum = pairSum(a, baseA, b, j * width, width, limit);
+          if (sum < best) best = sum;
+          if (sum < fromB[j]!) {
+            fromB[j] = sum;
+            neighbourOfB[j] = i;
+          }
+        }
+        fromA[i] = best;
       }
     }
-    fromA[i] = best;
   }
   const distance = (sum: number): number => sum / (2 * columns);
   return { fromA: fromA.map(distance), fromB: fromB.map(distance), neighbourOfB };
