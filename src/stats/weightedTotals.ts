@@ -36,18 +36,18 @@ async function products(
   const totals = draws.map(() => new Float64Array(width));
   const columns = new Float64Array(count * tile);
   const product = new Float64Array(draws.length * tile);
-  const { run, dispose } = await openFloat64Product(draws.length, count, tile);
+  const engine = await openFloat64Product(draws.length, count, tile);
   try {
     for (let from = 0; from < width; from += tile) {
       // Beyond the last column stand numbers of the tile before; their products are not read.
       const used = Math.min(tile, width - from);
       for (let row = 0, to = 0; row < count; row++, to += tile)
         for (let j = 0, at = row * width + from; j < used; j++) columns[to + j] = rows[at + j]!;
-      await run(weights, columns, product);
+      await engine.run(weights, columns, product);
       totals.forEach((sums, b) => sums.set(product.subarray(b * tile, b * tile + used), from));
     }
   } finally {
-    await dispose();
+    await engine.dispose();
   }
   return totals;
 }
