@@ -1,5 +1,6 @@
 import type { Cohort } from '../src/cohort/types.js';
 import { random } from '../src/engine/random.js';
+import { replicates, type AdditiveStatistic } from '../src/metrics/additiveStatistic.js';
 import { standardSummaries } from '../src/metrics/joint/standardPoints.js';
 import { compareCategories } from '../src/metrics/marginal/categoryGaps.js';
 import { featureInBins } from '../src/metrics/marginal/featureCategories.js';
@@ -56,11 +57,10 @@ function binnedDistance({ train, synthetic }: PeerRun): number {
   );
 }
 
-function gapOf(statistic: ReturnType<typeof correlations>, { train, synthetic }: PeerRun): number {
-  const [r, s] = [fresh(train), fresh(synthetic)].map((cohort) =>
-    statistic.derive(statistic.sums(cohort).totals, cohort),
-  );
-  return mean(r!.map((value, i) => Math.abs(value - s![i]!)));
+async function gapOf(statistic: AdditiveStatistic, { train, synthetic }: PeerRun): Promise<number> {
+  const { point: r } = await replicates(fresh(train), statistic, 0, 0);
+  const { point: s } = await replicates(fresh(synthetic), statistic, 0, 0);
+  return mean(r.map((value, i) => Math.abs(value - s[i]!)));
 }
 
 const asDesign = (points: Points): Float64Array => Float64Array.from(points.values);
@@ -89,12 +89,12 @@ export function scoreParts(peer: PeerRun): readonly ScorePart[] {
       why: 'quantiles that occur instead of interpolated ones, and bins beyond the training values',
       run: () => [binnedDistance(peer)],
     },
-    { names: ['correlation'], tolerance: 1e-6, run: () => [gapOf(correlations(30), peer)] },
+    { names: ['correlation'], tolerance: 1e-6, run: async () => [await gapOf(correlations(30), peer)] },
     {
       names: ['autocorrelation'],
       tolerance: null,
       why: 'the peer divides by the variance of all cells, ours by those of the pairs',
-      run: () => [gapOf(autocorrelations(5, 30), peer)],
+      run: async () => [await gapOf(autocorrelations(5, 30), peer)],
     },
     {
       names: ['summary_features'],

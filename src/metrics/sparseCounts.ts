@@ -23,6 +23,11 @@ const LARGEST_ARRAY = 2 ** 21;
 /** Positions up to this one fit in 16 bits. */
 const LARGEST_SHORT = 0xffff;
 
+/** Room for positions among this many columns. */
+export function shortestPositions(length: number, columns: number): SparseCounts['position'] {
+  return columns <= LARGEST_SHORT + 1 ? new Uint16Array(length) : new Uint32Array(length);
+}
+
 const CHUNK = 2 ** 16;
 
 /** A list of numbers that grows by pieces, so that growing never holds it twice. */
@@ -188,8 +193,7 @@ function renumbered(
   columns: number,
 ): SparseCounts['position'] {
   if (place.every((at, k) => at === k)) return position;
-  const moved =
-    columns <= LARGEST_SHORT + 1 ? new Uint16Array(position.length) : new Uint32Array(position.length);
+  const moved = shortestPositions(position.length, columns);
   for (let k = 0; k < moved.length; k++) moved[k] = place[position[k]!]!;
   return moved;
 }

@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import { sumsOfUnits, type AdditiveStatistic } from '../additiveStatistic.js';
 import { featuresWhere, isNumeric } from '../comparison.js';
+import { jointMoments } from './jointMoments.js';
 import { CONSTANT } from '../standardScores.js';
 import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
 
@@ -21,6 +22,7 @@ export function correlations(minJoint: number): AdditiveStatistic {
           for (let b = a + 1; b < index.length; b++, at += PAIR_SUMS) sums.add(a, b, 0, into, at);
       });
     },
+    totals: (cohort) => jointMoments(cohort, featuresWhere(cohort, isNumeric).index),
     derive: (totals) => pearsonOfSums(totals, minJoint),
   };
 }
