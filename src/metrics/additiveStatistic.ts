@@ -22,7 +22,10 @@ export interface AdditiveStatistic {
   /** Names it in the cache; unique. */
   readonly name: string;
   sums(cohort: Cohort): AdditiveSums;
-  /** The sums of all stays alone where that is faster, equal to `sums` up to rounding; used without resamples. */
+  /**
+   * The sums of all stays alone where that is faster, equal to `sums` up to rounding. The value comes from these with and
+   * without resamples, so that a score and a bound of equal cohorts are the same to the last digit.
+   */
   totals?(cohort: Cohort): Promise<Float64Array>;
   /** The statistics; NaN marks the undefined ones inside the computation. */
   derive(totals: Float64Array, cohort: Cohort): Float64Array;
@@ -45,8 +48,9 @@ export function replicates(
   seed: number,
 ): Promise<Replicates> {
   return replicatesCache.get(cohort, `${statistic.name} ${resamples} ${seed}`, async () => {
-    if (resamples === 0 && statistic.totals !== undefined)
-      return { point: statistic.derive(await statistic.totals(cohort), cohort), resampled: [] };
+    const alone = await statistic.totals?.(cohort);
+    if (resamples === 0 && alone !== undefined)
+      return { point: statistic.derive(alone, cohort), resampled: [] };
     const { totals, perStay, units } = sumsCache.get(cohort, statistic.name, () => statistic.sums(cohort));
     const draws =
       units === undefined
@@ -54,7 +58,7 @@ export function replicates(
         : patientResamples(units.count, resamples, randomStream(seed, 'patient-bootstrap'));
     const resampled = await weightedTotals(perStay, totals.length, draws);
     return {
-      point: statistic.derive(totals, cohort),
+      point: statistic.derive(alone ?? totals, cohort),
       resampled: resampled.map((sums) => statistic.derive(sums, cohort)),
     };
   });
