@@ -31,22 +31,20 @@ export async function fitLogistic(
     { engine: 'onnx' },
   );
   try {
-    let parameters = new Float64Array(size);
-    let objective = penalisedLoss(design, columns, outcome, lambda, parameters);
+    let reached = penalisedLoss(design, columns, outcome, lambda, new Float64Array(size));
     for (let iteration = 0; iteration < 50; iteration++) {
-      const { gradient, weight } = slopes(design, columns, outcome, lambda, parameters);
+      const { gradient, weight } = slopes(design, columns, outcome, lambda, reached);
       if (gradient.every((slope) => Math.abs(slope) < 1e-9 * rows)) break;
       const gram = (await curvature.run({ matrix, weight }))['gram'];
       if (gram === undefined) throw new Error('the curvature step gave no matrix');
       const hessian = Float64Array.from(gram);
       for (let j = 0; j < columns; j++) hessian[j * size + j]! += lambda;
       const step = solveSymmetric(hessian, size, gradient);
-      const next = downhill(parameters, step, objective, (trial) =>
-        penalisedLoss(design, columns, outcome, lambda, trial),
-      );
+      const next = downhill(reached, step, (trial) => penalisedLoss(design, columns, outcome, lambda, trial));
       if (next === null) break;
-      ({ parameters, objective } = next);
+      reached = next;
     }
+    const { parameters } = reached;
     return { intercept: parameters[columns]!, weights: parameters.slice(0, columns) };
   } finally {
     await curvature.dispose();
@@ -66,40 +64,69 @@ function withIntercept(design: Float64Array, rows: number, columns: number): Flo
   return matrix;
 }
 
+/** A point of the path and what the objective is there. */
+interface Reached {
+  readonly parameters: Float64Array;
+  /** [rows] linear predictor */
+  readonly eta: Float64Array;
+  readonly objective: number;
+}
+
 /** Gradient of the objective and the curvature p(1−p) of every row. */
 function slopes(
   design: Float64Array,
   columns: number,
   outcome: Uint8Array,
   lambda: number,
-  parameters: Float64Array,
+  { parameters, eta }: Reached,
 ): { readonly gradient: Float64Array; readonly weight: Float32Array } {
   const gradient = new Float64Array(columns + 1);
   const weight = new Float32Array(outcome.length);
+  const residual = new Float64Array(outcome.length);
   for (let i = 0; i < outcome.length; i++) {
-    const eta = parameters[columns]! + rowProduct(design, i * columns, parameters, columns);
-    const p = 1 / (1 + Math.exp(-eta));
+    const p = 1 / (1 + Math.exp(-eta[i]!));
     weight[i] = Math.max(p * (1 - p), 1e-10);
-    const residual = p - outcome[i]!;
-    for (let j = 0; j < columns; j++) gradient[j]! += residual * design[i * columns + j]!;
-    gradient[columns]! += residual;
+    residual[i] = p - outcome[i]!;
+    gradient[columns]! += residual[i]!;
   }
+  addRows(design, columns, residual, gradient);
   for (let j = 0; j < columns; j++) gradient[j]! += lambda * parameters[j]!;
   return { gradient, weight };
 }
 
+/** Adds every row as often as `times` says; four rows a pass spare memory traffic. */
+function addRows(design: Float64Array, columns: number, times: Float64Array, into: Float64Array): void {
+  let i = 0;
+  for (; i + 3 < times.length; i += 4) {
+    const a = i * columns;
+    const b = a + columns;
+    const c = b + columns;
+    const d = c + columns;
+    const timesA = times[i]!;
+    const timesB = times[i + 1]!;
+    const timesC = times[i + 2]!;
+    const timesD = times[i + 3]!;
+    for (let j = 0; j < columns; j++)
+      into[j]! +=
+        timesA * design[a + j]! +
+        timesB * design[b + j]! +
+        (timesC * design[c + j]! + timesD * design[d + j]!);
+  }
+  for (; i < times.length; i++)
+    for (let j = 0; j < columns; j++) into[j]! += times[i]! * design[i * columns + j]!;
+}
+
 /** The longest of the halved steps that does not raise the objective; null when none is left. */
 function downhill(
-  parameters: Float64Array,
+  { parameters, objective }: Reached,
   step: Float64Array,
-  objective: number,
-  loss: (trial: Float64Array) => number,
-): { parameters: Float64Array<ArrayBuffer>; objective: number } | null {
+  loss: (trial: Float64Array) => Reached,
+): Reached | null {
   for (let factor = 1; factor > 1e-8; factor /= 2) {
     const trial = new Float64Array(parameters.length);
     for (let j = 0; j < trial.length; j++) trial[j] = parameters[j]! - factor * step[j]!;
     const reached = loss(trial);
-    if (reached <= objective) return { parameters: trial, objective: reached };
+    if (reached.objective <= objective) return reached;
   }
   return null;
 }
@@ -137,13 +164,14 @@ function penalisedLoss(
   outcome: Uint8Array,
   lambda: number,
   parameters: Float64Array,
-): number {
+): Reached {
+  const eta = new Float64Array(outcome.length);
   let loss = 0;
   for (let j = 0; j < columns; j++) loss += (lambda / 2) * parameters[j]! * parameters[j]!;
   for (let i = 0; i < outcome.length; i++) {
-    const eta = parameters[columns]! + rowProduct(design, i * columns, parameters, columns);
-    const margin = outcome[i] === 1 ? eta : -eta;
+    eta[i] = parameters[columns]! + rowProduct(design, i * columns, parameters, columns);
+    const margin = outcome[i] === 1 ? eta[i]! : -eta[i]!;
     loss += margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
   }
-  return loss;
+  return { parameters, eta, objective: loss };
 }
