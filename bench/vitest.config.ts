@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'bench/train.ts',
+      'bench/sampling.ts',
       'bench/assignment.ts',
       'bench/lanes.ts',
       'bench/score.ts',

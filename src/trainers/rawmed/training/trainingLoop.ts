@@ -1,0 +1,98 @@
+import type { Random } from '../../../engine/random.js';
+import { TrainingFailure } from '../../../federation/trainingFailure.js';
+import { earlyStopping } from './earlyStopping.js';
+
+/** What both stages have in common. */
+export interface LoopSettings {
+  /** Rows of a batch. */
+  readonly batch: number;
+  /** Most updates. */
+  readonly updates: number;
+  /** Updates between two validations; once through the rows by default. */
+  readonly validateEvery?: number;
+  /** Validations in a row without improvement that end the training. */
+  readonly patience: number;
+  readonly learningRate: number;
+}
+
+/** One validation. */
+export interface LoopProgress {
+  readonly updates: number;
+  /** Means since the last validation. */
+  readonly monitors: Readonly<Record<string, number>>;
+  /** Share of validation tokens that are right. */
+  readonly accuracy: number;
+  readonly improved: boolean;
+}
+
+export interface LoopCallbacks {
+  readonly onProgress?: (progress: LoopProgress) => void;
+  /** Aborts between updates with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A model in training. */
+export interface TrainedSteps<State> {
+  /** Updates on the given rows, one batch; returns its monitors. */
+  update(rows: Uint32Array): Promise<Readonly<Record<string, number>>>;
+  /** Validation accuracy of the present state. */
+  accuracy(): Promise<number>;
+  /** Copies the present state out. */
+  state(): State;
+}
+
+/** Endless batches of row numbers: once through all in random order, then again; the last of a pass may be shorter. */
+export function rowBatches(rows: number, batch: number, random: Random): () => Uint32Array {
+  if (rows === 0) throw new Error('a training without rows');
+  let order = new Uint32Array();
+  let at = 0;
+  return () => {
+    if (at >= order.length) {
+      order = new Uint32Array(random.permutation(rows));
+      at = 0;
+    }
+    const taken = order.subarray(at, at + batch);
+    at += batch;
+    return taken;
+  };
+}
+
+/**
+ * Updates until the validation accuracy stops growing or the updates are used up. The first validation comes after the
+ * first `validateEvery` updates.
+ *
+ * @returns the state of the best validation
+ * @throws TrainingFailure when a loss is no finite number
+ */
+export async function trainedState<State>(
+  steps: TrainedSteps<State>,
+  rows: number,
+  settings: LoopSettings,
+  random: Random,
+  { onProgress, signal }: LoopCallbacks,
+): Promise<State> {
+  const next = rowBatches(rows, settings.batch, random);
+  const every = settings.validateEvery ?? Math.ceil(rows / settings.batch);
+  const stopping = earlyStopping(settings.patience);
+  let best = steps.state();
+  let sums: Record<string, number> = {};
+  let since = 0;
+  for (let updates = 1; updates <= settings.updates && !stopping.over(); updates++) {
+    signal?.throwIfAborted();
+    const monitors = await steps.update(next());
+    for (const [name, value] of Object.entries(monitors)) {
+      if (!Number.isFinite(value)) throw new TrainingFailure(`${name} became ${value} at update ${updates}`);
+      sums[name] = (sums[name] ?? 0) + value;
+    }
+    since++;
+    if (updates % every !== 0 && updates !== settings.updates) continue;
+    const accuracy = await steps.accuracy();
+    const improved = stopping.improved(accuracy);
+    if (improved) best = steps.state();
+    const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / since]));
+    onProgress?.({ updates, monitors: means, accuracy, improved });
+    sums = {};
+    since = 0;
+  }
+  return best;
+}
