@@ -77,9 +77,10 @@ export function trainersCommand(): Command {
         return;
       }
       const trainer = trainerById(id);
+      const defaults = trainer.parameters.parse(trainer.example ?? {});
       const schema = z.toJSONSchema(trainer.parameters, { io: 'input' });
       output.say(
-        `${trainer.title} (${trainer.id}, version ${trainer.version})\n${trainer.description}\n\nParameters and defaults:\n${JSON.stringify(trainer.parameters.parse({}), null, 2)}`,
+        `${trainer.title} (${trainer.id}, version ${trainer.version})\n${trainer.description}\n\nParameters and defaults:\n${JSON.stringify(defaults, null, 2)}`,
       );
       output.document({
         id: trainer.id,
@@ -87,7 +88,7 @@ export function trainersCommand(): Command {
         title: trainer.title,
         description: trainer.description,
         version: trainer.version,
-        defaults: trainer.parameters.parse({}),
+        defaults,
         schema,
       });
     });

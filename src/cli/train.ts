@@ -97,7 +97,7 @@ Examples:
         signal: interruptSignal(),
         emit(event) {
           if (event.kind === 'warning') warnings.push(event.message);
-          else {
+          else if (event.kind === 'round') {
             stages.add(event.stage);
             const done = (stages.size - 1 + event.round / event.rounds) / 2;
             bar.show(Math.min(done, 1), `${event.stage} round ${event.round} of ${event.rounds}`);

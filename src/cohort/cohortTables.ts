@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { InputError } from './inputError.js';
+import { ownFileBytes } from './ownFile.js';
+import { requireDecompressedSize } from './sizeLimits.js';
 import { openArrow } from './table/arrowTable.js';
 import { readCsvHeader } from './table/csvHeader.js';
 import { openCsv, openParquet } from './table/duckdbTable.js';
@@ -11,7 +13,7 @@ import type { Table } from './table/table.js';
 
 const endings = ['.parquet', '.csv', '.csv.gz', '.arrow'] as const;
 
-/** The file that holds the table `stem` (`dynamic`, `static` or `events`) of a cohort folder. @throws InputError when there is none or more than one */
+/** The file that holds the table `stem` (`dynamic`, `static` or `events`) of a cohort folder. @throws InputError when there is none, more than one, or one that is no plain file of the folder */
 export async function findTable(folder: string, stem: 'dynamic' | 'static' | 'events'): Promise<string> {
   const present = await readdir(folder);
   const candidates = endings.map((ending) => stem + ending).filter((name) => present.includes(name));
@@ -22,6 +24,7 @@ export async function findTable(folder: string, stem: 'dynamic' | 'static' | 'ev
       found: candidates.length === 0 ? 'none' : candidates.join(' and '),
       remedy: candidates.length === 0 ? 'Write the table.' : 'Keep one of them.',
     });
+  await ownFileBytes(folder, candidates[0]!);
   return candidates[0]!;
 }
 
@@ -30,6 +33,7 @@ export async function openTable(file: string): Promise<Table> {
   if (file.endsWith('.parquet')) return openParquet(file);
   if (file.endsWith('.arrow')) return openArrow(file);
   const gzipped = file.endsWith('.gz');
+  if (gzipped) await requireDecompressedSize(file);
   return openCsv(file, await readCsvHeader(file, gzipped), gzipped);
 }
 
@@ -52,6 +56,7 @@ export async function requireHashes(folder: string, files: Readonly<Record<strin
         found: 'no such file',
         remedy: 'Copy the file, or remove the entry.',
       });
+    await ownFileBytes(folder, name);
     if ((await fileHash(path.join(folder, name))) !== listed)
       throw new InputError({
         file: path.join(folder, name),

@@ -46,7 +46,12 @@ function placeOf(path: Path): string | undefined {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return 'something nested too deeply';
+  }
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 

@@ -12,14 +12,28 @@ export interface InputFault {
   readonly remedy: string;
 }
 
+/** Longest part of a message. */
+const LONGEST_PART = 2000;
+
+/** Text on one line of bounded length, without what steers a terminal or reorders text: parts of messages come from files. */
+function printable(text: string): string {
+  const line = text
+    .slice(0, LONGEST_PART)
+    .replace(/[\p{Cc}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/gu, ' ');
+  return text.length > LONGEST_PART ? `${line}…` : line;
+}
+
 /** Wrong usage or bad input: the command ends with exit code 2 and nothing half-written. */
 export class InputError extends Error {
   readonly fault: InputFault;
 
   constructor(fault: InputFault) {
-    const where = [fault.file, fault.place].filter((part) => part !== undefined).join(', ');
+    const where = [fault.file, fault.place]
+      .filter((part) => part !== undefined)
+      .map(printable)
+      .join(', ');
     super(
-      `${where === '' ? '' : `${where}: `}expected ${fault.expected}, found ${fault.found}. ${fault.remedy}`,
+      `${where === '' ? '' : `${where}: `}expected ${printable(fault.expected)}, found ${printable(fault.found)}. ${printable(fault.remedy)}`,
     );
     this.name = 'InputError';
     this.fault = fault;

@@ -1,13 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { parseCohortFile, type CohortDescription } from './cohortFile.js';
 import { findTable, openTable, requireHashes } from './cohortTables.js';
 import { readEvents } from './events/readEvents.js';
 import { InputError } from './inputError.js';
+import { ownText } from './ownFile.js';
 import { readDynamics } from './readDynamics.js';
 import { readStatics, type Statics } from './readStatics.js';
 import type { Cohort, CohortEvents } from './types.js';
+
+/** A thousand levels of a thousand variables fit in. */
+const LARGEST_DESCRIPTION = 2 ** 26;
 
 /** Reads `cohort.json` of a cohort folder. @throws InputError when folder or file are missing or wrong */
 export async function readDescription(folder: string): Promise<CohortDescription> {
@@ -20,7 +24,7 @@ export async function readDescription(folder: string): Promise<CohortDescription
       remedy: 'Name a folder with cohort.json, dynamic.* and static.*.',
     });
   const file = path.join(folder, 'cohort.json');
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await ownText(folder, 'cohort.json', LARGEST_DESCRIPTION);
   if (text === null)
     throw new InputError({
       file,

@@ -1,5 +1,6 @@
 import { CellFaults } from './cellFaults.js';
 import { InputError } from './inputError.js';
+import { requireGridSize } from './sizeLimits.js';
 import type { Statics } from './readStatics.js';
 import type { Table } from './table/table.js';
 import { requireColumns, wantedVariable } from './tableColumns.js';
@@ -31,6 +32,7 @@ export async function readDynamics(
   const fail = (place: string, expected: string, found: string, remedy: string): never => {
     throw new InputError({ file: table.file, place, expected, found, remedy });
   };
+  requireGridSize(table.file, { stays: statics.size, steps, features: features.length });
   const values = new Float32Array(statics.size * steps * features.length);
   const observed = new Uint8Array(values.length);
   const length = new Uint16Array(statics.size);
@@ -108,6 +110,8 @@ export async function readDynamics(
           observed,
         );
     first += rows;
+    // Every cell of the grid has at most one row, so there are strangers among these.
+    if (first - 1 > statics.size * steps) break;
   }
   if (strangers.size > 0)
     fail(

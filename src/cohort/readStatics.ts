@@ -15,6 +15,29 @@ export type Statics = Pick<
   readonly key: 'stay_id' | 'patient_id';
 };
 
+/** Longest id of a hospital, in characters. */
+const LONGEST_ID = 200;
+
+/** Ids of hospitals are printed and are keys of records. */
+function requirePlainId(hospital: string, file: string, place: string): void {
+  const fault =
+    hospital.length > LONGEST_ID
+      ? `${hospital.length} characters`
+      : /\p{Cc}/u.test(hospital)
+        ? 'a control character'
+        : hospital === '__proto__'
+          ? `"${hospital}"`
+          : null;
+  if (fault === null) return;
+  throw new InputError({
+    file,
+    place,
+    expected: `a hospital id of at most ${LONGEST_ID} printable characters`,
+    found: fault,
+    remedy: 'Rename the hospital.',
+  });
+}
+
 interface Gathered {
   readonly values: Float32Array;
   readonly observed: Uint8Array;
@@ -69,6 +92,7 @@ export async function readStatics(table: Table, schema: CohortSchema): Promise<S
       const hospital = texts[1]![row] ?? '';
       if (patient === '') fail(first + row, 'patient_id', 'a patient id', 'none', 'Fill in the id.');
       if (hospital === '') fail(first + row, 'hospital_id', 'a hospital id', 'none', 'Fill in the id.');
+      requirePlainId(hospital, table.file, `column hospital_id, row ${first + row}`);
       const stay = texts[keyAt]![row] ?? '';
       if (stay === '') fail(first + row, key, 'an id', 'none', 'Fill in the id.');
       const earlier = rowOf.get(stay);

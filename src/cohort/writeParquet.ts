@@ -11,13 +11,8 @@ import {
 } from '@duckdb/node-api';
 
 import { openDatabase, sqlFile, sqlName, sqlText } from './table/duckdb.js';
-import type { Cohort, Variable } from './types.js';
-
-/** A column to write; `cell(row)` gives its value, NaN for null; an empty text is null in a column of type `words`. */
-export type Column =
-  | { readonly name: string; readonly type: 'text' | 'words'; cell(row: number): string }
-  | { readonly name: string; readonly type: 'integer' | 'double'; cell(row: number): number }
-  | { readonly name: string; readonly type: Variable; cell(row: number): number };
+import type { Cohort } from './types.js';
+import { dynamicColumns, staticColumns, type Column } from './writtenColumns.js';
 
 const types = { text: VARCHAR, words: VARCHAR, integer: INTEGER, double: DOUBLE } as const;
 
@@ -85,90 +80,14 @@ export async function writeTable(file: string, columns: readonly Column[], rows:
   }
 }
 
-function variableColumn(
-  variable: Variable,
-  values: Float32Array,
-  observed: Uint8Array,
-  position: (row: number) => number,
-): Column {
-  return {
-    name: variable.name,
-    type: variable,
-    cell: (row) => {
-      const at = position(row);
-      return observed[at] === 1 ? values[at]! : Number.NaN;
-    },
-  };
-}
-
-/** The column `stay_id`, numbers from 1 in cohort order, where a patient has several stays; else none is needed. */
-export function stayColumn(cohort: Cohort, stay: (row: number) => number): Column[] {
-  if (new Set(cohort.patients).size === cohort.size) return [];
-  return [{ name: 'stay_id', type: 'text', cell: (row) => String(stay(row) + 1) }];
-}
-
 /** Writes `static.parquet`: one row a stay, in cohort order. */
 export async function writeStatics(cohort: Cohort, file: string): Promise<void> {
-  const { statics, labels } = cohort.schema;
-  await writeTable(
-    file,
-    [
-      { name: 'patient_id', type: 'text', cell: (row) => cohort.patients[row]! },
-      { name: 'hospital_id', type: 'text', cell: (row) => cohort.hospitals[cohort.hospital[row]!]! },
-      ...stayColumn(cohort, (row) => row),
-      ...statics.map((variable, index) =>
-        variableColumn(
-          variable,
-          cohort.statics,
-          cohort.staticsObserved,
-          (row) => row * statics.length + index,
-        ),
-      ),
-      ...labels.map((variable, index) =>
-        variableColumn(variable, cohort.labels, cohort.labelsObserved, (row) => row * labels.length + index),
-      ),
-    ],
-    cohort.size,
-  );
-}
-
-/** Grid cells (stay · T + step) that get a row: those with an observed value, and each stay's last step, which gives its length. */
-function writtenCells(cohort: Cohort): Float64Array {
-  const { steps, features } = cohort.schema;
-  const cells: number[] = [];
-  for (let stay = 0; stay < cohort.size; stay++) {
-    const length = cohort.length[stay]!;
-    for (let t = 0; t < length; t++) {
-      const cell = stay * steps + t;
-      const start = cell * features.length;
-      if (t === length - 1 || cohort.observed.subarray(start, start + features.length).includes(1))
-        cells.push(cell);
-    }
-  }
-  return Float64Array.from(cells);
+  const { columns, rows } = staticColumns(cohort);
+  await writeTable(file, columns, rows);
 }
 
 /** Writes `dynamic.parquet`: rows by stay in cohort order, then by step. */
 export async function writeDynamics(cohort: Cohort, file: string): Promise<void> {
-  const { steps, features } = cohort.schema;
-  const cells = writtenCells(cohort);
-  const stay = (row: number): number => Math.floor(cells[row]! / steps);
-  await writeTable(
-    file,
-    [
-      { name: 'patient_id', type: 'text', cell: (row) => cohort.patients[stay(row)]! },
-      { name: 'hospital_id', type: 'text', cell: (row) => cohort.hospitals[cohort.hospital[stay(row)]!]! },
-      ...stayColumn(cohort, stay),
-      { name: 't', type: 'integer', cell: (row) => cells[row]! % steps },
-      ...features.map((variable, index) =>
-        variableColumn(
-          variable,
-          cohort.values,
-          cohort.observed,
-          (row) => cells[row]! * features.length + index,
-        ),
-      ),
-    ],
-    cells.length,
-  );
+  const { columns, rows } = dynamicColumns(cohort);
+  await writeTable(file, columns, rows);
 }

@@ -4,6 +4,7 @@ import { costOf } from '../metrics/cost.js';
 import type { RunResults } from '../run/contract.js';
 import { belongsTo, headlineKey, metricKey } from './pairedScores.js';
 import { generatorsOf, type Generator } from './generator.js';
+import { bytesBothWays } from '../trainers/traffic.js';
 
 /** One metric of one generator over seeds. */
 export interface SeedScore {
@@ -85,8 +86,15 @@ export function summariseSeeds(
               descriptor,
             ),
           ),
-          megabytes: meanOrNull(records.map(({ ledger }) => (ledger.bytesUp + ledger.bytesDown) / 1e6)),
-          synchronisations: meanOrNull(records.map(({ ledger }) => ledger.synchronisations)),
+          megabytes: meanOrNull(
+            records
+              .map(({ ledger }) => bytesBothWays(ledger))
+              .filter((bytes) => bytes !== null)
+              .map((bytes) => bytes / 1e6),
+          ),
+          synchronisations: meanOrNull(
+            records.map(({ ledger }) => ledger.synchronisations).filter((count) => count !== null),
+          ),
           trainingSeconds: meanOrNull(records.map(({ seconds }) => seconds)),
         };
       }),

@@ -1,5 +1,6 @@
 import type { RunResults, TrainingRecord } from '../run/contract.js';
 import type { RoundEvent } from '../trainers/contract.js';
+import { bytesBothWays } from '../trainers/traffic.js';
 import { displayName } from './names.js';
 import { formatMegabytes, formatShare, formatValue, groupThousands, mean } from './numbers.js';
 import { listSubjects } from './subjects.js';
@@ -18,7 +19,7 @@ const heading = [
 /** Mean over seeds of what a training tells; `–` where none tells it. */
 function cell(
   records: readonly TrainingRecord[],
-  read: (record: TrainingRecord) => number | undefined,
+  read: (record: TrainingRecord) => number | null | undefined,
   format: (value: number) => string,
 ): string {
   const value = mean(records.flatMap((record) => read(record) ?? []));
@@ -42,7 +43,7 @@ function rowOf(label: string, records: readonly TrainingRecord[]): string[] {
     cell(records, (record) => last(record)?.monitors?.['globalLoss'], formatValue),
     cell(records, (record) => stageOne(record)[0]?.monitors?.['movedShare'], formatShare),
     cell(records, (record) => movedLater(stageOne(record)), formatShare),
-    cell(records, ({ ledger }) => ledger.bytesUp + ledger.bytesDown, formatMegabytes),
+    cell(records, ({ ledger }) => bytesBothWays(ledger), formatMegabytes),
     cell(records, ({ ledger }) => ledger.synchronisations, groupThousands),
   ];
 }

@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What `events.jsonl` knows; see docs/contracts.md. */
-export type EventKind = 'job-started' | 'round' | 'job-finished' | 'job-failed' | 'metric' | 'warning';
+export type EventKind =
+  'job-started' | 'round' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
 
 /** Appends one JSON object a line; each line is written whole, so a killed run leaves a readable file. */
 export class EventLog {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { writeCohort } from '../cohort/writeCohort.js';
-import type { TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
+import type { TrainContext, TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
 import { trainerById } from '../trainers/index.js';
 import { writeModelFiles } from './modelFolder.js';
 import type { TrainJob } from './plan.js';
@@ -18,12 +18,16 @@ function wantedStays(train: Cohort, size: TrainJob['size']): Record<string, numb
   return size === 'train' ? stays : staysInProportion(stays, size);
 }
 
+/** When a training is to be stopped, and where what must stay private may be kept. */
+export type TrainingTerms = Pick<TrainContext, 'signal' | 'privateLog'>;
+
 /** Trains the job's generator on a split of its dataset; the caller disposes of it. */
 function trainGenerator(
   job: TrainJob,
   split: CohortSplit,
   lanes: number,
   emit: (event: TrainingEvent) => void,
+  terms: TrainingTerms = {},
 ): Promise<TrainedGenerator> {
   return trainerById(job.generator.trainer).train({
     train: split.train,
@@ -33,6 +37,7 @@ function trainGenerator(
     engine: job.engine,
     lanes,
     emit,
+    ...terms,
   });
 }
 
@@ -57,10 +62,11 @@ export async function executeTraining(
   folder: string,
   emit: (event: TrainingEvent) => void,
   threads: { readonly wanted: HospitalWorkers; readonly spare: SpareWorkers },
+  terms: TrainingTerms = {},
 ): Promise<void> {
   const split = await preparedSplit(job.dataset);
   const generator = await withLanes(threads.wanted, threads.spare, split.train.hospitals.length, (lanes) =>
-    trainGenerator(job, split, lanes, emit),
+    trainGenerator(job, split, lanes, emit, terms),
   );
   try {
     const synthetic = await generator.synthesise(wantedStays(split.train, job.size), job.seed);

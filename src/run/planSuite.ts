@@ -123,10 +123,16 @@ export async function planSuite(
 ): Promise<Plan & { readonly datasets: readonly PreparedDataset[] }> {
   const { file, engine, only } = options;
   const seeds = options.seeds ?? suite.seeds;
-  const configured = expandVariants(suite.trainers).map((variant): Variant => ({
-    ...variant,
-    parameters: checkedParameters(variant.trainer, variant.parameters, file),
-  }));
+  const configured: Variant[] = [];
+  for (const variant of expandVariants(suite.trainers)) {
+    const parameters = checkedParameters(variant.trainer, variant.parameters, file);
+    const trainer = trainerById(variant.trainer);
+    const place = `${file}, parameters of ${variant.trainer}/${variant.variant}`;
+    configured.push({
+      ...variant,
+      parameters: (await trainer.prepare?.(parameters, dirname(file), place)) ?? parameters,
+    });
+  }
   const references = suite.references.map((trainer): Variant => ({
     trainer,
     variant: 'default',

@@ -46,7 +46,14 @@ export interface TrainedFolder {
 }
 
 function requireGenerator(id: string): void {
-  if (trainerById(id).kind === 'generator') return;
+  const { kind, keepsModel } = trainerById(id);
+  if (keepsModel === false)
+    throw new InputError({
+      expected: 'a trainer that keeps a model',
+      found: `"${id}", which trains and draws in one go`,
+      remedy: 'Name it in a suite file: `fedehr run` keeps the cohort that it writes.',
+    });
+  if (kind === 'generator') return;
   throw new InputError({
     expected: 'a trainer of the kind generator',
     found: `"${id}", a reference that is made of real rows`,

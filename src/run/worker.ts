@@ -6,6 +6,7 @@ import type { JobEvent } from './plan.js';
 import type { JobOutcome } from './jobRunner.js';
 import { openStore } from './openStore.js';
 import type { ReceivedTask, WorkerTask } from './pool.js';
+import { privateLogOf } from './privateLog.js';
 import { reportedAttempt } from './reportedAttempt.js';
 import { SpareWorkers } from './spareWorkers.js';
 
@@ -19,6 +20,8 @@ function needed(needs: WorkerTask['needs'], name: string): string {
 function isSystemError(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
 }
+
+const STOP_POLL_MILLISECONDS = 100;
 
 /** Thrown between two rounds or metrics when the run is being stopped. */
 class Stopped extends Error {}
@@ -38,6 +41,11 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     port.postMessage(message);
   });
+  const stopping = new AbortController();
+  // A training that waits for a program emits nothing meanwhile.
+  const watch = setInterval(() => {
+    if (Atomics.load(flag, 0) !== 0) stopping.abort(new Stopped());
+  }, STOP_POLL_MILLISECONDS);
   try {
     heed();
     if (task.native !== null) tellNativeCalls(task.native);
@@ -45,7 +53,13 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     const { folder, reused, seconds } = await openStore(task.store).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
-        await executeTraining(job, target, emit, { wanted: task.hospitalWorkers, spare });
+        await executeTraining(
+          job,
+          target,
+          emit,
+          { wanted: task.hospitalWorkers, spare },
+          { signal: stopping.signal, privateLog: privateLogOf(task.store, task.key) },
+        );
       } else if (job.kind === 'bounds') await executeBounds(job, target, attempt);
       else
         await executeScoring(job, target, emit, {
@@ -72,6 +86,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
       stack: failure.stack ?? '',
     };
   } finally {
+    clearInterval(watch);
     port.postMessage('ended');
     port.close();
   }

@@ -28,7 +28,17 @@ export interface WarningEvent {
   readonly message: string;
 }
 
-export type TrainingEvent = RoundEvent | WarningEvent;
+/** How an external program ended. What it printed is not in here: it may quote rows. */
+export interface ProgramEvent {
+  readonly kind: 'program';
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly seconds: number;
+  readonly peakMegabytes: number;
+}
+
+export type TrainingEvent = RoundEvent | WarningEvent | ProgramEvent;
 
 /** Monitors at the end of stage two. */
 export interface StageTwoEnd {
@@ -38,13 +48,13 @@ export interface StageTwoEnd {
   readonly divergencePerStep: readonly (number | null)[];
 }
 
-/** What crossed the line between hospitals and server during training. */
+/** What crossed the line between hospitals and server during training; null where nobody counted, as in a program of somebody else's. */
 export interface Ledger {
-  readonly bytesUp: number;
-  readonly bytesDown: number;
+  readonly bytesUp: number | null;
+  readonly bytesDown: number | null;
   /** Bytes of messages that only watched the training (option `evaluateGlobal`); no cost of the method. */
   readonly watchingBytes?: number;
-  readonly synchronisations: number;
+  readonly synchronisations: number | null;
   /** Local epochs per stage, the training budget. */
   readonly epochs: Readonly<Record<string, number>>;
   readonly rounds: readonly RoundEvent[];
@@ -74,6 +84,8 @@ export interface TrainContext {
   emit(event: TrainingEvent): void;
   /** Aborts between rounds with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** File that only its user may read, for what must not enter events, reports or errors; nothing is kept where there is none. */
+  readonly privateLog?: string;
 }
 
 export interface TrainedGenerator {
@@ -94,5 +106,20 @@ export interface Trainer {
   readonly kind: 'generator' | 'reference';
   /** Fills in defaults; unknown keys and wrong values are errors. */
   readonly parameters: ZodType<Readonly<Record<string, unknown>>>;
+  /** Parameters to show where the schema has some without a default. */
+  readonly example?: Readonly<Record<string, unknown>>;
+  /** Whether its model folder can be drawn from later; it can when this is left out. */
+  readonly keepsModel?: boolean;
+  /**
+   * Brings checked parameters into the form that jobs carry, e.g. with the hashes of files that they name, before anything is run.
+   *
+   * @param folder what file names are relative to
+   * @param place what messages call the parameters' place
+   */
+  prepare?(
+    parameters: Readonly<Record<string, unknown>>,
+    folder: string,
+    place: string,
+  ): Promise<Readonly<Record<string, unknown>>>;
   train(context: TrainContext): Promise<TrainedGenerator>;
 }

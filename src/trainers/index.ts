@@ -2,6 +2,7 @@ import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import { centralized } from './centralized.js';
 import type { Trainer } from './contract.js';
+import { external } from './external.js';
 import { fedavg } from './fedavg.js';
 import { fedavgE2e } from './fedavgE2e.js';
 import { fedavgFineTuned } from './fedavgFineTuned.js';
@@ -21,6 +22,7 @@ export const trainers: readonly Trainer[] = [
   fedprox,
   fedavgFineTuned,
   local,
+  external,
   copy,
   holdout,
   marginals,

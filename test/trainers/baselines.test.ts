@@ -119,7 +119,7 @@ describe('fedavg-ft: FedAvg, then every hospital by itself', () => {
     expect(ledger.epochs).toEqual({ autoencoder: 2, tcvae: 2, 'fine-tuning': 3 });
     expect(ledger.rounds[4]).toMatchObject({ stage: 'fine-tuning', round: 1, rounds: 1 });
     expect(ledger.rounds[4]!.loss).toBeLessThan(ledger.rounds[3]!.loss);
-    expect(ledger.synchronisations).toBe(averaged.ledger.synchronisations + 1);
+    expect(ledger.synchronisations).toBe(averaged.ledger.synchronisations! + 1);
   });
 
   it('draws every hospital from its own model', async () => {

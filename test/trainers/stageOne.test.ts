@@ -102,7 +102,7 @@ describe('matched-fedma', () => {
       latentWidth: 4,
     });
     const encoder = await fedma({ gamma: 1e-3 }, { scope: 'encoder' });
-    expect(network.ledger.synchronisations - encoder.ledger.synchronisations).toBe(2);
+    expect(network.ledger.synchronisations! - encoder.ledger.synchronisations!).toBe(2);
     expect(encoder.ledger.rounds.every(({ loss }) => Number.isFinite(loss))).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import type { Cohort, CohortEvents, EventColumn } from '../types.js';
-import { stayColumn, writeTable, type Column } from '../writeParquet.js';
+import { writeTable } from '../writeParquet.js';
+import { stayColumn, type Column } from '../writtenColumns.js';
 
 /** Where each table keeps the file's column of that name; undefined in tables that lack it. */
 function holders({ tables, columns }: CohortEvents, name: string): (EventColumn | undefined)[] {

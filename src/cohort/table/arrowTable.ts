@@ -55,6 +55,7 @@ class ArrowTable implements Table {
     readonly file: string,
     readonly columns: readonly TableColumn[],
     private readonly reader: RecordBatchReader,
+    private readonly bytes: number,
   ) {}
 
   async *read(wanted: readonly WantedColumn[]): AsyncGenerator<TableChunk, void, undefined> {
@@ -73,15 +74,21 @@ class ArrowTable implements Table {
       }
       if (batch === null) return;
       const rows = batch.numRows;
+      // A row of ids takes at least a byte: more rows than bytes is a lie that would cost memory and time.
+      if (rows > this.bytes) throw damaged(this.file);
       if (numbers.some((array) => array.length < rows)) numbers = wanted.map(() => new Float64Array(rows));
       const texts: ((string | null)[] | null)[] = [];
       for (const [column, one] of wanted.entries()) {
         const vector = batch.getChild(one.name);
         if (vector === null) throw damaged(this.file);
-        texts.push(one.as === 'text' ? textsOf(vector, rows) : null);
-        if (one.as === 'text') continue;
-        const target = numbers[column]!;
-        for (let row = 0; row < rows; row++) target[row] = numberOf(vector.get(row), levels[column]!);
+        try {
+          texts.push(one.as === 'text' ? textsOf(vector, rows) : null);
+          if (one.as === 'text') continue;
+          const target = numbers[column]!;
+          for (let row = 0; row < rows; row++) target[row] = numberOf(vector.get(row), levels[column]!);
+        } catch {
+          throw damaged(this.file);
+        }
       }
       yield {
         rows,
@@ -101,13 +108,14 @@ class ArrowTable implements Table {
 export async function openArrow(file: string): Promise<Table> {
   const handle = await open(file);
   try {
-    const reader = RecordBatchReader.from(new Uint8Array(await handle.readFile())).open();
+    const bytes = new Uint8Array(await handle.readFile());
+    const reader = RecordBatchReader.from(bytes).open();
     const columns = reader.schema.fields.map(({ name, type }: { name: string; type: DataType }) => ({
       name,
       content: contentOf(type),
       declared: type.constructor.name,
     }));
-    return new ArrowTable(file, columns, reader);
+    return new ArrowTable(file, columns, reader, bytes.length);
   } catch {
     throw damaged(file);
   } finally {

@@ -86,9 +86,14 @@ class DuckdbTable implements Table {
       }
       if (chunk === null || chunk.rowCount === 0) return;
       const texts: ((string | null)[] | null)[] = [];
-      for (const [column, target] of numbers.entries()) {
-        texts.push(target === null ? textsOf(chunk, column) : null);
-        if (target !== null) fillNumbers(chunk, column, target);
+      try {
+        for (const [column, target] of numbers.entries()) {
+          texts.push(target === null ? textsOf(chunk, column) : null);
+          if (target !== null) fillNumbers(chunk, column, target);
+        }
+      } catch (error) {
+        // Text that is longer than a string can be.
+        throw this.damaged(error);
       }
       yield { rows: chunk.rowCount, texts, numbers };
     }

@@ -8,11 +8,14 @@ import { colour, encodingOf, figureConfig } from '../palette.js';
 import type { Score } from '../scores.js';
 import { directionSign } from '../summary.js';
 import { choiceOf } from './choice.js';
+import { bytesBothWays } from '../../trainers/traffic.js';
 import { schemaUrl, type Figure, type FigureSource } from './figure.js';
 import { seedNumbers } from './numbersBehind.js';
 
-const EXPENSES: readonly { readonly title: string; of(record: TrainingRecord): number }[] = [
-  { title: 'MB', of: ({ ledger }) => (ledger.bytesUp + ledger.bytesDown) / 1e6 },
+const megabytesOf = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
+
+const EXPENSES: readonly { readonly title: string; of(record: TrainingRecord): number | null }[] = [
+  { title: 'MB', of: ({ ledger }) => megabytesOf(bytesBothWays(ledger)) },
   { title: 'seconds', of: ({ seconds }) => seconds },
 ];
 
@@ -41,7 +44,8 @@ function pointsOf(
           record.variant === subject.variant &&
           record.ledger.rounds.length > 0,
       )
-      .map((record) => expense.of(record));
+      .map((record) => expense.of(record))
+      .filter((spent) => spent !== null);
     const amount = mean(amounts);
     return amount === null ? [] : [{ score, value, expense: amount }];
   });
@@ -111,7 +115,7 @@ export const pareto: FigureSource = {
       id: this.id,
       title: this.title,
       description:
-        'One panel for each primary metric and expense: megabytes that crossed the line between hospitals and server, and seconds of training. Centralized training moves no messages because its patients were moved before, which no ledger counts. A point is a generator, mean over seeds with one standard deviation; filled points, joined by a grey line, lie on the Pareto front: nothing is both better and cheaper.',
+        'One panel for each primary metric and expense: megabytes that crossed the line between hospitals and server, and seconds of training. Centralized training moves no messages because its patients were moved before, which no ledger counts; external programs are in the panels of seconds only. A point is a generator, mean over seeds with one standard deviation; filled points, joined by a grey line, lie on the Pareto front: nothing is both better and cheaper.',
       n: `${seedNumbers(model)} behind each point`,
       uncertainty:
         'bars are one standard deviation over seeds; the front is that of the means, and the noise of patients is not drawn',

@@ -7,6 +7,7 @@ import type { Score } from '../scores.js';
 import { summariesOf, type SummaryCell } from '../summary.js';
 import { groupRuns, type ComparableGroup, type Incomparable, type NamedRun } from './comparable.js';
 import { mergeRuns, type MergedRun } from './mergedRun.js';
+import { bytesBothWays } from '../../trainers/traffic.js';
 
 /** One headline metric of one generator: pooled over hospitals, and at its worst hospital. */
 export interface RankedCell {
@@ -77,7 +78,12 @@ function rankingOf(group: ComparableGroup, descriptors: readonly MetricDescripto
             ? null
             : (hospitalRange(model, group.dataset, subject, columns[column]!)?.worst ?? null),
       })),
-      megabytes: mean(training.map(({ ledger }) => (ledger.bytesUp + ledger.bytesDown) / 1e6)),
+      megabytes: mean(
+        training
+          .map(({ ledger }) => bytesBothWays(ledger))
+          .filter((bytes) => bytes !== null)
+          .map((bytes) => bytes / 1e6),
+      ),
       trainingSeconds: mean(training.map(({ seconds }) => seconds)),
     };
   });

@@ -15,7 +15,7 @@ export function trainingSection(model: ReportModel): Html {
   if (records.length === 0) return markup`<p class="muted">The run holds no training records.</p>`;
   return markup`<p>
       Bytes count parameters, moments and counts that crossed the line between hospitals and server; patients’
-      rows never cross it. The variance ratio is that of drawn against real latents (near 0 after a collapse); the divergence
+      rows never cross it. An external program is given the rows of all hospitals, and nobody counts. The variance ratio is that of drawn against real latents (near 0 after a collapse); the divergence
       of posterior and prior, in nats, is given for the first, the middle and the last time step. Seconds depend on the machine.
     </p>
     <div class="scroll" tabindex="0" role="region" aria-label="Training cost">
@@ -31,10 +31,12 @@ export function trainingSection(model: ReportModel): Html {
               markup`<tr>
                 <th scope="row" data-value="${subject.label}">${subject.label}</th>
                 <td data-value="${record.seed}">${record.seed}</td>
-                <td data-value="${record.ledger.bytesUp}">${formatMegabytes(record.ledger.bytesUp)}</td>
-                <td data-value="${record.ledger.bytesDown}">${formatMegabytes(record.ledger.bytesDown)}</td>
-                <td data-value="${record.ledger.synchronisations}">
-                  ${groupThousands(record.ledger.synchronisations)}
+                ${[record.ledger.bytesUp, record.ledger.bytesDown].map(
+                  (bytes) =>
+                    markup`<td data-value="${bytes ?? ''}">${bytes === null ? '–' : formatMegabytes(bytes)}</td> `,
+                )}
+                <td data-value="${record.ledger.synchronisations ?? ''}">
+                  ${record.ledger.synchronisations === null ? '–' : groupThousands(record.ledger.synchronisations)}
                 </td>
                 <td>
                   ${Object.entries(record.ledger.epochs)

@@ -88,9 +88,11 @@ export async function trainLocalGenerators(
         train: own,
         emit: (event) =>
           context.emit(
-            event.kind === 'round'
-              ? { ...event, hospital }
-              : { ...event, message: `hospital ${hospital}: ${event.message}` },
+            event.kind === 'warning'
+              ? { ...event, message: `hospital ${hospital}: ${event.message}` }
+              : event.kind === 'round'
+                ? { ...event, hospital }
+                : event,
           ),
       };
       const { parts, rounds, stageTwo } = await trainCalibrated(

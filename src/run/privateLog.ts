@@ -1,0 +1,15 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * Where a job keeps what may quote real rows: in the folder `logs` beside the products of its store, never in a run folder and never in a bucket;
+ * on the machine that ran it (`~/.cache/fedehr/logs`) where the store is no folder.
+ *
+ * @param store the store's location
+ */
+export function privateLogOf(store: string, key: string): string {
+  const logs = /^[a-z0-9]+:\/\//i.test(store)
+    ? join(homedir(), '.cache', 'fedehr', 'logs')
+    : join(resolve(store), 'logs');
+  return join(logs, `${key.replace(/^sha256:/, '').slice(0, 16)}.log`);
+}
