@@ -151,9 +151,7 @@ describe('an external program that fails', () => {
         { kind: 'program', exitCode: 1 },
         { kind: 'warning', message: /^1 lines/ },
       ].map((one) =>
-        'message' in one
-          ? { kind: one.kind, message: expect.stringMatching(one.message) as string }
-          : one,
+        'message' in one ? { kind: one.kind, message: expect.stringMatching(one.message) as string } : one,
       ),
     );
     expect(await readFile(programs.privateLog(), 'utf8')).toContain('patient 4711 has glucose 5.5');
