@@ -27,7 +27,7 @@ const SCORES_PER_FLAG = 8;
 /**
  * Scores that raise the memorisation flag of one generator: those better than fresh patients reach, when there are more of them than
  * chance gives to a faultless generator. The train part may lie nearer to a faultless cohort than the holdout does, in several related
- * metrics at once: one score is enough of up to four, two of up to 16, then one in eight. Simulated with 120 patients, at most
+ * metrics at once: one score is enough of up to four, two of up to 16, then one in eight. Simulated with 120 patients, about
  * 5 % of faultless generators are flagged so.
  *
  * @param scores all scores of one generator at one place against train

@@ -58,7 +58,6 @@ export function dependenceVisible(
  */
 export function fulfils(descriptor: MetricDescriptor, observed: Observed, expectation: Expectation): boolean {
   const { result, ceiling } = observed;
-  if (expectation.kind === 'any') return true;
   if (expectation.kind === 'undefined')
     return (
       (result.state === 'undefined' || result.state === 'skipped') &&
@@ -69,8 +68,8 @@ export function fulfils(descriptor: MetricDescriptor, observed: Observed, expect
       fulfils(descriptor, observed, { kind: 'undefined', codes: expectation.codes }) ||
       fulfils(descriptor, observed, expectation.said)
     );
-  if (expectation.kind === 'as-copy') return sameResult(result, observed.ofCopy);
-  if (result.state !== 'ok') return false;
+  if (expectation.kind === 'as-copy') return likeCopy(result, observed.ofCopy, expectation.within);
+  if (result.state !== 'ok' || !coherent(descriptor, result)) return false;
   const { value } = result;
   const standardError = standardErrorOf(result) ?? 0;
   const rounding = ROUNDING * Math.max(1, Math.abs(value));
@@ -93,6 +92,10 @@ export function fulfils(descriptor: MetricDescriptor, observed: Observed, expect
       return (
         Math.abs(value - expectation.value) <= EQUAL_WITHIN * standardError + expectation.within + rounding
       );
+    case 'any-value':
+      return true;
+    case 'one-of':
+      return expectation.values.some((known) => Math.abs(value - known) <= rounding);
     case 'between':
       return value >= expectation.low && value <= expectation.high;
     case 'ceiling':
@@ -109,8 +112,26 @@ export function fulfils(descriptor: MetricDescriptor, observed: Observed, expect
         return Math.min(Math.abs(value - ceiling), Math.abs(worse)) <= tolerance;
       return expectation.kind === 'not-worse' ? worse <= tolerance : worse >= -tolerance;
     }
+    case 'fresh-to-copy': {
+      const { ofCopy } = observed;
+      if (ceiling === null || ofCopy.state !== 'ok') return false;
+      const badness = badnessOf(descriptor, value);
+      const ends = [badnessOf(descriptor, ceiling), badnessOf(descriptor, ofCopy.value)];
+      const noise =
+        EQUAL_WITHIN *
+          Math.max(Math.SQRT2 * standardError, Math.hypot(standardError, standardErrorOf(ofCopy) ?? 0)) +
+        rounding;
+      return badness >= Math.min(...ends) - noise && badness <= Math.max(...ends) + noise;
+    }
+    case 'alarm':
+      return (
+        (descriptor.ideal === null || value > descriptor.ideal) &&
+        fulfils(descriptor, observed, { kind: 'bad' })
+      );
     case 'bad': {
       if (ceiling === null) return false;
+      if (expectation.seen === true && !dependenceVisible(descriptor, observed))
+        return fulfils(descriptor, observed, { kind: 'not-better' });
       const worse = badnessOf(descriptor, value) - badnessOf(descriptor, ceiling);
       const noise = WORSE_BEYOND * Math.SQRT2 * standardError;
       return worse > Math.max(noise, expectation.margin ?? 0, rounding);
@@ -118,12 +139,30 @@ export function fulfils(descriptor: MetricDescriptor, observed: Observed, expect
   }
 }
 
-function sameResult(result: Result, other: Result): boolean {
-  if (result.state !== 'ok' || other.state !== 'ok')
+/** Whether a value lies within the metric's range and its interval, but for rounding; no expectation is right about one that does not. */
+function coherent({ range: [lowest, highest] }: MetricDescriptor, result: Result): boolean {
+  if (result.state !== 'ok') return false;
+  const { value, ciLow, ciHigh } = result;
+  const rounding = ROUNDING * Math.max(1, Math.abs(value));
+  return (
+    (lowest === null || value >= lowest - rounding) &&
+    (highest === null || value <= highest + rounding) &&
+    (ciLow === null || ciLow <= value + rounding) &&
+    (ciHigh === null || ciHigh >= value - rounding)
+  );
+}
+
+function likeCopy(result: Result, ofCopy: Result, within: number | undefined): boolean {
+  if (result.state !== 'ok' || ofCopy.state !== 'ok')
     return (
-      result.state !== 'ok' && other.state !== 'ok' && reasonCode(result.reason) === reasonCode(other.reason)
+      result.state !== 'ok' &&
+      ofCopy.state !== 'ok' &&
+      reasonCode(result.reason) === reasonCode(ofCopy.reason)
     );
-  return Math.abs(result.value - other.value) <= ROUNDING * Math.max(1, Math.abs(other.value));
+  const rounding = ROUNDING * Math.max(1, Math.abs(ofCopy.value));
+  const noise =
+    within === undefined ? 0 : EQUAL_WITHIN * Math.SQRT2 * (standardErrorOf(result) ?? 0) + within;
+  return Math.abs(result.value - ofCopy.value) <= noise + rounding;
 }
 
 /** The short code before the colon of a reason. */

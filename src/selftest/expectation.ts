@@ -12,20 +12,32 @@ export type Expectation =
   /**
    * Worse than fresh real patients beyond the noise of value and ceiling. With `dependence`, only where the data have a dependence to
    * lose: where floor and ceiling can be told apart. With `mild`, the fault is small: on data that are not planted to show it, no better
-   * than the ceiling is enough. `margin` is the least distance, for metrics without an interval.
+   * than the ceiling is enough. With `seen`, where floor and ceiling cannot be told apart, no better than the ceiling is enough, on planted
+   * data as well. `margin` is the least distance, for metrics without an interval.
    */
   | {
       readonly kind: 'bad';
       readonly dependence?: true;
       readonly mild?: true;
+      readonly seen?: true;
       readonly margin?: number;
     }
+  /** An attack that succeeds: above the ideal, and farther from it than with fresh patients beyond the noise of value and ceiling. */
+  | { readonly kind: 'alarm' }
+  /** Changed copies, in whichever order the ends are: anything from what fresh patients give to what a copy gives, within noise. */
+  | { readonly kind: 'fresh-to-copy' }
   /** At the ceiling or worse: never better than fresh real patients beyond noise. */
   | { readonly kind: 'not-better'; readonly within?: number }
-  /** At the ceiling or better: a part of the stays are copies of what is compared with. */
-  | { readonly kind: 'not-worse' }
-  /** The same value, or the same lack of one, as for a copy of train: what was changed must not matter. */
-  | { readonly kind: 'as-copy' }
+  /**
+   * At the ceiling or better: a part of the stays are copies of what is compared with. With `mild`, any value is right on data that are not
+   * planted.
+   */
+  | { readonly kind: 'not-worse'; readonly mild?: true }
+  /**
+   * The same value, or the same lack of one, as for a copy of train: what was changed must not matter. With `within`, as much beside noise is
+   * allowed.
+   */
+  | { readonly kind: 'as-copy'; readonly within?: number }
   /** Worse than the ideal: not the copy any more that it would be without its fault. With `mild`, the ideal is right on data that are not planted. */
   | { readonly kind: 'not-ideal'; readonly mild?: true }
   /** The bad end of the metric's range. */
@@ -33,12 +45,14 @@ export type Expectation =
   /** A value known beforehand, within its noise and `within`. */
   | { readonly kind: 'near'; readonly value: number; readonly within: number }
   | { readonly kind: 'between'; readonly low: number; readonly high: number }
+  /** One of these values, but for rounding. */
+  | { readonly kind: 'one-of'; readonly values: readonly number[] }
   /** No value, for a reason whose code is one of these. */
   | { readonly kind: 'undefined'; readonly codes: readonly string[] }
   /** No value for one of these reasons where the data lack what the metric looks at; otherwise as said. */
   | { readonly kind: 'unless-undefined'; readonly codes: readonly string[]; readonly said: Expectation }
-  /** Nothing can be said beforehand; why is part of the expectation. */
-  | { readonly kind: 'any'; readonly why: string };
+  /** A value in the metric's range, of which no more can be said beforehand; why is part of the expectation. A failure is wrong still. */
+  | { readonly kind: 'any-value'; readonly why: string };
 
 /** One expectation for every generator of the ladder: a row of the grid cannot have a gap. */
 export type Row = Readonly<Record<GeneratorId, Expectation>>;
@@ -58,8 +72,14 @@ export const mildlyBad: Expectation = { kind: 'bad', mild: true };
 export const notIdeal: Expectation = { kind: 'not-ideal' };
 /** Bad where the data have a dependence to lose. */
 export const dependenceLost: Expectation = { kind: 'bad', dependence: true };
+/** Bad where floor and ceiling are told apart on the data, no better than the ceiling elsewhere. */
+export const badWhereSeen: Expectation = { kind: 'bad', seen: true };
+export const alarm: Expectation = { kind: 'alarm' };
+export const freshToCopy: Expectation = { kind: 'fresh-to-copy' };
 export const notBetter: Expectation = { kind: 'not-better' };
 export const notWorse: Expectation = { kind: 'not-worse' };
+/** Not worse than the ceiling on planted data, any value elsewhere. */
+export const notWorsePlanted: Expectation = { kind: 'not-worse', mild: true };
 export const asCopy: Expectation = { kind: 'as-copy' };
 export const worst: Expectation = { kind: 'worst' };
 /** Half, within noise: an attack that only guesses. */
@@ -68,7 +88,8 @@ export const zero: Expectation = { kind: 'near', value: 0, within: 0 };
 export const near = (value: number, within: number): Expectation => ({ kind: 'near', value, within });
 export const between = (low: number, high: number): Expectation => ({ kind: 'between', low, high });
 export const undefinedFor = (...codes: readonly string[]): Expectation => ({ kind: 'undefined', codes });
-export const any = (why: string): Expectation => ({ kind: 'any', why });
+export const oneOf = (...values: readonly number[]): Expectation => ({ kind: 'one-of', values });
+export const anyValue = (why: string): Expectation => ({ kind: 'any-value', why });
 
 /** Nothing and one stay have no value in any metric that looks at the synthetic cohort. */
 export const tooFew: Pick<Row, 'empty' | 'onePatient'> = {
@@ -104,7 +125,10 @@ export const EXPECTATION_SIGNS: Readonly<Record<Expectation['kind'], string>> = 
   'as-copy': '=1',
   undefined: '∅',
   'unless-undefined': '∅?',
-  any: '*',
+  'any-value': '*',
+  alarm: '!',
+  'fresh-to-copy': 'C1',
+  'one-of': '|',
 };
 
 /** What was expected, in a few words. */
@@ -117,7 +141,12 @@ export function expectationText(expectation: Expectation): string {
     case 'ideal':
       return 'ideal';
     case 'bad':
-      return ['bad', expectation.dependence && '(dependence lost)', expectation.mild && '(mildly)']
+      return [
+        'bad',
+        expectation.dependence && '(dependence lost)',
+        expectation.mild && '(mildly)',
+        expectation.seen && '(where seen)',
+      ]
         .filter(Boolean)
         .join(' ');
     case 'not-better':
@@ -125,7 +154,7 @@ export function expectationText(expectation: Expectation): string {
     case 'not-worse':
       return 'no worse than ceiling';
     case 'as-copy':
-      return 'as a copy of train';
+      return expectation.within === undefined ? 'as a copy of train' : 'about as a copy of train';
     case 'not-ideal':
       return 'worse than ideal';
     case 'worst':
@@ -138,7 +167,13 @@ export function expectationText(expectation: Expectation): string {
       return `undefined (${expectation.codes.join(' or ')})`;
     case 'unless-undefined':
       return `${expectationText(expectation.said)}, or undefined (${expectation.codes.join(' or ')})`;
-    case 'any':
-      return `any: ${expectation.why}`;
+    case 'alarm':
+      return 'alarm';
+    case 'fresh-to-copy':
+      return 'between fresh patients and a copy';
+    case 'one-of':
+      return expectation.values.join(' or ');
+    case 'any-value':
+      return `any value: ${expectation.why}`;
   }
 }

@@ -7,6 +7,7 @@ import { resultAt, type ScoringOptions } from '../metrics/resultAt.js';
 import { POOLED } from '../metrics/sampling.js';
 import { dependenceVisible, fulfils, reasonCode, type Observed } from './criterion.js';
 import {
+  anyValue,
   EXPECTATION_SIGNS,
   expectationText,
   ideal,
@@ -139,7 +140,11 @@ function cellOf(
 }
 
 /** What is enough for a mild fault on data that are not planted to show it. */
-const MILD_ELSEWHERE = { bad: notBetter, 'not-ideal': ideal } as const;
+const MILD_ELSEWHERE = {
+  bad: notBetter,
+  'not-ideal': ideal,
+  'not-worse': anyValue('these data are not planted'),
+} as const;
 
 function verdictOf(
   descriptor: MetricDescriptor,

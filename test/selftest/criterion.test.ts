@@ -3,17 +3,22 @@ import type { MetricDescriptor, Result } from '../../src/metrics/contract.js';
 import { metricNamed } from '../../src/metrics/index.js';
 import { fulfils } from '../../src/selftest/criterion.js';
 import {
+  alarm,
+  anyValue,
   asCopy,
   bad,
+  badWhereSeen,
   between,
   ceiling,
   exactlyCeiling,
+  freshToCopy,
   half,
   ideal,
   near,
   notBetter,
   notIdeal,
   notWorse,
+  oneOf,
   undefinedFor,
   worst,
   type Expectation,
@@ -112,5 +117,47 @@ describe('what fulfils an expectation', () => {
     expect(says(gap, value(0.31), asCopy, { ceiling: 0.1, ofCopy: value(0.3) })).toBe(false);
     expect(says(gap, without('a: b'), asCopy, { ceiling: 0.1, ofCopy: without('a: c') })).toBe(true);
     expect(says(gap, without('a: b'), asCopy, { ceiling: 0.1, ofCopy: value(0.3) })).toBe(false);
+  });
+
+  it('an alarm: worse than fresh patients, above the ideal', () => {
+    expect(says(attack, value(0.6), alarm, { ceiling: 0.52 })).toBe(true);
+    expect(says(attack, value(0.53), alarm, { ceiling: 0.52 })).toBe(false);
+    expect(says(attack, value(0.4), alarm, { ceiling: 0.52 })).toBe(false);
+  });
+
+  it('changed copies: between fresh patients and a copy, in either order', () => {
+    const ofCopy = value(0.3);
+    for (const [at, right] of [
+      [0.1, true],
+      [0.2, true],
+      [0.34, true],
+      [0.4, false],
+      [0.02, false],
+    ] as const)
+      expect(says(gap, value(at), freshToCopy, { ceiling: 0.1, ofCopy }), String(at)).toBe(right);
+    expect(says(gap, value(0.2), freshToCopy, { ceiling: 0.3, ofCopy: value(0.1) })).toBe(true);
+    expect(says(gap, value(0.2), freshToCopy, { ceiling: 0.1, ofCopy: without('a: b') })).toBe(false);
+  });
+
+  it('bad where it is seen: no better than the ceiling where floor and ceiling are equal', () => {
+    expect(says(gap, value(0.12), badWhereSeen, { ceiling: 0.1, floor: 0.5 })).toBe(false);
+    expect(says(gap, value(0.4), badWhereSeen, { ceiling: 0.1, floor: 0.5 })).toBe(true);
+    expect(says(gap, value(0.1), badWhereSeen, { ceiling: 0.1, floor: 0.11 })).toBe(true);
+    expect(says(gap, value(0), badWhereSeen, { ceiling: 0.1, floor: 0.11 })).toBe(false);
+  });
+
+  it('one of some values, about the copy, and any value', () => {
+    expect(says(gap, exact(1), oneOf(0, 1))).toBe(true);
+    expect(says(gap, exact(0.5), oneOf(0, 1))).toBe(false);
+    const ofCopy = exact(0.5);
+    expect(says(gap, exact(0.55), { kind: 'as-copy', within: 0.1 }, { ceiling: 0.1, ofCopy })).toBe(true);
+    expect(says(gap, exact(0.65), { kind: 'as-copy', within: 0.1 }, { ceiling: 0.1, ofCopy })).toBe(false);
+    expect(says(gap, exact(0.7), anyValue('nothing is known'))).toBe(true);
+    expect(says(gap, without('a: b'), anyValue('nothing is known'))).toBe(false);
+  });
+
+  it('no value beyond the range of its metric or outside its own interval is right', () => {
+    expect(says(gap, exact(1.2), bad)).toBe(false);
+    expect(says(gap, { state: 'ok', value: 0.5, ciLow: 0.6, ciHigh: 0.7, n: 9 }, bad)).toBe(false);
   });
 });

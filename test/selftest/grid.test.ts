@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../src/engine/random.js';
 import { metricNamed, metricsOf, type MetricSelection } from '../../src/metrics/index.js';
 import { climbLadder, type LadderCell } from '../../src/selftest/grid.js';
 import { ladder } from '../../src/selftest/generators/index.js';
@@ -39,6 +40,26 @@ describe('the ladder of generators with known faults', () => {
 
   it('finds every metric of the preset fast right on real patients', { timeout: 300_000 }, async () => {
     expect(wrongIn(await climb(real, metricsOf('fast')))).toEqual([]);
+  });
+
+  it('sees gaps where hours are silent, which neither of its own cohorts has in numbers', async () => {
+    const cohort = simulateCohort([150, 150], 'silent-hours');
+    const stream = random('silent-hours');
+    const width = cohort.schema.features.length;
+    // Silence lasts, so that the order of hours matters as well.
+    let silent = false;
+    for (let hour = 0; hour < cohort.size * cohort.schema.steps; hour++) {
+      silent = stream.uniform() < (silent ? 0.75 : 0.2);
+      if (!silent) continue;
+      cohort.observed.fill(0, hour * width, (hour + 1) * width);
+      cohort.values.fill(0, hour * width, (hour + 1) * width);
+    }
+    const data = { ...ladderDataOf('silent hours', cohort, 1), planted: true };
+    const cells = await climb(data, metricsOf(['temporal.gap_ks']));
+    expect(wrongIn(cells)).toEqual([]);
+    for (const generator of ['marginals', 'shuffled', 'collapse', 'imputed'])
+      for (const cell of cells.filter((one) => one.generator === generator))
+        expect(cell.value! - cell.ceiling!, generator).toBeGreaterThan(0.02);
   });
 
   it('calls a metric wrong that says the same about everything', async () => {

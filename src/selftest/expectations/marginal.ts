@@ -53,14 +53,15 @@ const correlated: FidelityFaults = {
 };
 
 export const marginalExpectations: FamilyExpectations = {
-  'marginal.ks': fidelity(distribution),
-  'marginal.wasserstein': fidelity(distribution),
+  'marginal.ks': fidelity({ ...distribution, oneHospital: mildlyBad }),
+  'marginal.wasserstein': fidelity({ ...distribution, oneHospital: mildlyBad }),
   'marginal.tvd': fidelity({ ...distribution, rareDropped: notBetter, imputed: notBetter }),
-  'marginal.js': fidelity({ ...distribution, rareDropped: notBetter }),
+  'marginal.js': fidelity({ ...distribution, rareDropped: notBetter, oneHospital: mildlyBad }),
   'marginal.missing_rate': fidelity({
     ...distribution,
     // Flipping changes values, never masks.
     flipped: 'kept',
+    oneHospital: mildlyBad,
   }),
   'marginal.prevalence_r2': [
     // Few cohorts have several codes as rare as that.

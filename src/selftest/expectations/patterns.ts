@@ -108,7 +108,7 @@ export function membershipAuroc(differences: Partial<Row> = {}): Row {
     half: near(0.75, 0.05),
     marginals: half,
     // Summaries of a stay keep its mean, spread and missing rates: shuffled hours do not hide a member.
-    shuffled: between(0.5, 1),
+    shuffled: between(0.75, 1),
     permuted: asCopy,
     collapse: half,
     rareDropped: half,

@@ -1,12 +1,16 @@
 import {
   always,
-  any,
+  anyValue,
   asCopy,
   bad,
+  badWhereSeen,
   ceiling,
+  freshToCopy,
   ideal,
+  near,
   mildlyBad,
   notBetter,
+  notWorse,
   tooFew,
   undefinedFor,
   unlessUndefined,
@@ -29,7 +33,7 @@ const realArm: Row = {
   collapse: asCopy,
   rareDropped: asCopy,
   // Both arms are as large as the smaller one, so this model has fewer real stays to learn from.
-  oneHospital: any('the arm shrinks with the synthetic cohort'),
+  oneHospital: { kind: 'as-copy', within: 0.1 },
   imputed: asCopy,
   empty: asCopy,
   onePatient: undefinedFor('one-stay-train'),
@@ -59,22 +63,28 @@ export const utilityExpectations: FamilyExpectations = {
       fresh: roughlyCeiling(0.4),
       half: roughlyCeiling(0.4),
       rareDropped: roughlyCeiling(0.4),
-      flipped: any('noise in predictors flattens and steepens slopes alike'),
-      shuffled: any('as flipped cells'),
-      imputed: any('as flipped cells'),
-      oneHospital: any('as flipped cells'),
-      permuted: any(
-        'a model of noise has predictions without any relation to the outcome: its slope has no sign',
-      ),
-      marginals: any('as permuted labels'),
+      // Noise in predictors flattens and steepens slopes alike, but does not turn them.
+      flipped: near(1, 1),
+      shuffled: near(1, 1),
+      imputed: near(1, 1),
+      oneHospital: near(1, 1),
+      // Predictions of noise have no relation to the outcome but by chance.
+      permuted: near(0, 1.5),
+      marginals: near(0, 1.5),
     }),
   ),
   'utility.tstr_calibration_intercept': always(
     trainedOnSynthetic({
-      marginals: any('a model that predicts the prevalence and no more is calibrated in the large'),
-      permuted: any('as independent marginals'),
-      oneHospital: any('a hospital with another prevalence shifts the intercept either way'),
-      imputed: any('predictors with filled gaps shift the intercept either way'),
+      // A model of permuted labels predicts about the prevalence, which is calibrated in the large.
+      permuted: roughlyCeiling(0.3),
+      // A hospital with another prevalence shifts the intercept.
+      oneHospital: roughlyCeiling(1),
+      marginals: anyValue(
+        'summaries of real stays lie far outside those of independent columns: predictions extrapolate',
+      ),
+      imputed: anyValue(
+        'real stays have missing cells, which the training stays never have: predictions extrapolate',
+      ),
     }),
   ),
   'utility.augmentation_gain': always({
@@ -91,29 +101,29 @@ export const utilityExpectations: FamilyExpectations = {
   'utility.trts_auroc': always({
     ...trainedOnSynthetic(),
     // The model has seen these very stays.
-    copy: any('tests a model on its own training stays'),
-    flipped: any('tests a model on its own training stays'),
-    half: any('tests a model on its own training stays'),
-    shuffled: any('tests a model on its own training stays'),
-    collapse: any('all stays are equal: every score is tied'),
+    copy: notWorse,
+    flipped: freshToCopy,
+    half: notWorse,
+    shuffled: freshToCopy,
+    // All stays are equal: every score is tied.
+    collapse: near(0.5, 0),
     oneLabel: undefinedFor('single-class-test'),
   }),
   'utility.importance_agreement': always(
     // The ceiling is two real models, the copy is one model twice.
     trainedOnSynthetic({
       copy: ideal,
-      flipped: any(
-        'the other model learned from the same patients, so both share their chance: more than fresh ones do',
-      ),
-      shuffled: any('as flipped cells'),
-      imputed: any('as flipped cells'),
+      // The other model learned from the same patients, so both share their chance.
+      flipped: freshToCopy,
+      shuffled: freshToCopy,
     }),
   ),
   'utility.subgroup_gap': unlessUndefined(
     always(
       trainedOnSynthetic({
-        marginals: any('the gap of two subgroups may be small for a model that fails both'),
-        permuted: any('as independent marginals'),
+        // A model that fails all groups fails them alike.
+        marginals: near(0, 0.3),
+        permuted: near(0, 0.3),
         flipped: ceiling,
         shuffled: ceiling,
         imputed: ceiling,
@@ -133,7 +143,7 @@ export const utilityExpectations: FamilyExpectations = {
       trainedOnSynthetic({
         permuted: asCopy,
         oneLabel: asCopy,
-        marginals: notBetter,
+        marginals: badWhereSeen,
         collapse: undefinedFor('no-predictor'),
       }),
     ),
