@@ -11,7 +11,10 @@ import { fedprox } from './fedprox.js';
 import { local } from './local.js';
 import { copy } from './references/copyTrainer.js';
 import { holdout } from './references/holdoutTrainer.js';
+import { independentEvents } from './references/independentEventsTrainer.js';
+import { itemBootstrap } from './references/itemBootstrapTrainer.js';
 import { marginals } from './references/marginalsTrainer.js';
+import { markovEvents } from './references/markovEventsTrainer.js';
 
 /** Every trainer, in the order of reports: generators, then reference generators. A new one is one file and one line here. */
 export const trainers: readonly Trainer[] = [
@@ -26,6 +29,9 @@ export const trainers: readonly Trainer[] = [
   copy,
   holdout,
   marginals,
+  independentEvents,
+  itemBootstrap,
+  markovEvents,
 ];
 
 /**

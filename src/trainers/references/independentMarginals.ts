@@ -10,6 +10,8 @@ import { syntheticPatientIds } from './patientIds.js';
  * Step t of the result exists for as many stays as in the source (the lengths are the same multiset), so the cells of
  * the stays that reach step t are dealt out to the stays that now reach it: every column keeps its values and its
  * missing rate exactly, and no cell lies beyond the length of its stay.
+ *
+ * Events are dropped: a grid that is dealt out belongs to no events.
  */
 export function independentMarginals(cohort: Cohort, random: Random): Cohort {
   const { schema, size } = cohort;
