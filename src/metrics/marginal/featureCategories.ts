@@ -40,13 +40,18 @@ function binnedCells(cohort: Cohort, feature: number, bins: QuantileBins): Spars
   const tally = new Uint32Array(count);
   const touched = new Uint32Array(Math.min(schema.steps, count));
   const occurs = new Uint8Array(count);
+  const course = new Float32Array(schema.steps);
   let entries = 0;
   for (let i = 0; i < size; i++) {
+    // What is observed cannot be predicted: it is collected without a branch.
+    let seen = 0;
+    for (let t = 0, cell = i * schema.steps * features + feature; t < length[i]!; t++, cell += features) {
+      course[seen] = values[cell]!;
+      seen += observed[cell]!;
+    }
     let different = 0;
-    let cell = i * schema.steps * features + feature;
-    for (let t = 0; t < length[i]!; t++, cell += features) {
-      if (observed[cell] === 0) continue;
-      const bin = binOf(bins, values[cell]!);
+    for (let k = 0; k < seen; k++) {
+      const bin = binOf(bins, course[k]!);
       if (tally[bin] === 0) touched[different++] = bin;
       tally[bin]!++;
     }

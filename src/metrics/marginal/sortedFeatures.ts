@@ -26,9 +26,10 @@ export function sortedFeature(cohort: Cohort, feature: number): SortedSample {
     for (let i = 0; i < size; i++) {
       for (let t = 0; t < steps; t++) {
         const cell = (i * steps + t) * features + feature;
-        if (observed[cell] === 0) continue;
+        // What is observed cannot be predicted: it is collected without a branch.
         kept[n] = values[cell]!;
-        owner[n++] = i;
+        owner[n] = i;
+        n += observed[cell]!;
       }
     }
     return sortSample(kept.subarray(0, n), owner.subarray(0, n), size);
