@@ -11,7 +11,13 @@ import { iCde } from './events/iCde.js';
 import { itemCorrelation } from './events/itemCorrelation.js';
 import { itemCoverage } from './events/itemCoverage.js';
 import { nullRateGap } from './events/nullRateGap.js';
+import { eventMiaAuroc } from './events/miaAuroc.js';
+import { eventMiaMedianAccuracy } from './events/miaMedianAccuracy.js';
+import { eventMiaTprAtFpr } from './events/miaTprAtFpr.js';
+import { predictiveErrorRate, predictiveSmape } from './events/predictiveSimilarity.js';
+import { rowCopyExcess } from './events/rowCopyExcess.js';
 import { timeGap } from './events/timeGap.js';
+import { utilityAuroc } from './events/utilityAuroc.js';
 import { authenticity } from './joint/authenticity.js';
 import { discriminativeScore } from './joint/discriminativeScore.js';
 import { discriminatorAuroc } from './joint/discriminatorAuroc.js';
@@ -193,6 +199,13 @@ export const metrics: readonly CatalogueMetric[] = [
   timeGap,
   eventTime,
   eventCount,
+  predictiveErrorRate,
+  predictiveSmape,
+  utilityAuroc,
+  eventMiaAuroc,
+  eventMiaTprAtFpr,
+  eventMiaMedianAccuracy,
+  rowCopyExcess,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

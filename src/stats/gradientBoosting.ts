@@ -1,4 +1,4 @@
-import { applyBins, fitBins, type BinnedTable, type Bins } from './featureBins.js';
+import { applyBins, fitBins, type BinnedTable } from './featureBins.js';
 import type { FeatureTable } from './featureTable.js';
 import {
   bestSplit,
@@ -14,6 +14,8 @@ import { partition } from './histogramTree.js';
 export interface BoostingOptions extends SplitOptions {
   readonly trees: number;
   readonly maxLeaves: number;
+  /** Splits from the root to a leaf at most; no limit when left out. */
+  readonly maxDepth?: number;
   readonly learningRate: number;
 }
 
@@ -22,7 +24,8 @@ export interface BoostedTrees {
   score(table: FeatureTable, rows: ArrayLike<number>): Float64Array;
 }
 
-interface ValueTree {
+/** One tree in flat arrays, as `Tree` is. */
+export interface ValueTree {
   readonly column: Uint16Array;
   readonly threshold: Uint8Array;
   readonly left: Uint32Array;
@@ -64,17 +67,15 @@ export function trainBoosting(
     }
     trees.push(growValueTree(codes, gradient, curvature, options, logOdds));
   }
-  return { score: (scored, scoredRows) => score(trees, start, bins, scored, scoredRows) };
+  return { score: (scored, scoredRows) => sumOfTrees(trees, start, applyBins(bins, scored, scoredRows)) };
 }
 
-function score(
+/** `start` plus the leaf values of all trees for every row. */
+export function sumOfTrees(
   trees: readonly ValueTree[],
   start: number,
-  bins: Bins,
-  table: FeatureTable,
-  rows: ArrayLike<number>,
+  { code, rows: count }: BinnedTable,
 ): Float64Array {
-  const { code, rows: count } = applyBins(bins, table, rows);
   const sum = new Float64Array(count).fill(start);
   for (const { column, threshold, left, value } of trees) {
     for (let i = 0; i < count; i++) {
@@ -90,6 +91,7 @@ function score(
 /** A leaf that may still be split, with what its rows sum to in every bin of every column. */
 interface Leaf {
   readonly node: number;
+  readonly depth: number;
   readonly from: number;
   readonly to: number;
   readonly histogram: GradientHistogram;
@@ -98,13 +100,16 @@ interface Leaf {
   readonly split: BestSplit | null;
 }
 
-/** Grows one tree best-first and adds its leaf values to `logOdds` of the training rows. */
-function growValueTree(
+/**
+ * Grows one tree best-first on the first and second derivatives of the loss by the scores (log odds, log shares or the number that
+ * is foretold) and adds its leaf values to `scores` of the training rows.
+ */
+export function growValueTree(
   table: BinnedTable,
   gradient: Float64Array,
   curvature: Float64Array,
   options: BoostingOptions,
-  logOdds: Float64Array,
+  scores: Float64Array,
 ): ValueTree {
   const { rows, code } = table;
   const capacity = 2 * options.maxLeaves;
@@ -114,7 +119,14 @@ function growValueTree(
   const value = new Float64Array(capacity);
   const sample = Uint32Array.from({ length: rows }, (_, i) => i);
   const buffer = new Uint32Array(rows);
-  const leaf = (node: number, from: number, to: number, histogram: GradientHistogram): Leaf => {
+  const deepest = options.maxDepth ?? Number.POSITIVE_INFINITY;
+  const leaf = (
+    node: number,
+    depth: number,
+    from: number,
+    to: number,
+    histogram: GradientHistogram,
+  ): Leaf => {
     let g = 0;
     let h = 0;
     for (let i = from; i < to; i++) {
@@ -123,15 +135,16 @@ function growValueTree(
     }
     return {
       node,
+      depth,
       from,
       to,
       histogram,
       gradient: g,
       curvature: h,
-      split: bestSplit(histogram, to - from, g, h, table.columns, options),
+      split: depth >= deepest ? null : bestSplit(histogram, to - from, g, h, table.columns, options),
     };
   };
-  const leaves = [leaf(0, 0, rows, histogramOf(table, sample, 0, rows, gradient, curvature))];
+  const leaves = [leaf(0, 0, 0, rows, histogramOf(table, sample, 0, rows, gradient, curvature))];
   let nodes = 1;
   while (leaves.length < options.maxLeaves) {
     let chosen = -1;
@@ -139,7 +152,7 @@ function growValueTree(
       if (split !== null && (chosen < 0 || split.gain > leaves[chosen]!.split!.gain)) chosen = place;
     });
     if (chosen < 0) break;
-    const { node, from, to, histogram, split } = leaves[chosen]!;
+    const { node, depth, from, to, histogram, split } = leaves[chosen]!;
     const end = partition(code, split!.column * rows, split!.threshold, sample, buffer, from, to);
     // Only the smaller side is counted; the larger is what is left of the parent.
     const smallerIsLeft = end - from <= to - end;
@@ -150,14 +163,14 @@ function growValueTree(
     column[node] = split!.column;
     threshold[node] = split!.threshold;
     left[node] = nodes;
-    leaves[chosen] = leaf(nodes, from, end, smallerIsLeft ? small : large);
-    leaves.push(leaf(nodes + 1, end, to, smallerIsLeft ? large : small));
+    leaves[chosen] = leaf(nodes, depth + 1, from, end, smallerIsLeft ? small : large);
+    leaves.push(leaf(nodes + 1, depth + 1, end, to, smallerIsLeft ? large : small));
     nodes += 2;
   }
   for (const { node, from, to, gradient: g, curvature: h } of leaves) {
     const step = (-options.learningRate * g) / (h + options.lambda + CURVATURE_GUARD);
     value[node] = step;
-    for (let i = from; i < to; i++) logOdds[sample[i]!]! += step;
+    for (let i = from; i < to; i++) scores[sample[i]!]! += step;
   }
   return {
     column: column.slice(0, nodes),

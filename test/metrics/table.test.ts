@@ -103,6 +103,13 @@ describe('metric table', () => {
       'events.time_gap',
       'events.time',
       'events.event_count',
+      'events.predictive_er',
+      'events.predictive_smape',
+      'events.utility_auroc',
+      'events.mia_auroc',
+      'events.mia_tpr_at_fpr',
+      'events.mia_median_accuracy',
+      'events.row_copy_excess',
     ])
       expect(metricNamed(id).descriptor.id).toBe(id);
   });

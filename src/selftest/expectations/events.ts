@@ -18,6 +18,13 @@ const ids = [
   'time_gap',
   'time',
   'event_count',
+  'predictive_er',
+  'predictive_smape',
+  'utility_auroc',
+  'mia_auroc',
+  'mia_tpr_at_fpr',
+  'mia_median_accuracy',
+  'row_copy_excess',
 ] as const;
 
 export const eventExpectations: FamilyExpectations = Object.fromEntries(
