@@ -8,11 +8,18 @@ import { rowTexts } from './rowTexts.js';
 import { tableDesign, type TableRows } from './tableDesign.js';
 
 /** Most rows that a model learns from and that it is tested on; more are thinned out at random. */
-export const MOST_ROWS = 2000;
+export const MOST_ROWS = 1000;
 
-export const boosters: Readonly<Record<Mode, BoostingOptions>> = {
-  strict: { trees: 50, maxLeaves: 16, maxDepth: 4, learningRate: 0.3, minLeaf: 1, lambda: 1 },
-  paper: { trees: 100, maxLeaves: 64, maxDepth: 6, learningRate: 0.3, minLeaf: 1, lambda: 1 },
+/** Most classes of a column that are asked for: its most frequent ones in real train. */
+export const MOST_CLASSES = 20;
+
+export const BOOSTING: BoostingOptions = {
+  trees: 50,
+  maxLeaves: 16,
+  maxDepth: 4,
+  learningRate: 0.3,
+  minLeaf: 1,
+  lambda: 1,
 };
 
 /** How well one column is foretold on the test rows. */
@@ -101,7 +108,7 @@ function numberErrors(
     encoding.design(source),
     wanted,
     all.subarray(0, training.length),
-    boosters[mode],
+    BOOSTING,
   );
   const foretold = model.score(
     encoding.design({ table: tested.table, rows: test }),
@@ -162,7 +169,7 @@ function classErrors(
     own.map((level) => place.get(level)!),
     levels.length,
     all.subarray(0, training.length),
-    boosters[mode],
+    BOOSTING,
   );
   const tests = { table: tested.table, rows: test };
   const shares = model.probabilities(encoding.design(tests), all.subarray(0, test.length));
@@ -185,5 +192,7 @@ function frequentClasses(classes: readonly (string | null)[], mode: Mode): Reado
     counts.set(one, (counts.get(one) ?? 0) + 1);
   }
   const least = Math.max(Math.floor(0.001 * n), mode === 'strict' ? 5 : 0);
-  return new Set([...counts].filter(([, count]) => count >= least).map(([one]) => one));
+  const kept = [...counts].filter(([, count]) => count >= least);
+  const byFrequency = kept.sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1));
+  return new Set(byFrequency.slice(0, MOST_CLASSES).map(([one]) => one));
 }

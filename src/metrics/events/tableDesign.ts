@@ -8,7 +8,7 @@ export interface TableRows {
 }
 
 /** Categories of a column that get an indicator of their own: the most frequent ones of the training rows. */
-const INDICATORS = 30;
+const INDICATORS = 20;
 
 /** How the other columns of a table become numbers, learnt on training rows. */
 export interface TableDesign {

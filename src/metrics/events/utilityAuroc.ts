@@ -1,5 +1,4 @@
 import type { Cohort } from '../../cohort/types.js';
-import { rankScores, weightedAuroc, type RankedScores } from '../../stats/auroc.js';
 import { trainBoostedClasses } from '../../stats/boostedClasses.js';
 import { bootstrapStandardError } from '../../stats/bootstrap.js';
 import type { BoostingOptions } from '../../stats/gradientBoosting.js';
@@ -11,6 +10,7 @@ import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { meanOfDefined } from '../meanOfDefined.js';
 import { resampledStays } from '../resampledStays.js';
 import { clinicalLabels, clinicalTasks, halfOf } from './clinicalTasks.js';
+import { aurocOf, oneAgainstRest, type ClassScores } from './classScores.js';
 import { modeOf, noEvents, withoutEvents, type Mode } from './eventSides.js';
 import { eventView } from './eventView.js';
 import { halfWindowColumns, halfWindowDefinition, halfWindowFeatures } from './halfWindowFeatures.js';
@@ -46,14 +46,7 @@ const descriptor: MetricDescriptor = {
   bounds: 'reference-cohorts',
 };
 
-/** Ranked one-against-rest scores of one task; `stay` is the test stay of every score. */
-interface TaskScores {
-  readonly name: string;
-  readonly ranked: RankedScores;
-  readonly stay: Uint32Array;
-}
-
-const cache = new CohortCache<readonly (TaskScores | null)[]>();
+const cache = new CohortCache<readonly (ClassScores | null)[]>();
 
 export const utilityAuroc = defineMetric(descriptor, 'arms', (inputs, parameters, random) => {
   const mode = modeOf(parameters);
@@ -87,14 +80,14 @@ function taskScores(
   train: Cohort,
   test: Cohort,
   mode: Mode,
-): readonly (TaskScores | null)[] {
+): readonly (ClassScores | null)[] {
   return cache.get(training, `${mode} ${cacheName(train)} ${cacheName(test)}`, () => {
     const half = halfOf(train.schema);
     const [learnt, real, tested] = [training, train, test].map((cohort) => eventView(cohort, train)!);
     const columns = halfWindowColumns(real!, half);
     const [features, ofTest] = [learnt!, tested!].map((view) => halfWindowFeatures(view, half, columns));
     const [labels, testLabels] = [learnt!, tested!].map((view) => clinicalLabels(view, half, mode));
-    return clinicalTasks.map(({ name, classes }, task) => {
+    return clinicalTasks.map(({ classes }, task) => {
       const [own, asked] = [labels![task] ?? null, testLabels![task] ?? null];
       if (own === null || asked === null) return null;
       const [rows, testRows] = [own, asked].map((all) => Uint32Array.from(labelled(all)));
@@ -105,39 +98,11 @@ function taskScores(
         present === 0
           ? new Float64Array(testRows!.length * classes)
           : trainBoostedClasses(features!, own, classes, rows!, BOOSTING).probabilities(ofTest!, testRows!);
-      return { name, ...oneAgainstRest(probabilities, asked, testRows!, classes) };
+      return oneAgainstRest(probabilities, asked, testRows!, classes);
     });
   });
 }
 
 function* labelled(labels: Int8Array): Iterable<number> {
   for (let stay = 0; stay < labels.length; stay++) if (labels[stay]! >= 0) yield stay;
-}
-
-/** Two classes: the scores of class 1. More: all classes of all stays in one list (micro), stays without a label left out. */
-function oneAgainstRest(
-  probabilities: Float64Array,
-  labels: Int8Array,
-  rows: Uint32Array,
-  classes: number,
-): Pick<TaskScores, 'ranked' | 'stay'> {
-  const from = classes === 2 ? 1 : 0;
-  const width = classes - from;
-  const scores = new Float64Array(rows.length * width);
-  const outcome = new Uint8Array(scores.length);
-  const stay = new Uint32Array(scores.length);
-  rows.forEach((row, i) => {
-    for (let k = 0; k < width; k++) {
-      scores[i * width + k] = probabilities[i * classes + from + k]!;
-      outcome[i * width + k] = labels[row] === from + k ? 1 : 0;
-      stay[i * width + k] = row;
-    }
-  });
-  return { ranked: rankScores(scores, outcome), stay };
-}
-
-function aurocOf({ ranked, stay }: TaskScores, draw: Uint16Array | null): number | null {
-  const weights = new Float64Array(stay.length).fill(1);
-  if (draw !== null) stay.forEach((own, i) => (weights[i] = draw[own]!));
-  return weightedAuroc(ranked, weights);
 }
