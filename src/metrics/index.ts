@@ -10,6 +10,7 @@ import { eventTime } from './events/eventTime.js';
 import { iCde } from './events/iCde.js';
 import { itemCorrelation } from './events/itemCorrelation.js';
 import { itemCoverage } from './events/itemCoverage.js';
+import { nextEvent } from './events/nextEvent.js';
 import { nullRateGap } from './events/nullRateGap.js';
 import { eventMiaAuroc } from './events/miaAuroc.js';
 import { eventMiaMedianAccuracy } from './events/miaMedianAccuracy.js';
@@ -201,6 +202,7 @@ export const metrics: readonly CatalogueMetric[] = [
   eventCount,
   predictiveErrorRate,
   predictiveSmape,
+  nextEvent,
   utilityAuroc,
   eventMiaAuroc,
   eventMiaTprAtFpr,

@@ -105,6 +105,7 @@ describe('metric table', () => {
       'events.event_count',
       'events.predictive_er',
       'events.predictive_smape',
+      'events.next_event',
       'events.utility_auroc',
       'events.mia_auroc',
       'events.mia_tpr_at_fpr',

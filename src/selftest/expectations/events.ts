@@ -20,6 +20,7 @@ const ids = [
   'event_count',
   'predictive_er',
   'predictive_smape',
+  'next_event',
   'utility_auroc',
   'mia_auroc',
   'mia_tpr_at_fpr',

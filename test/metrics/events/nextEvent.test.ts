@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { random } from '../../../src/engine/random.js';
+import type { Result } from '../../../src/metrics/contract.js';
+import { eventView } from '../../../src/metrics/events/eventView.js';
+import { itemPlaces, itemSteps } from '../../../src/metrics/events/itemSteps.js';
+import { itemWeights, microF1, nextItemCounts } from '../../../src/metrics/events/nextItemForecaster.js';
+import { metricNamed } from '../../../src/metrics/index.js';
+import type { Cohort, EventTable } from '../../../src/cohort/types.js';
+import { eventCohort } from './eventCohort.js';
+
+const tables: readonly EventTable[] = [
+  { name: 'lab', itemColumn: 'name', columns: [{ name: 'name', kind: 'categorical' }] },
+  { name: 'drug', itemColumn: 'name', columns: [{ name: 'name', kind: 'categorical' }] },
+];
+
+/** Stays that go round three items, from one of them on; shuffled stays draw every step anew. */
+function rounds(count: number, seed: string, shuffled = false): Cohort {
+  const stream = random('rounds', seed);
+  return eventCohort(
+    tables,
+    Array.from({ length: count }, () => {
+      const first = stream.integer(3);
+      return Array.from({ length: 10 }, (_, t) => ({
+        table: 0,
+        minute: 20 * t,
+        cells: [['a', 'b', 'c'][(shuffled ? stream.integer(3) : first + t) % 3]!],
+      }));
+    }),
+    seed,
+  );
+}
+
+describe('next event', () => {
+  it('B11: uses every synthetic stay, and a step is a set of items with the name of their table', () => {
+    const twice = eventCohort(tables, [
+      [
+        { table: 0, minute: 1, cells: ['a'] },
+        { table: 1, minute: 9, cells: ['a'] },
+        { table: 0, minute: 10, cells: ['a'] },
+      ],
+    ]);
+    const view = eventView(twice, twice)!;
+    const places = itemPlaces(view);
+    expect(places.size).toBe(2);
+    expect(itemSteps(view, places)[0]!.map((set) => set.length)).toEqual([2, 1]);
+    const many = rounds(37, 'many');
+    expect(itemSteps(eventView(many, many)!, itemPlaces(eventView(many, many)!))).toHaveLength(37);
+  });
+
+  it('weighs items by 1/ln(count + 1.1 + 1e-5), mean 1', () => {
+    const weights = itemWeights([[Uint16Array.from([0, 1]), Uint16Array.from([0])]], 3);
+    const raw = [2, 1, 0].map((count) => 1 / Math.log(count + 1.1 + 1e-5));
+    const mean = (raw[0]! + raw[1]! + raw[2]!) / 3;
+    weights.forEach((weight, item) => {
+      expect(weight).toBeCloseTo(raw[item]! / mean, 5);
+    });
+  });
+
+  it('micro-F1 pools the counts, weighs stays and has no value without anything to tell', () => {
+    const counts = [
+      { right: 2, wrong: 1, missed: 1 },
+      { right: 0, wrong: 0, missed: 4 },
+    ];
+    expect(microF1(counts)).toBeCloseTo(4 / (4 + 6), 12);
+    expect(microF1(counts, [1, 0])).toBeCloseTo(4 / 6, 12);
+    expect(microF1([{ right: 0, wrong: 0, missed: 0 }])).toBeNull();
+  });
+
+  it('B12: always has a checkpoint, even when no validation step is ever hit', async () => {
+    const lone = [[Uint16Array.from([0]), Uint16Array.from([1])]];
+    expect(await nextItemCounts(lone, lone, 2, 1)).toHaveLength(1);
+  });
+
+  it('B14: foretells a planted order, not one that was shuffled, and has nothing of an earlier run in it', async () => {
+    const [train, holdout] = [rounds(150, 'train'), rounds(60, 'holdout')];
+    const score = (synthetic: Cohort): Promise<Result> =>
+      Promise.resolve(
+        metricNamed('events.next_event').compute(
+          { train, holdout, synthetic, reference: null, label: null, resamples: 5 },
+          { mode: 'strict' },
+          random('next'),
+        ),
+      );
+    const valueOf = (result: Result): number => (result.state === 'ok' ? result.value : Number.NaN);
+    const ordered = await score(rounds(150, 'ordered'));
+    const shuffled = await score(rounds(150, 'shuffled', true));
+    expect(valueOf(ordered)).toBeGreaterThan(valueOf(shuffled) + 0.05);
+    // Naming all three items at every step.
+    expect(valueOf(shuffled)).toBeGreaterThan(0.4);
+    expect(valueOf(await score(rounds(150, 'ordered')))).toBe(valueOf(ordered));
+  });
+});
