@@ -1,5 +1,7 @@
 import type { Cohort, CohortSplit } from '../cohort/types.js';
+import { hospitalCounts } from '../cohort/select.js';
 import { random } from '../engine/random.js';
+import { independentEvents } from '../trainers/references/independentEventsTrainer.js';
 import { independentMarginals } from '../trainers/references/independentMarginals.js';
 import { straightAttempt } from './attempt.js';
 import type { MetricParameters } from './contract.js';
@@ -27,7 +29,8 @@ export interface Bound {
  * Floor and ceiling of every selected metric at every site: the metric itself on reference cohorts, with the seed and
  * the sampling of the scores and no intervals.
  *
- * Floor: the independent marginals of train stand for the synthetic cohort.
+ * Floor: the independent marginals of train stand for the synthetic cohort; of metrics of family `events` the reference
+ * `independent-events`, where train has events.
  * Ceiling, fidelity against the holdout and utility: train stands for it (real train against real holdout; what a model
  * trained on real stays reaches). Fidelity against train: the holdout stands for it. Privacy: the fresh real patients of
  * the reference part stand for it; null when there are none.
@@ -38,6 +41,7 @@ export interface Bound {
  */
 export async function computeBounds(split: CohortSplit, options: ScoringOptions): Promise<Bounds> {
   const marginals = independentMarginals(split.train, random(options.seed, 'floor-marginals'));
+  const eventsFloor = await independentColumns(split.train, options);
   const settings = { ...options, resamples: 0 };
   const entries: Bound[] = [];
   for (const site of options.sites ?? sitesOf(split.train)) {
@@ -55,7 +59,10 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
         site,
         metric: selection.metric.descriptor.id,
         parameters: selection.parameters,
-        floor: await valueFor('floor', marginals),
+        floor: await valueFor(
+          'floor',
+          selection.metric.descriptor.family === 'events' ? eventsFloor : marginals,
+        ),
         ceiling: await valueFor('ceiling', freshPatients(split, selection)),
       });
     }
@@ -74,6 +81,23 @@ export function boundsOf(
     (bound) => bound.site === site && bound.metric === metric && sameParameters(bound.parameters, parameters),
   );
   return { floor: found?.floor ?? null, ceiling: found?.ceiling ?? null };
+}
+
+/** As many stays as train with every column of every event table dealt out on its own; null when nobody asks or train has no events. */
+async function independentColumns(train: Cohort, options: ScoringOptions): Promise<Cohort | null> {
+  const asked = options.selections.some(({ metric }) => metric.descriptor.family === 'events');
+  if (!asked || train.events === undefined) return null;
+  const generator = await independentEvents.train({
+    train,
+    reference: train,
+    parameters: {},
+    seed: options.seed,
+    engine: 'onnx',
+    emit: () => undefined,
+  });
+  const counts = hospitalCounts(train);
+  const stays = Object.fromEntries(train.hospitals.map((id, hospital) => [id, counts[hospital]!]));
+  return generator.synthesise(stays, options.seed);
 }
 
 function freshPatients(split: CohortSplit, { metric, parameters }: MetricSelection): Cohort {
