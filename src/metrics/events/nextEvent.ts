@@ -15,7 +15,6 @@ import {
   LEARNING_RATE,
   microF1,
   nextItemCounts,
-  PATIENCE,
   THRESHOLD,
   type ItemCounts,
 } from './nextItemForecaster.js';
@@ -27,7 +26,7 @@ const descriptor: MetricDescriptor = {
   title: 'Next event, micro-F1',
   explanation:
     'How well a model that learned from synthetic stays foretells which events come next in real stays, over all tables together; the same model trained on real stays stands beside it as the ceiling.',
-  definition: `Steps are the ten-minute bins with an event, a step is the set of its items (names prefixed by their table), the ${MOST_ITEMS} most frequent of real train and the first ${MOST_STEPS} steps of a stay. A gated recurrent unit of ${HIDDEN} hidden units (in the place of the released LSTM of 128) reads the steps so far and foretells the items of the next one; times are no inputs. Bernoulli cross-entropy with item weights 1/ln(count + 1.1 + 1e-5) of mean 1 from the training stays, every step of a stay at weight 1/(steps − 1) (the expectation of the released random step); Adam ${LEARNING_RATE} and batches of 32 (released: 0.001 and 256, too few updates for small cohorts), at most ${EPOCHS} epochs, patience ${PATIENCE} on the micro-F1 of one in five training stays. Value: micro-F1 at threshold ${THRESHOLD} over all steps of the holdout stays. All synthetic stays are used and there always is a checkpoint. mode=strict only: the released LSTM has no counterpart here, so there are no paper rows. Interval: ± 1.96 standard errors of a bootstrap over the test patients, model given.`,
+  definition: `Steps are the ten-minute bins with an event, a step is the set of its items (names prefixed by their table), the ${MOST_ITEMS} most frequent of real train and the first ${MOST_STEPS} steps of a stay. A gated recurrent unit of ${HIDDEN} hidden units (in the place of the released LSTM of 128) reads the steps so far and foretells the items of the next one; times are no inputs. Bernoulli cross-entropy with item weights 1/ln(count + 1.1 + 1e-5) of mean 1 from the training stays, every step of a stay at weight 1/(steps − 1) (the expectation of the released random step); Adam ${LEARNING_RATE} and batches of 32 (released: 0.001 and 256, too few updates for small cohorts), ${EPOCHS} epochs, of which the one with the best micro-F1 of one in five training stays is kept (released: patience 10, which on small data ends the training before the first item passes the threshold). Value: micro-F1 at threshold ${THRESHOLD} over all steps of the holdout stays. All synthetic stays are used and there always is a checkpoint. mode=strict only: the released LSTM has no counterpart here, so there are no paper rows. Interval: ± 1.96 standard errors of a bootstrap over the test patients, model given.`,
   misuse: 'Frequent items make a good score without any history: compare with the ceiling.',
   source:
     'RawMed/MTTSeval `evaluation/eval_next_event_predict.py` (arXiv 2507.06996); learner and strict mode: this project.',

@@ -15,7 +15,7 @@ type Course = readonly Uint16Array[];
 
 const BATCH = 32;
 export const LEARNING_RATE = 0.01;
-export const [HIDDEN, EPOCHS, PATIENCE, THRESHOLD] = [32, 50, 10, 0.1] as const;
+export const [HIDDEN, EPOCHS, THRESHOLD] = [32, 50, 0.1] as const;
 
 /** Right, wrongly named and missed items of a stay. */
 export interface ItemCounts {
@@ -40,7 +40,7 @@ export function microF1(
 
 /**
  * Trains a GRU on courses of items and counts its hits on the test courses; the same seed gives the same bytes. One in five
- * training courses decides when to stop; the parameters before the first update are the first checkpoint, so there always is one.
+ * training courses chooses the epoch; the last of equally good ones, so there always is one, also when none is ever hit.
  */
 export async function nextItemCounts(
   training: readonly Course[],
@@ -85,17 +85,16 @@ export async function nextItemCounts(
     };
     const itemWeight = itemWeights(learnt, items);
     let best = { score: -1, parameters: initial };
-    for (let epoch = 0, worse = 0; epoch <= EPOCHS && worse < PATIENCE; epoch++) {
-      const parameters = step.state().parameters;
-      const score = microF1(await tell(parameters, validation)) ?? 0;
-      if (score > best.score) [best, worse] = [{ score, parameters }, 0];
-      else worse++;
-      if (epoch === EPOCHS) break;
+    // No patience: among many rare items nothing passes the threshold for the first epochs, and a score of 0 would end the training.
+    for (let epoch = 0; epoch < EPOCHS; epoch++) {
       const order = stream.permutation(learnt.length);
       for (let from = 0; from < order.length; from += BATCH) {
         const taken = [...order.subarray(from, from + BATCH)].map((place) => learnt[place]!);
         await step.run({ ...batchOf(taken, shape), itemWeight }, LEARNING_RATE);
       }
+      const parameters = step.state().parameters;
+      const score = microF1(await tell(parameters, validation)) ?? 0;
+      if (score >= best.score) best = { score, parameters };
     }
     return await tell(best.parameters, test);
   } finally {
