@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
-import { listQueues, retryDead, type QueueState } from '../run/queue/queueListing.js';
+import type { QueueState } from '../run/queue/queueListing.js';
 import { outputOf, withOutput } from './output.js';
 import { queueAddress } from './queueOption.js';
 
@@ -28,6 +28,7 @@ function listCommand(): Command {
       .requiredOption('--queue <address>', 'redis://…, or env for the address in FEDEHR_QUEUE'),
   ).action(async (flags: QueueFlags) => {
     const output = outputOf(flags);
+    const { listQueues } = await import('../run/queue/queueListing.js');
     const queues = await listQueues(queueAddress(flags.queue)!);
     output.say(queues.length === 0 ? 'no jobs and no workers' : queues.flatMap(linesOf).join('\n'));
     output.document({ queues });
@@ -52,6 +53,7 @@ function retryCommand(): Command {
         found: id === undefined ? 'neither' : 'both',
         remedy: '`fedehr queue ls` lists them.',
       });
+    const { retryDead } = await import('../run/queue/queueListing.js');
     const retried = await retryDead(queueAddress(flags.queue)!, id ?? null);
     if (id !== undefined && retried === 0)
       throw new InputError({

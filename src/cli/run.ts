@@ -53,7 +53,10 @@ export function runCommand(): Command {
         '1',
       )
       .option('--engine <name>', 'onnx, tensorflow or cpu', 'onnx')
-      .option('--store <dir>', 'where finished products are kept (default: .store beside the run folder)')
+      .option(
+        '--store <dir>',
+        'where finished products are kept, a folder or s3://bucket/prefix (default: .store beside the run folder)',
+      )
       .option('--queue <address>', 'run the jobs on the workers of a queue: redis://… (see `fedehr worker`)')
       .option('--priority <n>', 'with --queue: 1 (before other runs) to 9', '5')
       .option('--metric-timeout <seconds>', "replace the suite's time limit of a metric")
@@ -81,7 +84,7 @@ Examples:
         ...(flags.seeds === undefined ? {} : { seeds: parseSeeds(flags.seeds) }),
         ...(flags.only === undefined ? {} : { only: parseOnly(flags.only) }),
       };
-      const store = resolve(flags.store ?? join(dirname(out), '.store'));
+      const store = flags.store ?? join(dirname(out), '.store');
       const workers =
         flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers);
       if (flags.dryRun === true) {

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { openStore } from '../run/openStore.js';
-import { QueueWorker } from '../run/queue/queueWorker.js';
 import { interruptSignal } from './interrupt.js';
 import { parseCount, parseHospitalWorkers } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
@@ -52,6 +51,7 @@ Examples:
       const output = outputOf(flags);
       const begin = performance.now();
       const name = (flags.name ?? anyName()).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 64);
+      const { QueueWorker } = await import('../run/queue/queueWorker.js');
       const tally = await QueueWorker.drain({
         address: queueAddress(flags.queue)!,
         store: openStore(flags.store),

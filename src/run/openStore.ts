@@ -1,8 +1,19 @@
 import { resolve } from 'node:path';
 import type { ProductStore } from './productStore.js';
+import { isS3 } from './s3/s3Location.js';
+import { S3Store } from './s3/s3Store.js';
 import { Store } from './store.js';
 
-/** A store by its location: a folder. */
+const buckets = new Map<string, S3Store>();
+
+/**
+ * A store by its location: a folder, or `s3://bucket/prefix` (one connection to each for all of a thread).
+ *
+ * @throws InputError for an address that is none
+ */
 export function openStore(location: string): ProductStore {
-  return new Store(resolve(location));
+  if (!isS3(location)) return new Store(resolve(location));
+  const store = buckets.get(location) ?? new S3Store(location);
+  buckets.set(location, store);
+  return store;
 }

@@ -13,6 +13,8 @@ export interface Product {
 export interface ProductStore {
   /** As `openStore` takes it: a folder, or `s3://…`. Holds no credentials. */
   readonly location: string;
+  /** @throws InputError when the store cannot be used at all; makes an empty one */
+  requireReachable(): Promise<void>;
   /** A finished, undamaged product, or undefined. A damaged one is removed. */
   find(key: string): Promise<Product | undefined>;
   /** Whether there is a product of this key; its checksums are not looked at and nothing is removed. */

@@ -16,7 +16,6 @@ import { WorkerPool } from './pool.js';
 import { preparedSplit } from './preparedSplit.js';
 import type { ProductStore } from './productStore.js';
 import { Progress } from './progress.js';
-import { QueueRunner } from './queue/queueRunner.js';
 import type { QueueAddress } from './queue/queueAddress.js';
 import { writeRun } from './runFolder.js';
 import type { HospitalWorkers } from './spareWorkers.js';
@@ -55,9 +54,9 @@ async function runnerOf(
   store: ProductStore,
   versions: Versions,
 ): Promise<JobRunner> {
-  return queue === undefined
-    ? new LocalRunner(new WorkerPool(workers, hospitalWorkers), store)
-    : QueueRunner.open({ ...queue, store, versions });
+  if (queue === undefined) return new LocalRunner(new WorkerPool(workers, hospitalWorkers), store);
+  const { QueueRunner } = await import('./queue/queueRunner.js');
+  return QueueRunner.open({ ...queue, store, versions });
 }
 
 async function openLog(out: string, store: ProductStore): Promise<EventLog> {
@@ -74,6 +73,7 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   if (options.engine !== 'onnx') await loadBackend(options.engine);
   const store = openStore(options.store);
+  await store.requireReachable();
   const versions = productVersions();
   const runner = await runnerOf(options, store, versions);
   const log = await openLog(options.out, store).catch(async (error: unknown) => {

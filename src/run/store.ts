@@ -4,16 +4,10 @@ import { access, link, mkdir, open, readFile, readdir, rename, rm, writeFile } f
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Product, ProductStore } from './productStore.js';
+import { digestOf, parseReceipt, sha256Of, type Receipt } from './receipt.js';
 
 const RECEIPT = 'receipt.json';
 const IDENTITY = 'store.json';
-
-interface Receipt {
-  readonly key: string;
-  /** How long making the product took. */
-  readonly seconds: number;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -21,12 +15,6 @@ async function filesBelow(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
-}
-
-async function sha256(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
 }
 
 async function syncToDisk(path: string): Promise<void> {
@@ -64,8 +52,7 @@ export class Store implements ProductStore {
 
   /** Where the product of a key (`sha256:…`) lives. */
   private folder(key: string): string {
-    const digest = key.replace(/^sha256:/, '');
-    if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a content key: ${key}`);
+    const digest = digestOf(key);
     return join(this.root, digest.slice(0, 2), digest);
   }
 
@@ -76,7 +63,17 @@ export class Store implements ProductStore {
     );
   }
 
+  async requireReachable(): Promise<void> {
+    await mkdir(this.root, { recursive: true });
+  }
+
   async find(key: string): Promise<Product | undefined> {
+    const found = await this.whole(key);
+    return found === undefined ? undefined : { folder: found.folder, seconds: found.receipt.seconds };
+  }
+
+  /** A finished, undamaged product with its receipt, or undefined. A damaged one is removed. */
+  async whole(key: string): Promise<{ readonly folder: string; readonly receipt: Receipt } | undefined> {
     const folder = this.folder(key);
     try {
       await access(folder);
@@ -84,20 +81,20 @@ export class Store implements ProductStore {
       return undefined;
     }
     const receipt = await this.validReceipt(folder, key);
-    if (receipt !== null) return { folder, seconds: receipt.seconds };
+    if (receipt !== null) return { folder, receipt };
     await rm(folder, { recursive: true, force: true });
     return undefined;
   }
 
   private async validReceipt(folder: string, key: string): Promise<Receipt | null> {
     try {
-      const receipt = JSON.parse(await readFile(join(folder, RECEIPT), 'utf8')) as Receipt;
-      if (receipt.key !== key || !Number.isFinite(receipt.seconds)) return null;
+      const receipt = parseReceipt(await readFile(join(folder, RECEIPT), 'utf8'), key);
+      if (receipt === null) return null;
       const present = (await filesBelow(folder)).filter((name) => name !== RECEIPT);
       const expected = Object.keys(receipt.files).sort();
       if (present.join('\n') !== expected.join('\n')) return null;
       for (const name of expected)
-        if ((await sha256(join(folder, name))) !== receipt.files[name]) return null;
+        if (sha256Of(await readFile(join(folder, name))) !== receipt.files[name]) return null;
       return receipt;
     } catch {
       return null;
@@ -145,6 +142,26 @@ export class Store implements ProductStore {
   ): Promise<Product & { readonly reused: boolean }> {
     const found = await this.find(key);
     if (found !== undefined) return { ...found, reused: true };
+    return { ...(await this.place(key, null, make)), reused: false };
+  }
+
+  /**
+   * Puts a product that was made elsewhere in the place of what there is under its key.
+   *
+   * @param seconds that making it took there
+   */
+  async replace(key: string, seconds: number, make: (folder: string) => Promise<void>): Promise<Product> {
+    return this.place(key, seconds, async (folder) => {
+      await make(folder);
+      await rm(this.folder(key), { recursive: true, force: true });
+    });
+  }
+
+  private async place(
+    key: string,
+    known: number | null,
+    make: (folder: string) => Promise<void>,
+  ): Promise<Product> {
     const begin = performance.now();
     const folder = this.folder(key);
     await mkdir(dirname(folder), { recursive: true });
@@ -155,10 +172,10 @@ export class Store implements ProductStore {
       await make(unfinished);
       const files: Record<string, string> = {};
       for (const name of await filesBelow(unfinished)) {
-        files[name] = await sha256(join(unfinished, name));
+        files[name] = sha256Of(await readFile(join(unfinished, name)));
         await syncToDisk(join(unfinished, name));
       }
-      seconds = (performance.now() - begin) / 1000;
+      seconds = known ?? (performance.now() - begin) / 1000;
       const receipt: Receipt = { key, seconds, files };
       await writeFile(join(unfinished, RECEIPT), JSON.stringify(receipt, null, 1), { flush: true });
       await rename(unfinished, folder).catch(async (error: unknown) => {
@@ -168,6 +185,6 @@ export class Store implements ProductStore {
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
-    return { folder, reused: false, seconds };
+    return { folder, seconds };
   }
 }

@@ -1,10 +1,10 @@
 import { Queue, QueueEvents } from 'bullmq';
 import type { JobOutcome, JobRunner, JobTask } from '../jobRunner.js';
+import { limited } from '../limited.js';
 import type { JobEvent, Versions } from '../plan.js';
 import type { ProductStore } from '../productStore.js';
 import { cancel, uncancel } from './cancellation.js';
 import { failedOutcome, stateOf } from './jobState.js';
-import { limited } from './limited.js';
 import type { QueueAddress } from './queueAddress.js';
 import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
 import {

@@ -77,6 +77,7 @@ export class QueueWorker {
    */
   static async drain(options: QueueWorkerOptions): Promise<WorkerTally> {
     const { address, store, concurrency, hospitalWorkers } = options;
+    await store.requireReachable();
     await requireReachable(address, 60);
     const versions = productVersions();
     const name = queueNameOf(await store.identity(), versions);

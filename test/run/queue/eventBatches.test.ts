@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { limited } from '../../../src/run/limited.js';
 import { EventBatches } from '../../../src/run/queue/eventBatches.js';
-import { limited } from '../../../src/run/queue/limited.js';
 import type { QueuedEvents } from '../../../src/run/queue/queuedJob.js';
 
 const warning = (message: string) => ({ kind: 'warning', message }) as const;

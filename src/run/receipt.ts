@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { z } from 'zod';
+
+/** What a finished product is made of; written last. */
+export interface Receipt {
+  readonly key: string;
+  /** How long making the product took. */
+  readonly seconds: number;
+  /** SHA-256 of every file, by its path below the product's folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const schema = z.object({
+  key: z.string(),
+  seconds: z.number().min(0),
+  files: z.record(
+    z
+      .string()
+      .refine((name) => posix.normalize(name) === name && !name.startsWith('/') && !/^\.\.(\/|$)/.test(name)),
+    z.string().regex(/^[0-9a-f]{64}$/),
+  ),
+});
+
+/** null for anything but a receipt of this key; its file names stay below the product's folder. */
+export function parseReceipt(text: string, key: string): Receipt | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const receipt = schema.safeParse(value);
+  return receipt.success && receipt.data.key === key ? receipt.data : null;
+}
+
+/** The hexadecimal part of a content key; @throws Error for anything else, so that no key leaves its folder. */
+export function digestOf(key: string): string {
+  const digest = key.replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a content key: ${key}`);
+  return digest;
+}
+
+export function sha256Of(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
