@@ -211,30 +211,58 @@ async function faultRounds(kind, rounds, folder, suite, file) {
   return { kind, rounds, ...counts, seconds: Math.round((performance.now() - begin) / 1000), failures };
 }
 
-/** Equal jobs, one worker against two, each with one thread; only the time between first start and last end counts. */
+const EQUAL_JOBS = 8;
+
+/** A run without a queue in a process of its own, as what the machine itself allows. */
+async function localProcess(file, folder, name, seeds) {
+  const child = spawn(
+    process.execPath,
+    [
+      '--single-threaded-gc',
+      ...[program, 'run', file, '--quiet', '--workers', '1', '--seeds', seeds.join(',')],
+      ...['--out', path.join(folder, name), '--store', path.join(folder, `store-${name}`)],
+    ],
+    { stdio: 'ignore' },
+  );
+  await once(child, 'close');
+  const started = eventsOf(path.join(folder, name)).filter(
+    ({ kind, job }) => kind === 'job-started' && job.startsWith('train'),
+  );
+  const finished = eventsOf(path.join(folder, name)).filter(({ kind }) => kind === 'job-finished');
+  return [Date.parse(started[0].time), Date.parse(finished.at(-1).time)];
+}
+
+const span = (times) =>
+  (Math.max(...times.map(([, end]) => end)) - Math.min(...times.map(([begin]) => begin))) / 1000;
+
+/** Equal jobs: one worker against two, and, without any queue, one process against two that share the same jobs. */
 async function throughput(folder) {
   const file = path.join(folder, 'equal.yaml');
-  writeFileSync(file, suiteText(24));
+  writeFileSync(file, suiteText(100));
   const suite = await readSuite(file);
-  const seconds = {};
+  const seeds = Array.from({ length: EQUAL_JOBS }, (_, i) => i);
+  const queued = {};
   const redis = await RedisOnLoopback.start();
   try {
     for (const count of [1, 2]) {
       const store = path.join(folder, `store-${count}`);
       const workers = new Workers(redis, store);
-      const out = path.join(folder, `equal-${count}`);
       const options = {
-        ...{ file, engine: 'onnx', workers: 1, hospitalWorkers: 1, quiet: true, out, store },
+        ...{ file, engine: 'onnx', workers: 1, hospitalWorkers: 1, quiet: true, store },
         queue: { address: parseQueueAddress(redis.url), priority: 5, note: () => undefined },
         signal: new AbortController().signal,
       };
       try {
         await workers.add(count);
-        // Threads start and models compile once, before anything is measured.
-        await runSuite(suite, { ...options, seeds: Array.from({ length: 2 * count }, (_, i) => 100 + i) });
+        // The bounds, which all jobs need, are made before anything is measured.
+        await runSuite(suite, {
+          ...options,
+          out: path.join(folder, `warm-${count}`),
+          seeds: seeds.slice(0, count).map((i) => 100 + i),
+        });
         const begin = performance.now();
-        await runSuite(suite, { ...options, seeds: Array.from({ length: 24 }, (_, i) => i) });
-        seconds[count] = (performance.now() - begin) / 1000;
+        await runSuite(suite, { ...options, out: path.join(folder, `equal-${count}`), seeds });
+        queued[count] = (performance.now() - begin) / 1000;
       } finally {
         await workers.end();
       }
@@ -242,10 +270,20 @@ async function throughput(folder) {
   } finally {
     await redis.remove();
   }
-  console.log('| workers | 24 trainings and their scores, s | gain |');
-  console.log('| --- | --- | --- |');
-  for (const count of [1, 2])
-    console.log(`| ${count} | ${seconds[count].toFixed(1)} | ${(seconds[1] / seconds[count]).toFixed(2)} |`);
+  const half = EQUAL_JOBS / 2;
+  const alone = span([await localProcess(file, folder, 'alone', seeds)]);
+  const both = span(
+    await Promise.all([
+      localProcess(file, folder, 'first', seeds.slice(0, half)),
+      localProcess(file, folder, 'second', seeds.slice(half)),
+    ]),
+  );
+  console.log(`| ${EQUAL_JOBS} equal trainings and their scores | one, s | two, s | gain |`);
+  console.log('| --- | --- | --- | --- |');
+  const row = (name, one, two) =>
+    console.log(`| ${name} | ${one.toFixed(1)} | ${two.toFixed(1)} | ${(one / two).toFixed(2)} |`);
+  row('workers of a queue', queued[1], queued[2]);
+  row('processes without a queue', alone, both);
 }
 
 if (!hasRedis) {

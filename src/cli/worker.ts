@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { openStore } from '../run/openStore.js';
+import { WorkerPool } from '../run/pool.js';
 import { interruptSignal } from './interrupt.js';
 import { parseCount, parseHospitalWorkers } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
@@ -51,13 +52,15 @@ Examples:
       const output = outputOf(flags);
       const begin = performance.now();
       const name = (flags.name ?? anyName()).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 64);
+      const concurrency = parseCount('--concurrency', flags.concurrency);
+      const hospitalWorkers = parseHospitalWorkers(flags.hospitalWorkers);
       const { QueueWorker } = await import('../run/queue/queueWorker.js');
       const tally = await QueueWorker.drain({
         address: queueAddress(flags.queue)!,
         store: openStore(flags.store),
         name,
-        concurrency: parseCount('--concurrency', flags.concurrency),
-        hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
+        concurrency,
+        pool: new WorkerPool(concurrency, hospitalWorkers),
         lostAfter: parseCount('--lost-after', flags.lostAfter),
         idleExit: flags.idleExit === undefined ? null : parseCount('--idle-exit', flags.idleExit),
         signal: interruptSignal(),

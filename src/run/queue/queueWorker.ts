@@ -3,9 +3,8 @@ import type { JobOutcome } from '../jobRunner.js';
 import { productVersions } from '../manifest.js';
 import { neededFolders } from '../neededFolders.js';
 import { keyOf, type Versions } from '../plan.js';
-import { WorkerPool } from '../pool.js';
+import type { WorkerPool } from '../pool.js';
 import type { ProductStore } from '../productStore.js';
-import type { HospitalWorkers } from '../spareWorkers.js';
 import { isCancelled } from './cancellation.js';
 import { EventBatches } from './eventBatches.js';
 import type { QueueAddress } from './queueAddress.js';
@@ -18,9 +17,10 @@ export interface QueueWorkerOptions {
   readonly store: ProductStore;
   /** In the event file and in listings; different for every worker of a queue. */
   readonly name: string;
-  /** Jobs at once, a thread each. */
+  /** What makes the products; ended with the worker. */
+  readonly pool: Pick<WorkerPool, 'run' | 'interrupt' | 'close'>;
+  /** Jobs at once, a thread of the pool each. */
   readonly concurrency: number;
-  readonly hospitalWorkers: HospitalWorkers;
   /** Seconds without a sign of life after which a job is taken from its worker. */
   readonly lostAfter: number;
   /** Ends the worker when it had nothing to do for so many seconds; null = never. */
@@ -65,7 +65,6 @@ export class QueueWorker {
   private constructor(
     private readonly options: QueueWorkerOptions,
     private readonly versions: Versions,
-    private readonly pool: WorkerPool,
     private readonly queue: Queue<QueuedTask, QueuedResult>,
   ) {
     queue.on('error', (error) => this.noteOnce(shownError(error, options.address).message));
@@ -76,7 +75,7 @@ export class QueueWorker {
    * @throws InputError when no queue answers at first; a Redis that goes away later is waited for
    */
   static async drain(options: QueueWorkerOptions): Promise<WorkerTally> {
-    const { address, store, concurrency, hospitalWorkers } = options;
+    const { address, store, concurrency, pool } = options;
     await store.requireReachable();
     await requireReachable(address, 60);
     const versions = productVersions();
@@ -85,8 +84,7 @@ export class QueueWorker {
     const connection = connectionTo(address);
     const queue = new Queue<QueuedTask, QueuedResult>(name, { connection, prefix: QUEUE_PREFIX });
     await queue.waitUntilReady();
-    const pool = new WorkerPool(concurrency, hospitalWorkers);
-    const self = new QueueWorker(options, versions, pool, queue);
+    const self = new QueueWorker(options, versions, queue);
     const milliseconds = Math.ceil(options.lostAfter * 1000);
     const worker = new Worker<QueuedTask, QueuedResult>(name, (job, token) => self.process(job, token), {
       connection,
@@ -183,7 +181,7 @@ export class QueueWorker {
       if (differs !== null) return failed(differs, true);
       const found = await neededFolders(needs, store);
       if ('state' in found) return found;
-      return await this.pool.run(
+      return await this.options.pool.run(
         { job: wanted, key, store: store.location, needs: found.folders },
         () => batches.start(),
         (event) => batches.add(event),
