@@ -6,6 +6,18 @@ const suppressedCount = z.union([z.int().min(0), z.literal('<11')]);
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits');
 
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const verificationRecord = z.strictObject({
+  wanted: count,
+  kept: count,
+  drawn: count,
+  accepted: count,
+  reasons: z.record(z.string(), count),
+  truncatedEvents: share,
+  unknownTokens: share,
+});
+
 /** `provenance` of `cohort.json`. */
 export const provenanceEntry = z.strictObject({
   source: z.string(),
@@ -30,6 +42,7 @@ export const provenanceEntry = z.strictObject({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   label_definitions: z.record(z.string(), z.string()).optional(),
   notes: z.array(z.string()).optional(),
+  verification: verificationRecord.optional(),
 });
 
 type ProvenanceEntry = z.infer<typeof provenanceEntry>;
@@ -37,7 +50,7 @@ type ProvenanceEntry = z.infer<typeof provenanceEntry>;
 /** `provenance` of `cohort.json` as the cohort carries it. */
 export function parseProvenance(entry: ProvenanceEntry): Provenance {
   const { source, licence, created_by, citation, attrition, out_of_range } = entry;
-  const { converted, unknown_unit, source_files, settings, label_definitions, notes } = entry;
+  const { converted, unknown_unit, source_files, settings, label_definitions, notes, verification } = entry;
   return {
     source,
     licence,
@@ -57,6 +70,7 @@ export function parseProvenance(entry: ProvenanceEntry): Provenance {
     ...(settings === undefined ? {} : { settings }),
     ...(label_definitions === undefined ? {} : { labelDefinitions: label_definitions }),
     ...(notes === undefined ? {} : { notes }),
+    ...(verification === undefined ? {} : { verification }),
   };
 }
 
@@ -70,6 +84,9 @@ export function formatProvenance(from: Provenance): ProvenanceEntry {
     ...(from.settings === undefined ? {} : { settings: { ...from.settings } }),
     ...(from.labelDefinitions === undefined ? {} : { label_definitions: { ...from.labelDefinitions } }),
     ...(from.notes === undefined ? {} : { notes: [...from.notes] }),
+    ...(from.verification === undefined
+      ? {}
+      : { verification: { ...from.verification, reasons: { ...from.verification.reasons } } }),
     ...(from.attrition === undefined
       ? {}
       : {

@@ -13,6 +13,21 @@ export interface Variable {
   readonly levels?: readonly string[];
 }
 
+/** How many stays a generator drew for those that passed its verification. */
+export interface VerificationRecord {
+  /** Stays that were asked for, and that were kept: fewer where the budget was spent. */
+  readonly wanted: number;
+  readonly kept: number;
+  /** Stays that were drawn, and that passed; some of these may be more than wanted. */
+  readonly drawn: number;
+  readonly accepted: number;
+  /** Rejected stays by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Of the real training events the share that lost a column to the length of the text, and of its tokens the share that is unknown. */
+  readonly truncatedEvents: number;
+  readonly unknownTokens: number;
+}
+
 /** Where a cohort came from. Free text; never holds identifiers of patients. */
 export interface Provenance {
   readonly source: string;
@@ -47,6 +62,8 @@ export interface Provenance {
   readonly labelDefinitions?: Readonly<Record<string, string>>;
   /** What a user of the cohort should know, e.g. source tables that were absent. */
   readonly notes?: readonly string[];
+  /** Only of synthetic cohorts whose generator verifies what it draws. */
+  readonly verification?: VerificationRecord;
 }
 
 /** A count of patients' values; 1…10 are not written out. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../cohort/nearestName.js';
 import type { Cohort } from '../cohort/types.js';
 import { writeCohortBlocks } from '../cohort/writeCohort.js';
 import type { EngineName } from '../engine/contract.js';
-import { openModel } from '../trainers/generator/openModel.js';
+import { openModel } from '../trainers/openModel.js';
 import { readModelFolder } from './modelFolder.js';
 import { staysInProportion } from './staysInProportion.js';
 

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Cohort } from '../cohort/types.js';
+import type { Cohort, VerificationRecord } from '../cohort/types.js';
 import type { EngineName } from '../engine/contract.js';
 import type { PrivacyStatement } from '../federation/aggregation/privacyStatement.js';
 
@@ -60,6 +60,8 @@ export interface Ledger {
   readonly rounds: readonly RoundEvent[];
   /** How stage two ended, for trainers that have one. */
   readonly stageTwo?: StageTwoEnd;
+  /** Drawn, accepted and rejected stays of the latest sampling, of generators that verify what they draw. */
+  readonly verification?: VerificationRecord;
   /** ε at δ of the whole run, where an aggregation rule adds noise. */
   readonly privacy?: PrivacyStatement;
 }

@@ -9,6 +9,7 @@ import { fedavgFineTuned } from './fedavgFineTuned.js';
 import { fedehrGen } from './fedehrGen.js';
 import { fedprox } from './fedprox.js';
 import { local } from './local.js';
+import { rawmed } from './rawmed.js';
 import { copy } from './references/copyTrainer.js';
 import { holdout } from './references/holdoutTrainer.js';
 import { independentEvents } from './references/independentEventsTrainer.js';
@@ -26,6 +27,7 @@ export const trainers: readonly Trainer[] = [
   fedavgFineTuned,
   local,
   external,
+  rawmed,
   copy,
   holdout,
   marginals,

@@ -1,0 +1,32 @@
+import type { EngineName } from '../../engine/contract.js';
+import type { ModelFiles } from '../contract.js';
+import type { OpenModel } from '../generator/openModel.js';
+import { readRawmed } from './rawmedFiles.js';
+import { sampleRawmed } from './sampleRawmed.js';
+
+/** Stays of one written block. */
+const block = 4096;
+
+/**
+ * A RawMed that was trained earlier, ready to draw.
+ *
+ * @param document what `model.json` says
+ * @param folder what messages call the folder
+ * @throws InputError when the files are damaged or of another version
+ */
+export async function openRawmed(
+  document: unknown,
+  files: ModelFiles,
+  engine: EngineName,
+  folder: string,
+): Promise<OpenModel> {
+  const model = await readRawmed(document, files, folder);
+  return {
+    trainer: model.trainer,
+    stays: Object.fromEntries(Object.entries(model.stays).filter(([, stays]) => stays > 0)),
+    async *blocks(stays, seed) {
+      yield* (await sampleRawmed(model, stays, seed, { engine })).blocks(block);
+    },
+    dispose: () => Promise.resolve(),
+  };
+}

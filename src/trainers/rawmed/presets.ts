@@ -1,0 +1,134 @@
+/** What a size decides. */
+interface Preset {
+  readonly maxEvents: number | null;
+  readonly text: { readonly length: number; readonly vocabulary: number };
+  readonly autoencoder: {
+    readonly width: number;
+    readonly codes: number;
+    readonly updates: number;
+    readonly batch: number;
+    readonly learningRate: number;
+    readonly validateEvery: number | null;
+  };
+  readonly transformer: {
+    readonly width: number;
+    readonly layers: number;
+    readonly heads: number;
+    readonly hidden: number;
+    readonly norm: 'pre' | 'post';
+    readonly positions: 'learned' | 'sinusoidal';
+    readonly dropout: number;
+    readonly epochs: number;
+    readonly batch: number;
+    readonly learningRate: number;
+  };
+  readonly sampling: { readonly topK: number | null };
+}
+
+/**
+ * Sizes: `xs` for tests (under a minute on two cores), `s` and `m` for two cores, `paper` as published (a GPU's work). All
+ * but `paper` put norms before the branches and learn positions, which trains without warm-up.
+ */
+export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
+  xs: {
+    maxEvents: 12,
+    text: { length: 32, vocabulary: 200 },
+    autoencoder: {
+      width: 16,
+      codes: 32,
+      updates: 300,
+      batch: 64,
+      learningRate: 3e-3,
+      validateEvery: 50,
+    },
+    transformer: {
+      width: 32,
+      layers: 2,
+      heads: 4,
+      hidden: 128,
+      norm: 'pre',
+      positions: 'learned',
+      dropout: 0,
+      epochs: 10,
+      batch: 8,
+      learningRate: 3e-3,
+    },
+    sampling: { topK: 8 },
+  },
+  s: {
+    maxEvents: null,
+    text: { length: 64, vocabulary: 400 },
+    autoencoder: {
+      width: 32,
+      codes: 128,
+      updates: 500,
+      batch: 256,
+      learningRate: 1e-3,
+      validateEvery: 50,
+    },
+    transformer: {
+      width: 64,
+      layers: 4,
+      heads: 4,
+      hidden: 256,
+      norm: 'pre',
+      positions: 'learned',
+      dropout: 0.1,
+      epochs: 10,
+      batch: 16,
+      learningRate: 1e-3,
+    },
+    sampling: { topK: 32 },
+  },
+  m: {
+    maxEvents: null,
+    text: { length: 64, vocabulary: 800 },
+    autoencoder: {
+      width: 64,
+      codes: 256,
+      updates: 1000,
+      batch: 256,
+      learningRate: 1e-3,
+      validateEvery: 50,
+    },
+    transformer: {
+      width: 96,
+      layers: 4,
+      heads: 4,
+      hidden: 384,
+      norm: 'pre',
+      positions: 'learned',
+      dropout: 0.1,
+      epochs: 10,
+      batch: 16,
+      learningRate: 1e-3,
+    },
+    sampling: { topK: 64 },
+  },
+  paper: {
+    maxEvents: null,
+    text: { length: 128, vocabulary: 65_536 },
+    autoencoder: {
+      width: 256,
+      codes: 1024,
+      // At most 200 times through the events; early stopping ends it.
+      updates: 200_000,
+      batch: 4096,
+      learningRate: 5e-4,
+      validateEvery: null,
+    },
+    transformer: {
+      width: 256,
+      layers: 12,
+      heads: 4,
+      hidden: 1024,
+      norm: 'post',
+      positions: 'sinusoidal',
+      dropout: 0.1,
+      epochs: 200,
+      batch: 64,
+      learningRate: 3e-4,
+    },
+    sampling: { topK: 250 },
+  },
+};
