@@ -17,7 +17,7 @@ export const sha256Of = (bytes: string | Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
 /** Collects the tensors of several models in one array of bytes. */
-class WeightBytes {
+export class WeightBytes {
   readonly #pieces: Uint8Array[] = [];
   #length = 0;
 
