@@ -92,7 +92,13 @@ export function alignCohorts(named: readonly NamedCohort[]): Cohort[] {
       });
     }
     const position = cohort.hospitals.map((id) => hospitals.indexOf(id));
-    return { ...cohort, schema: expected, hospitals, hospital: cohort.hospital.map((h) => position[h] ?? 0) };
+    const { verification } = found.provenance;
+    // What a generator says about its own drawing stays with its cohort.
+    const schema =
+      verification === undefined
+        ? expected
+        : { ...expected, provenance: { ...expected.provenance, verification } };
+    return { ...cohort, schema, hospitals, hospital: cohort.hospital.map((h) => position[h] ?? 0) };
   });
   return withCommonLevels(aligned);
 }

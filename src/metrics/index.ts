@@ -16,6 +16,7 @@ import { eventMiaAuroc } from './events/miaAuroc.js';
 import { eventMiaMedianAccuracy } from './events/miaMedianAccuracy.js';
 import { eventMiaTprAtFpr } from './events/miaTprAtFpr.js';
 import { predictiveErrorRate, predictiveSmape } from './events/predictiveSimilarity.js';
+import { acceptanceRate } from './events/acceptanceRate.js';
 import { rowCopyExcess } from './events/rowCopyExcess.js';
 import { timeGap } from './events/timeGap.js';
 import { utilityAuroc } from './events/utilityAuroc.js';
@@ -208,6 +209,7 @@ export const metrics: readonly CatalogueMetric[] = [
   eventMiaTprAtFpr,
   eventMiaMedianAccuracy,
   rowCopyExcess,
+  acceptanceRate,
 ];
 
 /** Descriptors of every metric, in the order of reports. */

@@ -156,7 +156,10 @@ function targetsOf(
   );
   const isTime = tf.tensor(slots, [1, length], 'float32');
   const counted = tf.mul(
-    tf.cast(tf.notEqual(targets, tf.scalar(eventTokens(options.codes).pad, 'int32')), 'float32'),
+    tf.cast(
+      tf.notEqual(targets, tf.scalar(eventTokens(options.codes, options.timeValues).pad, 'int32')),
+      'float32',
+    ),
     tf.reshape(rowWeight, [rows, 1]),
   );
   return {

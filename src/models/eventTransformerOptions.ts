@@ -10,8 +10,10 @@ export interface EventTransformerOptions {
   readonly codes: number;
   /** Codes of one event, positions times levels. */
   readonly eventCodes: number;
-  /** T, decimal digits of a time bin. */
+  /** T, tokens that say an event's time bin before its codes, most significant first; 0: none do. */
   readonly timeDigits: number;
+  /** Values of such a token; 10, decimal digits, by default. */
+  readonly timeValues?: number;
   readonly maxEvents: number;
   readonly width: number;
   readonly layers: number;
@@ -46,7 +48,7 @@ export const EVENT_TRANSFORMER_DEFAULTS: Omit<
 /** Digits 0…9. */
 const DIGITS = 10;
 
-/** Token ids: codes 0…K−1, then PAD, EOS, SOS and the ten digits. */
+/** Token ids: codes 0…K−1, then PAD, EOS, SOS and the digits of times. */
 export interface EventTokens {
   readonly pad: number;
   readonly end: number;
@@ -57,12 +59,12 @@ export interface EventTokens {
   readonly size: number;
 }
 
-export const eventTokens = (codes: number): EventTokens => ({
+export const eventTokens = (codes: number, timeValues = DIGITS): EventTokens => ({
   pad: codes,
   end: codes + 1,
   start: codes + 2,
   firstDigit: codes + 3,
-  size: codes + 3 + DIGITS,
+  size: codes + 3 + timeValues,
 });
 
 /** Tokens of one event: time digits, then codes. */
@@ -93,7 +95,7 @@ export function eventTransformerLayout(options: EventTransformerOptions): Parame
       remedy: 'Choose 0.1, or 0 for none.',
     });
   }
-  const { size } = eventTokens(options.codes);
+  const { size } = eventTokens(options.codes, options.timeValues);
   return layoutOf([
     { name: 'token', shape: [size, width], initial: { fanIn: width } },
     ...(positions === 'learned'

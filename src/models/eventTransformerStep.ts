@@ -15,8 +15,8 @@ import { parameter } from './layers.js';
 
 /** Weights that one token's step reads, everything folded that does not depend on the token. */
 function weightShapes(options: EventTransformerOptions): Record<string, Shape> {
-  const { width, hidden, layers, norm, codes } = options;
-  const { size } = eventTokens(codes);
+  const { width, hidden, layers, norm, codes, timeValues } = options;
+  const { size } = eventTokens(codes, timeValues);
   return {
     tokens: [size, width],
     positions: [sequenceLength(options), width],

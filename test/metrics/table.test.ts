@@ -111,6 +111,7 @@ describe('metric table', () => {
       'events.mia_tpr_at_fpr',
       'events.mia_median_accuracy',
       'events.row_copy_excess',
+      'events.acceptance_rate',
     ])
       expect(metricNamed(id).descriptor.id).toBe(id);
   });

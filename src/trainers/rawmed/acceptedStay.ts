@@ -20,7 +20,10 @@ export type AcceptedVerdict = { readonly stay: AcceptedStay } | { readonly rejec
  * @returns the verdict's own fault, or `no-stay-event`, `second-stay-event` or `too-few-events`
  */
 export function acceptedStay(
-  { schema, parameters }: { readonly schema: CohortSchema; readonly parameters: Pick<RawmedParameters, 'statics' | 'time'> },
+  {
+    schema,
+    parameters,
+  }: { readonly schema: CohortSchema; readonly parameters: Pick<RawmedParameters, 'statics' | 'time'> },
   verdict: StayVerdict,
 ): AcceptedVerdict {
   if ('rejected' in verdict) return verdict;

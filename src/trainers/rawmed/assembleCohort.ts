@@ -39,8 +39,7 @@ export function assembleCohort(
 ): Cohort {
   const synthetic = syntheticSchema(model.schema, model.trainer);
   const { provenance } = synthetic;
-  const notes =
-    'Hospitals were dealt out at random: the generator draws stays of all hospitals together.';
+  const notes = 'Hospitals were dealt out at random: the generator draws stays of all hospitals together.';
   const schema = {
     ...synthetic,
     provenance: { ...provenance, notes: [...(provenance.notes ?? []), notes], verification },

@@ -35,6 +35,7 @@ export function modelOptions(
       codes,
       eventCodes: codesPerEvent(stageOne),
       timeDigits: time.slots,
+      timeValues: time.values,
       maxEvents,
       width,
       layers,

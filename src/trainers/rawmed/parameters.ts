@@ -102,10 +102,7 @@ type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 type Options = z.output<typeof options>;
 
 /** All parameters of RawMed, none left open. */
-export type RawmedParameters = Omit<
-  Filled<Options>,
-  'text' | 'autoencoder' | 'transformer' | 'sampling'
-> & {
+export type RawmedParameters = Omit<Filled<Options>, 'text' | 'autoencoder' | 'transformer' | 'sampling'> & {
   readonly text: Filled<Options['text']>;
   readonly autoencoder: Filled<Options['autoencoder']>;
   readonly transformer: Filled<Options['transformer']>;

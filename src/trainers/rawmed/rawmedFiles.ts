@@ -157,7 +157,11 @@ export async function readRawmed(document: unknown, files: ModelFiles, folder: s
   const flats: Float32Array[] = [];
   for (const layout of weightLayouts(opened)) {
     const data = bytes.subarray(offset, offset + 4 * layout.size);
-    const specs = layout.specs.map(({ name, shape }) => ({ name, shape: [...shape], dtype: 'float32' as const }));
+    const specs = layout.specs.map(({ name, shape }) => ({
+      name,
+      shape: [...shape],
+      dtype: 'float32' as const,
+    }));
     if (data.length < 4 * layout.size)
       throw damaged(path.join(folder, 'weights.bin'), `${4 * layout.size} bytes more`, `${data.length}`);
     flats.push(await decodeParameters(layout, { specs, data }));

@@ -38,7 +38,11 @@ export interface DrawableAutoencoder {
 }
 
 /** The state that the compiled encoder and decoder take; moments and averages, which only training needs, are empty. */
-export const decodingState = ({ parameters, running, codebook }: DrawableAutoencoder): EventAutoencoderState => ({
+export const decodingState = ({
+  parameters,
+  running,
+  codebook,
+}: DrawableAutoencoder): EventAutoencoderState => ({
   optimiser: {
     parameters,
     firstMoment: new Float32Array(),

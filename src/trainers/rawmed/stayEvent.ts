@@ -1,5 +1,12 @@
 import { InputError } from '../../cohort/inputError.js';
-import type { Cohort, CohortEvents, CohortSchema, EventColumn, EventTable, Variable } from '../../cohort/types.js';
+import type {
+  Cohort,
+  CohortEvents,
+  CohortSchema,
+  EventColumn,
+  EventTable,
+  Variable,
+} from '../../cohort/types.js';
 import { normalText } from './text/normalForm.js';
 import type { EventCells } from './verification/verifyEvent.js';
 
@@ -50,7 +57,12 @@ function stayColumn(variable: Variable, values: Float32Array, known: Uint8Array)
 }
 
 /** Every width-th number from `offset` on. */
-function columnOf<A extends Float32Array | Uint8Array>(source: A, width: number, offset: number, target: A): A {
+function columnOf<A extends Float32Array | Uint8Array>(
+  source: A,
+  width: number,
+  offset: number,
+  target: A,
+): A {
   for (let i = 0; i < target.length; i++) target[i] = source[i * width + offset]!;
   return target;
 }
@@ -91,7 +103,12 @@ export function withStayEvents(cohort: Cohort, events: CohortEvents): CohortEven
       ),
     );
   const columns: EventColumn[] = [
-    { kind: 'categorical', codes: new Int32Array(size), levels: [item], filled: new Uint8Array(size).fill(1) },
+    {
+      kind: 'categorical',
+      codes: new Int32Array(size),
+      levels: [item],
+      filled: new Uint8Array(size).fill(1),
+    },
     ...ofKind(schema.statics, cohort.statics, cohort.staticsObserved),
     ...ofKind(schema.labels, cohort.labels, cohort.labelsObserved),
   ];

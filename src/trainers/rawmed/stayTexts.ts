@@ -75,8 +75,14 @@ export function stayTexts(
  *
  * @param codes [different events · width]
  */
-export function stayCodes({ distinct, events, digits }: StayTexts, codes: Uint16Array, width: number): EventCodes {
+export function stayCodes(
+  { distinct, events, digits }: StayTexts,
+  codes: Uint16Array,
+  width: number,
+): EventCodes {
   const all = new Uint16Array(distinct.rowOf.length * width);
-  distinct.rowOf.forEach((row, event) => all.set(codes.subarray(row * width, (row + 1) * width), event * width));
+  distinct.rowOf.forEach((row, event) =>
+    all.set(codes.subarray(row * width, (row + 1) * width), event * width),
+  );
   return { events, digits, codes: all };
 }

@@ -14,7 +14,9 @@ export const TIME_COLUMN = 'time';
  * @throws InputError when a table has a column of that name
  */
 export function withTimeInText(events: CohortEvents): CohortEvents {
-  const taken = events.tables.find(({ columns }) => columns.some(({ name }) => normalText(name) === TIME_COLUMN));
+  const taken = events.tables.find(({ columns }) =>
+    columns.some(({ name }) => normalText(name) === TIME_COLUMN),
+  );
   if (taken !== undefined)
     throw new InputError({
       place: `event table ${taken.name}`,

@@ -17,7 +17,7 @@ export interface EventCodes {
  */
 export function eventSequences(options: EventTransformerOptions, stays: EventCodes): Uint16Array {
   const { timeDigits, eventCodes, maxEvents } = options;
-  const { pad, end, start, firstDigit } = eventTokens(options.codes);
+  const { pad, end, start, firstDigit } = eventTokens(options.codes, options.timeValues);
   const width = sequenceLength(options) + 1;
   const tokens = new Uint16Array(stays.events.length * width).fill(pad);
   let event = 0;

@@ -71,7 +71,7 @@ export async function openSampler(
   const one = eventTransformerStep(options, rows);
   const step = await compileStep(one.step, one.inputs, engine);
   const cache = rowCache(options, rows);
-  const tokens = eventTokens(options.codes);
+  const tokens = eventTokens(options.codes, options.timeValues);
   const { size } = tokens;
   return {
     async sample(count, random) {
@@ -120,23 +120,21 @@ function advance(
   logits: Float32Array,
   random: Random,
 ): boolean {
-  const { end, firstDigit } = eventTokens(options.codes);
+  const { end, firstDigit } = eventTokens(options.codes, options.timeValues);
   const slot = draft.position % eventLength(options);
   const {
     from,
     to,
     end: mayEnd,
   } = allowedIds(options, slot, draft.bin, settings.ordered === true ? draft.previous : 0, settings.lastBin);
-  // EOS lies below the digits.
-  const ids = [
-    ...(mayEnd === undefined ? [] : [mayEnd]),
-    ...Array.from({ length: to - from }, (_, i) => from + i),
-  ];
+  const ids = Array.from({ length: to - from }, (_, i) => from + i);
+  // EOS lies below the digits and above the codes.
+  if (mayEnd !== undefined) ids.splice(mayEnd < from ? 0 : ids.length, 0, mayEnd);
   const token = drawnToken(logits, ids, settings, random);
   if (token === end) return false;
   if (slot < options.timeDigits) {
     draft.digits.push(token - firstDigit);
-    draft.bin = 10 * draft.bin + token - firstDigit;
+    draft.bin = (options.timeValues ?? 10) * draft.bin + token - firstDigit;
   } else draft.codes.push(token);
   draft.token = token;
   draft.position++;

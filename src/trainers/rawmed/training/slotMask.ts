@@ -11,7 +11,7 @@ export interface BinLimits {
 
 /**
  * Ids allowed at one place of a sequence, in ascending order: {digits, EOS} in the first time slot, {digits} in the
- * others, {codes} elsewhere; PAD and SOS never.
+ * others, {codes} elsewhere; PAD and SOS never. Without time slots EOS is allowed at the first code.
  *
  * @param slot place inside the event, 0…T + codes − 1
  * @param prefix number that the time digits before say
@@ -23,15 +23,15 @@ export function allowedIds(
   slot: number,
   prefix = 0,
   lowest = 0,
-  highest = 10 ** options.timeDigits - 1,
+  highest = (options.timeValues ?? 10) ** options.timeDigits - 1,
 ): { readonly from: number; readonly to: number; readonly end?: number } {
-  const { timeDigits, codes } = options;
+  const { timeDigits, codes, timeValues = 10 } = options;
   if (slot < 0 || slot >= eventLength(options)) throw new Error(`an event has no slot ${slot}`);
-  if (slot >= timeDigits) return { from: 0, to: codes };
-  const { firstDigit, end } = eventTokens(codes);
-  const rest = 10 ** (timeDigits - 1 - slot);
-  const least = Math.max(0, Math.floor(lowest / rest) - 10 * prefix);
-  const most = Math.min(9, Math.floor(highest / rest) - 10 * prefix);
+  const { firstDigit, end } = eventTokens(codes, timeValues);
+  if (slot >= timeDigits) return { from: 0, to: codes, ...(slot === 0 ? { end } : {}) };
+  const rest = timeValues ** (timeDigits - 1 - slot);
+  const least = Math.max(0, Math.floor(lowest / rest) - timeValues * prefix);
+  const most = Math.min(timeValues - 1, Math.floor(highest / rest) - timeValues * prefix);
   const range = { from: firstDigit + least, to: firstDigit + most + 1 };
   return slot === 0 ? { ...range, end } : range;
 }
