@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
+import { ownFileBytes } from '../cohort/ownFile.js';
 import { replaceFolder } from '../cohort/replaceFolder.js';
 import type { ModelFiles, TrainedGenerator } from '../trainers/contract.js';
 
@@ -28,7 +29,8 @@ export async function writeModelFolder(
 /** @throws InputError when the folder has no model */
 export async function readModelFolder(folder: string): Promise<ModelFiles> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of ['model.json', 'weights.bin'])
+  for (const name of ['model.json', 'weights.bin']) {
+    await ownFileBytes(folder, name);
     files[name] = await readFile(join(folder, name)).catch(() => {
       throw new InputError({
         file: folder,
@@ -38,5 +40,6 @@ export async function readModelFolder(folder: string): Promise<ModelFiles> {
           'Name a folder that `fedehr train` wrote, or one below models/ in a run folder, e.g. runs/quick/models/fedehr-gen/default/0.',
       });
     });
+  }
   return files;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { contentKey } from '../suite/contentKey.js';
+import { folderName } from '../suite/folderName.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import type { Variant } from '../suite/variants.js';
 import type { TrainingEvent } from '../trainers/contract.js';
@@ -137,10 +138,7 @@ export function nameOf(job: Job): string {
 
 /** Name of a suite's dataset in tables and folders: `eicu-demo-partition=region`. */
 export function datasetName(dataset: SuiteDataset): string {
-  if (dataset.id === undefined) return basename(dataset.path ?? 'cohort');
+  if (dataset.id === undefined) return folderName(basename(dataset.path ?? 'cohort'));
   const chosen = Object.entries(dataset.parameters ?? {}).map(([key, value]) => `${key}=${String(value)}`);
-  return [dataset.id, ...chosen]
-    .join('-')
-    .replaceAll(/[^A-Za-z0-9._=-]/g, '_')
-    .slice(0, 64);
+  return folderName([dataset.id, ...chosen].join('-'));
 }

@@ -89,6 +89,9 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
   };
 }
 
+/** Most trainings of one run. */
+const mostJobs = 100_000;
+
 /** Equal names would give rows and folders that nobody can tell apart. */
 function requireDifferent(what: string, names: readonly string[], file: string): void {
   const twice = names.find((name, position) => names.indexOf(name) !== position);
@@ -154,6 +157,15 @@ export async function planSuite(
     generators.map(({ trainer }) => trainer),
   );
   requireKnown('dataset', only?.datasets, suite.datasets.map(datasetName));
+  const count = suite.datasets.length * seeds.length * generators.length;
+  if (count > mostJobs)
+    throw new InputError({
+      file,
+      place: 'datasets, seeds and trainers',
+      expected: `at most ${mostJobs} trainings`,
+      found: `${count}`,
+      remedy: 'Write several suites.',
+    });
   const datasets: PreparedDataset[] = [];
   for (const dataset of suite.datasets) {
     if (only?.datasets && !only.datasets.includes(datasetName(dataset))) continue;

@@ -1,10 +1,31 @@
-import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
+import { boundedText } from '../cohort/boundedText.js';
 import { documentFault } from '../cohort/documentFault.js';
 import { InputError } from '../cohort/inputError.js';
+import { tooLarge } from '../cohort/ownFile.js';
 import { suiteSchema, type Suite } from './schema.js';
 
 type Path = readonly PropertyKey[];
+
+/** Bytes of a suite file; aliases are bounded by the parser. */
+const LARGEST_SUITE = 2 ** 20;
+
+/** @throws InputError when the parser gives up: nested too deeply, or aliases that would unfold without end */
+function unlessTooDeep<T>(file: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InputError({
+      file,
+      expected: 'YAML of ordinary depth with few aliases',
+      found:
+        error instanceof ReferenceError
+          ? 'aliases that unfold into too much'
+          : 'a document that cannot be unfolded',
+      remedy: 'Write the values out, with less nesting.',
+    });
+  }
+}
 
 /** Line of the deepest part of a path that the file has. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {
@@ -21,7 +42,8 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number | un
  * Throws an InputError with line and key on bad YAML, unknown keys and wrong values.
  */
 export async function readSuite(file: string): Promise<Suite> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await boundedText(file, LARGEST_SUITE).catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
     throw new InputError({
       file,
       expected: 'a readable suite file',
@@ -35,7 +57,8 @@ export async function readSuite(file: string): Promise<Suite> {
 /** As readSuite, from text; `file` is only used in messages. */
 export function parseSuite(text: string, file: string): Suite {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  if (text.length > LARGEST_SUITE) throw tooLarge(file, text.length, LARGEST_SUITE);
+  const document = unlessTooDeep(file, () => parseDocument(text, { lineCounter: lines }));
   const broken = document.errors[0];
   if (broken !== undefined) {
     throw new InputError({
@@ -46,11 +69,10 @@ export function parseSuite(text: string, file: string): Suite {
       remedy: 'Check indentation, brackets and colons at that line.',
     });
   }
-  const parsed = suiteSchema.safeParse(document.toJS());
+  const content = unlessTooDeep(file, () => document.toJS() as unknown);
+  const parsed = suiteSchema.safeParse(content);
   if (!parsed.success) {
-    throw documentFault(parsed.error, suiteSchema, document.toJS(), file, (path) =>
-      lineOf(document, lines, path),
-    );
+    throw documentFault(parsed.error, suiteSchema, content, file, (path) => lineOf(document, lines, path));
   }
   const suite = parsed.data;
   suite.datasets.forEach((dataset, position) => {

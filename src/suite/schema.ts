@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-  error: 'a name of letters, digits, dot, dash or underscore, at most 64 characters, not starting with a dot',
-});
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+    error:
+      'a name of letters, digits, dot, dash or underscore, at most 64 characters, not starting with a dot',
+  })
+  .refine((text) => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/i.test(text), {
+    error: 'a name that every system can give a folder (not con, nul, …, and no dot at its end)',
+  });
 const fraction = z.number().gt(0).lt(1);
 const positive = z.int().min(1);
 const parameterTree = z.record(z.string(), z.unknown());

@@ -1,4 +1,5 @@
 import { InputError } from '../cohort/inputError.js';
+import { folderName } from './folderName.js';
 import type { SuiteTrainer } from './schema.js';
 
 /** One configuration of a trainer. */
@@ -22,6 +23,24 @@ export function withValue(
   return { ...tree, [head]: withValue(branch, rest, value) };
 }
 
+/** Most configurations of one trainer. */
+const mostVariants = 10_000;
+
+function requireFew(trainer: string, count: number): void {
+  if (count <= mostVariants) return;
+  throw new InputError({
+    place: `trainers, matrix of ${trainer}`,
+    expected: `at most ${mostVariants} variants`,
+    found: `${count}`,
+    remedy: 'Cross fewer values, or write several suites.',
+  });
+}
+
+/** A value as part of a name. */
+function valueText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
 /**
  * Crosses the `matrix` of every trainer into variants, in file order; a variant of a matrix is named
  * `<variant>-<last part of the parameter>=<value>…` so that names stay readable in tables.
@@ -32,14 +51,13 @@ export function expandVariants(trainers: readonly SuiteTrainer[]): Variant[] {
   for (const trainer of trainers) {
     let crossed = [{ variant: trainer.variant, parameters: trainer.parameters }];
     for (const [path, values] of Object.entries(trainer.matrix ?? {})) {
+      requireFew(trainer.id, crossed.length * values.length);
       const parts = path.split('.');
       crossed = crossed.flatMap(({ variant, parameters }) =>
         values.map((value) => ({
-          variant:
-            `${variant === 'default' ? '' : `${variant}-`}${parts.at(-1) ?? path}=${String(value)}`.slice(
-              0,
-              64,
-            ),
+          variant: folderName(
+            `${variant === 'default' ? '' : `${variant}-`}${parts.at(-1) ?? path}=${valueText(value)}`,
+          ),
           parameters: withValue(parameters, parts, value),
         })),
       );

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { DataType, RecordBatchReader, type RecordBatch, type Vector } from 'apache-arrow';
 
 import { InputError } from '../inputError.js';
+import { requireFraming, streamPart } from './arrowFraming.js';
 import {
   cellMark,
   type ColumnContent,
@@ -108,7 +109,9 @@ class ArrowTable implements Table {
 export async function openArrow(file: string): Promise<Table> {
   const handle = await open(file);
   try {
-    const bytes = new Uint8Array(await handle.readFile());
+    // A file is read as the stream in it: its footer could send the reader anywhere.
+    const bytes = streamPart(new Uint8Array(await handle.readFile()));
+    requireFraming(bytes);
     const reader = RecordBatchReader.from(bytes).open();
     const columns = reader.schema.fields.map(({ name, type }: { name: string; type: DataType }) => ({
       name,

@@ -20,7 +20,7 @@ async function firstLine(file: string, gzipped: boolean): Promise<string> {
     else await pipeline(createReadStream(file), collect);
   } catch (error) {
     // Leaving the loop early closes the stream under the gunzip; only a missing line is a fault.
-    if (!/[\r\n]/.test(text))
+    if (!/[\r\n]/.test(text) && text.length <= longest)
       throw new InputError({
         file,
         expected: gzipped ? 'a gzipped CSV file' : 'a CSV file',

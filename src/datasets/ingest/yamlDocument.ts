@@ -3,8 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
+import { boundedText } from '../../cohort/boundedText.js';
 import { documentFault } from '../../cohort/documentFault.js';
 import { InputError } from '../../cohort/inputError.js';
+
+/** Bytes of a document of the user's; aliases are bounded by the parser. */
+const LARGEST_DOCUMENT = 2 ** 24;
 
 function parseYaml(text: string, file: string): unknown {
   try {
@@ -27,7 +31,10 @@ export async function readDocument<T extends z.core.$ZodType>(
   schema: T,
 ): Promise<z.infer<T>> {
   const name = typeof file === 'string' ? file : (file.pathname.split('/').at(-1) ?? '');
-  const document = parseYaml(await readFile(file, 'utf8'), name);
+  const document = parseYaml(
+    typeof file === 'string' ? await boundedText(file, LARGEST_DOCUMENT) : await readFile(file, 'utf8'),
+    name,
+  );
   const parsed = z.safeParse(schema, document);
   if (!parsed.success) throw documentFault(new z.ZodError(parsed.error.issues), schema, document, name);
   return parsed.data;

@@ -1,0 +1,259 @@
+// Feeds the parsers of the product what they were not made for: `npm run build && node scripts/fuzzParsers.mjs [cases] [seed]` (default 100000, 1).
+// Every case must end in a value or in an InputError that names a file or place, soon; anything else is a finding and makes the exit code 1.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const valid = path.join(root, 'test', 'fixtures', 'malformed', 'valid');
+const text = (name) => readFileSync(path.join(valid, name), 'utf8');
+
+/** Longer than this on a text of a few kilobytes counts as a hang. */
+const PATIENCE_MILLISECONDS = 5000;
+
+const suite = `name: base
+datasets: [{ path: valid, steps: 3, label: death }, { id: simulated, parameters: { hospitals: 2 } }]
+split: { train: 0.5, holdout: 0.3, reference: 0.2, by: patient, seed: 1 }
+trainers:
+  - { id: fedavg, variant: small, parameters: { tcvae: { rounds: 2 } }, matrix: { tcvae.rounds: [1, 2], tcvae.z: [4] } }
+references: [copy, holdout]
+seeds: [0, 1]
+metrics: fast
+primary: [{ metric: marginal.ks, margin: 0.1 }]
+`;
+const rounds = [
+  '{"kind":"round","round":3,"loss":0.2}',
+  '{"kind":"round","stage":"vae","round":1,"rounds":9,"loss":-1e3,"hospital":"A","monitors":{"kl":0.1}}',
+].join('\n');
+const events =
+  '{"time":"2026-01-01T00:00:00Z","job":"train a","kind":"job-finished","key":"sha256:0","reused":false,"seconds":1}\n';
+
+const odd = fc.constantFrom(
+  '\0',
+  '"',
+  '\\',
+  '\n',
+  '\r',
+  '\t',
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  ',',
+  '-',
+  '*',
+  '&',
+  '!',
+  '|',
+  '>',
+  '%',
+  '<<',
+  '__proto__',
+  'constructor',
+  'null',
+  '1e999',
+  '-0',
+  'NaN',
+  '../',
+  '/',
+  '\ud800',
+  '\u202e',
+  '😀',
+  '\ufeff',
+  '9'.repeat(400),
+  '['.repeat(3000),
+  '- '.repeat(1500),
+  '  ',
+  '',
+);
+const edit = fc.tuple(
+  fc.nat(),
+  fc.nat(40),
+  fc.oneof(odd, fc.string({ maxLength: 8, unit: 'binary' }), fc.constant(null)),
+);
+
+/** A text with some places cut, repeated or written over. */
+const edited = (base) =>
+  fc.array(edit, { minLength: 1, maxLength: 6 }).map((edits) =>
+    edits.reduce((now, [at, length, put]) => {
+      const from = now.length === 0 ? 0 : at % now.length;
+      const piece = now.slice(from, from + length);
+      return put === null
+        ? now.slice(0, from) + piece + piece + now.slice(from)
+        : now.slice(0, from) + put + now.slice(from + length);
+    }, base),
+  );
+
+const paths = (value) =>
+  typeof value === 'object' && value !== null
+    ? Object.keys(value).flatMap((key) => [[key], ...paths(value[key]).map((rest) => [key, ...rest])])
+    : [];
+
+/** A document with some of its values replaced, removed or joined by unknown ones. */
+const changed = (document) =>
+  fc
+    .array(
+      fc.tuple(
+        fc.constantFrom(...paths(document)),
+        fc.oneof(
+          fc.jsonValue({ maxDepth: 3 }),
+          fc.constantFrom(undefined, -1, 0, 1e308, '', '__proto__', '../x', 'x'.repeat(5000)),
+        ),
+      ),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((changes) => {
+      const copy = structuredClone(document);
+      for (const [where, value] of changes) {
+        let at = copy;
+        for (const key of where.slice(0, -1))
+          at = typeof at === 'object' && at !== null ? at[key] : undefined;
+        if (typeof at === 'object' && at !== null) at[where.at(-1)] = value;
+      }
+      return JSON.stringify(copy) ?? 'null';
+    });
+
+const anything = fc.oneof(fc.string({ maxLength: 300, unit: 'binary' }), fc.json({ maxDepth: 5 }));
+const textOf = (base, document) =>
+  fc.oneof(
+    { weight: 4, arbitrary: edited(base) },
+    {
+      weight: document === undefined ? 0 : 4,
+      arbitrary: document === undefined ? fc.constant('') : changed(document),
+    },
+    { weight: 1, arbitrary: anything },
+  );
+
+/**
+ * @param parsers `parseCohortFile`, `parseSuite`, `expandVariants`, `ProgramEvents`, `pastJobs`, `readCohort`, `InputError` of the product
+ * @param cases number of cases of the texts; a fiftieth as many tables are read as files
+ * @returns per target: cases, refused ones, the slowest in milliseconds
+ * @throws what fast-check found, shrunk
+ */
+export async function fuzz(parsers, cases, seed) {
+  const { InputError } = parsers;
+  const results = [];
+  const check = async (target, share, arbitrary, parse) => {
+    const result = { target, cases: Math.max(1, Math.round(cases * share)), refused: 0, slowest: 0 };
+    await fc.assert(
+      fc.asyncProperty(arbitrary, async (input) => {
+        const begin = performance.now();
+        try {
+          await parse(input);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          if ((error.fault.file ?? error.fault.place ?? '') === '')
+            throw new Error(`no place: ${error.message}`);
+          // eslint-disable-next-line no-control-regex
+          if (/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(error.message))
+            throw new Error(`steers the terminal: ${JSON.stringify(error.message)}`);
+          if (error.message.length > 12_000)
+            throw new Error(`a message of ${error.message.length} characters`);
+          result.refused++;
+        }
+        const took = performance.now() - begin;
+        result.slowest = Math.max(result.slowest, took);
+        if (took > PATIENCE_MILLISECONDS) throw new Error(`took ${took} ms`);
+        if (Object.keys(Object.prototype).length > 0) throw new Error('Object.prototype was changed');
+      }),
+      { numRuns: result.cases, seed },
+    );
+    results.push(result);
+  };
+  const cohort = JSON.parse(text('cohort.json'));
+  await check('cohort.json', 0.34, textOf(text('cohort.json'), cohort), (input) =>
+    parsers.parseCohortFile(input, 'cohort.json'),
+  );
+  await check('suite', 0.3, textOf(suite), (input) =>
+    parsers.expandVariants(parsers.parseSuite(input, 'suite.yaml').trainers),
+  );
+  const take = (input, pieces) => {
+    const kept = [];
+    const lines = new parsers.ProgramEvents(['A', 'B'], (event) => kept.push(event));
+    const bytes = Buffer.from(input);
+    for (let at = 0; at < bytes.length; at += pieces) lines.take(bytes.subarray(at, at + pieces));
+    lines.end();
+    for (const event of kept)
+      if (!Number.isFinite(event.loss) || !Number.isInteger(event.round) || event.rounds < event.round)
+        throw new Error(`a wrong event: ${JSON.stringify(event)}`);
+  };
+  await check(
+    'events of a program',
+    0.34,
+    fc.tuple(textOf(rounds), fc.integer({ min: 1, max: 200 })),
+    ([input, pieces]) => take(input, pieces),
+  );
+  const folder = await mkdtemp(path.join(tmpdir(), 'fedehr-fuzz-'));
+  try {
+    await writeFile(path.join(folder, 'cohort.json'), text('cohort.json'));
+    await check(
+      'tables (CSV)',
+      0.01,
+      fc.tuple(fc.constantFrom('dynamic', 'static'), fc.nat(), fc.array(edit, { maxLength: 4 })),
+      async ([stem, , edits]) => {
+        let content = text(`${stem}.csv`);
+        for (const [at, length, put] of edits) {
+          const from = at % (content.length + 1);
+          content =
+            content.slice(0, from) +
+            (put ?? content.slice(from, from + length).repeat(2)) +
+            content.slice(from + length);
+        }
+        for (const name of ['dynamic', 'static'])
+          await writeFile(path.join(folder, `${name}.csv`), name === stem ? content : text(`${name}.csv`));
+        await parsers.readCohort(folder);
+      },
+    );
+    await rm(path.join(folder, 'dynamic.csv'));
+    await writeFile(path.join(folder, 'static.csv'), text('static.csv'));
+    const whole = gzipSync(text('dynamic.csv'));
+    await check(
+      'tables (gzip)',
+      0.005,
+      fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+      async (bytes) => {
+        const damaged = Buffer.from(whole);
+        for (const [at, value] of bytes) damaged[at] = value;
+        await writeFile(path.join(folder, 'dynamic.csv.gz'), damaged);
+        await parsers.readCohort(folder);
+      },
+    );
+    const run = path.join(folder, 'runs', 'one');
+    await parsers.mkdir(run, { recursive: true });
+    await check('events.jsonl', 0.005, textOf(events), async (input) => {
+      await writeFile(path.join(run, 'events.jsonl'), input);
+      await parsers.pastJobs(path.join(folder, 'runs'));
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [cases = '100000', seed = '1'] = process.argv.slice(2);
+  const from = async (file) => import(new URL(`../dist/${file}`, import.meta.url).href);
+  const parsers = Object.assign(
+    {},
+    ...(await Promise.all(
+      [
+        'cohort/cohortFile.js',
+        'cohort/inputError.js',
+        'cohort/readCohort.js',
+        'suite/readSuite.js',
+        'suite/variants.js',
+        'trainers/external/programEvents.js',
+        'run/pastJobs.js',
+      ].map(from),
+    )),
+    { mkdir: (await import('node:fs/promises')).mkdir },
+  );
+  const begin = performance.now();
+  console.table(await fuzz(parsers, Number(cases), Number(seed)));
+  console.log(`${((performance.now() - begin) / 1000).toFixed(0)} s, no finding`);
+}
