@@ -149,7 +149,7 @@ export async function fuzz(parsers, cases, seed) {
           if (!(error instanceof InputError)) throw error;
           if ((error.fault.file ?? error.fault.place ?? '') === '')
             throw new Error(`no place: ${error.message}`);
-          // eslint-disable-next-line no-control-regex
+
           if (/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(error.message))
             throw new Error(`steers the terminal: ${JSON.stringify(error.message)}`);
           if (error.message.length > 12_000)

@@ -3,6 +3,7 @@ import { boundedText } from '../cohort/boundedText.js';
 import { documentFault } from '../cohort/documentFault.js';
 import { InputError } from '../cohort/inputError.js';
 import { tooLarge } from '../cohort/ownFile.js';
+import { requireOrdinaryDepth } from '../cohort/yamlDepth.js';
 import { suiteSchema, type Suite } from './schema.js';
 
 type Path = readonly PropertyKey[];
@@ -58,6 +59,7 @@ export async function readSuite(file: string): Promise<Suite> {
 export function parseSuite(text: string, file: string): Suite {
   const lines = new LineCounter();
   if (text.length > LARGEST_SUITE) throw tooLarge(file, text.length, LARGEST_SUITE);
+  requireOrdinaryDepth(text, file);
   const document = unlessTooDeep(file, () => parseDocument(text, { lineCounter: lines }));
   const broken = document.errors[0];
   if (broken !== undefined) {

@@ -9,11 +9,11 @@ import { expandVariants } from '../../src/suite/variants.js';
 import { ProgramEvents } from '../../src/trainers/external/programEvents.js';
 
 interface FuzzScript {
-  fuzz(
+  fuzz: (
     parsers: Readonly<Record<string, unknown>>,
     cases: number,
     seed: number,
-  ): Promise<{ target: string; cases: number; refused: number }[]>;
+  ) => Promise<{ target: string; cases: number; refused: number }[]>;
 }
 
 it('parsers of cohorts, suites and events give a value or say what is wrong and where, whatever they are fed', async () => {

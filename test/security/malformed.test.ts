@@ -93,7 +93,7 @@ it('every file ends the command with 2 and a message that names the place; nothi
         stderr.startsWith('fedehr: ') && stderr.trimEnd().split('\n').length === 1 ? [] : ['not one line'],
         stderr.includes(one.place) ? [] : [`"${one.place}" is not named`],
         /internal error|\n\s+at /.test(stderr) ? ['a stack'] : [],
-        // eslint-disable-next-line no-control-regex -- that is what is looked for
+
         /[\u0000-\u0009\u000b-\u001f]/.test(stderr) ? ['a control character'] : [],
         stderr.length > 5000 ? ['a long message'] : [],
         stdout === '' ? [] : ['something on stdout'],

@@ -6,11 +6,13 @@ import { z } from 'zod';
 import { boundedText } from '../../cohort/boundedText.js';
 import { documentFault } from '../../cohort/documentFault.js';
 import { InputError } from '../../cohort/inputError.js';
+import { requireOrdinaryDepth } from '../../cohort/yamlDepth.js';
 
 /** Bytes of a document of the user's; aliases are bounded by the parser. */
 const LARGEST_DOCUMENT = 2 ** 24;
 
 function parseYaml(text: string, file: string): unknown {
+  requireOrdinaryDepth(text, file);
   try {
     return parse(text);
   } catch (error) {
