@@ -211,7 +211,7 @@ async function faultRounds(kind, rounds, folder, suite, file) {
   return { kind, rounds, ...counts, seconds: Math.round((performance.now() - begin) / 1000), failures };
 }
 
-const EQUAL_JOBS = 8;
+const EQUAL_JOBS = 6;
 
 /** A run without a queue in a process of its own, as what the machine itself allows. */
 async function localProcess(file, folder, name, seeds) {
@@ -238,7 +238,7 @@ const span = (times) =>
 /** Equal jobs: one worker against two, and, without any queue, one process against two that share the same jobs. */
 async function throughput(folder) {
   const file = path.join(folder, 'equal.yaml');
-  writeFileSync(file, suiteText(100));
+  writeFileSync(file, suiteText(60));
   const suite = await readSuite(file);
   const seeds = Array.from({ length: EQUAL_JOBS }, (_, i) => i);
   const queued = {};
@@ -278,12 +278,22 @@ async function throughput(folder) {
       localProcess(file, folder, 'second', seeds.slice(half)),
     ]),
   );
-  console.log(`| ${EQUAL_JOBS} equal trainings and their scores | one, s | two, s | gain |`);
-  console.log('| --- | --- | --- | --- |');
-  const row = (name, one, two) =>
-    console.log(`| ${name} | ${one.toFixed(1)} | ${two.toFixed(1)} | ${(one / two).toFixed(2)} |`);
-  row('workers of a queue', queued[1], queued[2]);
-  row('processes without a queue', alone, both);
+  const training = (...names) => {
+    const seconds = names
+      .flatMap((name) => eventsOf(path.join(folder, name)))
+      .filter(({ kind, job }) => kind === 'job-finished' && job.startsWith('train'))
+      .map((event) => event.seconds);
+    return seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
+  };
+  console.log(
+    `| ${EQUAL_JOBS} equal trainings and their scores | one, s | two, s | gain | a training beside none, s | beside another, s |`,
+  );
+  console.log('| --- | --- | --- | --- | --- | --- |');
+  const row = (name, ...cells) =>
+    console.log(`| ${name} | ${cells.map((cell) => cell.toFixed(2)).join(' | ')} |`);
+  const [one, two] = [training('equal-1'), training('equal-2')];
+  row('workers of a queue', queued[1], queued[2], queued[1] / queued[2], one, two);
+  row('processes without a queue', alone, both, alone / both, training('alone'), training('first', 'second'));
 }
 
 if (!hasRedis) {

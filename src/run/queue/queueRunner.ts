@@ -4,6 +4,7 @@ import { limited } from '../limited.js';
 import type { JobEvent, Versions } from '../plan.js';
 import type { ProductStore } from '../productStore.js';
 import { cancel, uncancel } from './cancellation.js';
+import { pause, withinSeconds } from './patience.js';
 import { failedOutcome, stateOf } from './jobState.js';
 import type { QueueAddress } from './queueAddress.js';
 import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
@@ -51,20 +52,6 @@ const MOST_MISSING = 3;
 /** Store and queue are asked about so many jobs at once. */
 const AT_ONCE = 16;
 
-/** Resolves when the work is done, or when the time is over. */
-async function withinSeconds(seconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise((resolve) => (timer = setTimeout(resolve, seconds * 1000)));
-  try {
-    await Promise.race([work, over]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 /**
  * Fills a queue and waits for its workers. The graph stays in the run: it queues a job when what the job needs is in the store.
  * What the queue tells is only a hint to look into the store, and jobs whose end was missed (Redis was away, the stream of events was
@@ -74,6 +61,8 @@ export class QueueRunner implements JobRunner {
   private readonly waiting = new Map<string, Waiting>();
   private readonly ends = new Map<string, Promise<JobOutcome>>();
   private readonly slot = limited(AT_ONCE);
+  /** Of their own, so that ends are seen while a long plan is still being queued. */
+  private readonly looks = limited(AT_ONCE);
   private readonly timers: NodeJS.Timeout[] = [];
   private interrupted = false;
   private cancelling: Promise<unknown> = Promise.resolve();
@@ -209,7 +198,7 @@ export class QueueRunner implements JobRunner {
 
   private look(id: string): void {
     if (!this.waiting.has(id)) return;
-    this.slot(() => this.lookAt(id)).catch((error: unknown) =>
+    this.looks(() => this.lookAt(id)).catch((error: unknown) =>
       this.noteOnce(shownError(error, this.options.address).message),
     );
   }
@@ -266,7 +255,7 @@ export class QueueRunner implements JobRunner {
     if (this.checking || this.interrupted || Date.now() - this.lastCheck < due) return;
     this.checking = true;
     try {
-      await Promise.all([...this.waiting.keys()].map((id) => this.slot(() => this.lookAt(id))));
+      await Promise.all([...this.waiting.keys()].map((id) => this.looks(() => this.lookAt(id))));
     } catch (error) {
       this.noteOnce(shownError(error, this.options.address).message);
     } finally {
