@@ -8,6 +8,10 @@ const updates = z.int().min(1).max(1_000_000);
 const batch = z.int().min(1).max(65_536);
 const learningRate = z.number().positive();
 const patience = z.int().min(1).max(10_000);
+/** Share of the updates over which the learning rate grows from 0. */
+const warmup = share.optional();
+/** `cosine`: the learning rate falls to 0 along half a cosine; `constant` is published. */
+const learningRateDecay = z.enum(['constant', 'cosine']).optional();
 
 const text = z.strictObject({
   /** Positions L of an event's text: `autoencoder.positions` times a power of two. */
@@ -22,7 +26,7 @@ const autoencoder = z.strictObject({
   /** Extent of embeddings, channels and codes. */
   width: width.optional(),
   /** Places of the latent, each quantised into `levels` codes. */
-  positions: z.int().min(1).max(64).default(4),
+  positions: z.int().min(1).max(64).optional(),
   /** K, codes of the codebook that all levels share. */
   codes: z.int().min(2).max(16_384).optional(),
   /** D, levels of the residual quantisation; 1 is plain vector quantisation. */
@@ -39,6 +43,8 @@ const autoencoder = z.strictObject({
   /** Different events per update. */
   batch: batch.optional(),
   learningRate: learningRate.optional(),
+  warmup,
+  learningRateDecay,
   /** Validations in a row without a better accuracy that end the stage. */
   patience: patience.default(10),
   /** Updates between two validations; null: once through the events. */
@@ -61,6 +67,8 @@ const transformer = z.strictObject({
   /** Stays per update. */
   batch: batch.optional(),
   learningRate: learningRate.optional(),
+  warmup,
+  learningRateDecay,
   /** Validations (one an epoch) in a row without a better accuracy that end the stage. */
   patience: patience.default(10),
 });

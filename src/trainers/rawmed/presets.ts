@@ -4,10 +4,13 @@ interface Preset {
   readonly text: { readonly length: number; readonly vocabulary: number };
   readonly autoencoder: {
     readonly width: number;
+    readonly positions: number;
     readonly codes: number;
     readonly updates: number;
     readonly batch: number;
     readonly learningRate: number;
+    readonly warmup: number;
+    readonly learningRateDecay: 'constant' | 'cosine';
     readonly validateEvery: number | null;
   };
   readonly transformer: {
@@ -21,6 +24,8 @@ interface Preset {
     readonly epochs: number;
     readonly batch: number;
     readonly learningRate: number;
+    readonly warmup: number;
+    readonly learningRateDecay: 'constant' | 'cosine';
   };
   readonly sampling: { readonly topK: number | null };
 }
@@ -35,10 +40,13 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
     text: { length: 32, vocabulary: 200 },
     autoencoder: {
       width: 32,
+      positions: 4,
       codes: 64,
       updates: 900,
       batch: 64,
       learningRate: 5e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
       validateEvery: 100,
     },
     transformer: {
@@ -52,19 +60,24 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       epochs: 50,
       batch: 8,
       learningRate: 3e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
     },
     sampling: { topK: 8 },
   },
   s: {
     maxEvents: null,
-    text: { length: 64, vocabulary: 400 },
+    text: { length: 48, vocabulary: 800 },
     autoencoder: {
-      width: 32,
-      codes: 128,
-      updates: 500,
+      width: 64,
+      positions: 6,
+      codes: 256,
+      updates: 2000,
       batch: 256,
-      learningRate: 1e-3,
-      validateEvery: 50,
+      learningRate: 5e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
+      validateEvery: 100,
     },
     transformer: {
       width: 64,
@@ -74,9 +87,11 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       norm: 'pre',
       positions: 'learned',
       dropout: 0.1,
-      epochs: 10,
+      epochs: 30,
       batch: 16,
-      learningRate: 1e-3,
+      learningRate: 2e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
     },
     sampling: { topK: 32 },
   },
@@ -84,12 +99,15 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
     maxEvents: null,
     text: { length: 64, vocabulary: 800 },
     autoencoder: {
-      width: 64,
-      codes: 256,
-      updates: 1000,
+      width: 96,
+      positions: 8,
+      codes: 512,
+      updates: 6000,
       batch: 256,
-      learningRate: 1e-3,
-      validateEvery: 50,
+      learningRate: 3e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
+      validateEvery: 100,
     },
     transformer: {
       width: 96,
@@ -99,9 +117,11 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       norm: 'pre',
       positions: 'learned',
       dropout: 0.1,
-      epochs: 10,
+      epochs: 40,
       batch: 16,
       learningRate: 1e-3,
+      warmup: 0.05,
+      learningRateDecay: 'cosine',
     },
     sampling: { topK: 64 },
   },
@@ -110,11 +130,14 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
     text: { length: 128, vocabulary: 65_536 },
     autoencoder: {
       width: 256,
+      positions: 4,
       codes: 1024,
       // At most 200 times through the events; early stopping ends it.
       updates: 200_000,
       batch: 4096,
       learningRate: 5e-4,
+      warmup: 0,
+      learningRateDecay: 'constant',
       validateEvery: null,
     },
     transformer: {
@@ -128,6 +151,8 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       epochs: 200,
       batch: 64,
       learningRate: 3e-4,
+      warmup: 0,
+      learningRateDecay: 'constant',
     },
     sampling: { topK: 250 },
   },

@@ -89,12 +89,14 @@ export async function trainRawmed(
   const [fitTexts, validationTexts] = [textsOf(fit), textsOf(validation)];
   const rounds: RoundEvent[] = [];
 
-  const { patience, batch, learningRate, updates, validateEvery } = parameters.autoencoder;
+  const { patience, batch, learningRate, updates, validateEvery, warmup } = parameters.autoencoder;
   const stageOne: LoopSettings = {
     batch,
     updates,
     patience,
     learningRate,
+    warmup,
+    decay: parameters.autoencoder.learningRateDecay,
     ...(validateEvery === null ? {} : { validateEvery }),
   };
   const watchedEvents = watched('autoencoder', stageOne, fitTexts.distinct.count, context, rounds);
@@ -116,6 +118,8 @@ export async function trainRawmed(
     updates: epochs * Math.ceil(fit.length / transformer.batch),
     patience: transformer.patience,
     learningRate: transformer.learningRate,
+    warmup: transformer.warmup,
+    decay: transformer.learningRateDecay,
   };
   const watchedStays = watched('transformer', stageTwo, fit.length, context, rounds);
   const state = await trainEventTransformer(

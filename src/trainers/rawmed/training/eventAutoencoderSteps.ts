@@ -137,10 +137,10 @@ export async function openEventAutoencoder(
       running.set(state.running);
       for (const name of BOOK) book[name].set(state[name]);
     },
-    async update(rows) {
+    async update(rows, factor = 1) {
       fillEvents(batch, data.train, rows, length);
       for (let i = 0; i < uniforms.length; i++) uniforms[i] = random.uniform();
-      const monitors = await training.run({ ...batch, uniforms, ...book }, settings.learningRate);
+      const monitors = await training.run({ ...batch, uniforms, ...book }, factor * settings.learningRate);
       const arrays = training.arrays();
       for (const name of BOOK) book[name].set(arrays[name]!);
       arrays['statistics']!.forEach((value, i) => {

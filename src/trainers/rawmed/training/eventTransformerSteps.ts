@@ -69,10 +69,10 @@ export async function openEventTransformer(
   };
   return {
     load: (state) => training.load(state),
-    update: (rows) => {
+    update: (rows, factor = 1) => {
       fill(sequences, rows);
       for (const mask of Object.values(masks)) fillDropout(mask, options.dropout, random);
-      return training.run({ tokens, rowWeight, ...masks }, settings.learningRate);
+      return training.run({ tokens, rowWeight, ...masks }, factor * settings.learningRate);
     },
     async accuracy() {
       const parameters = training.parameters();

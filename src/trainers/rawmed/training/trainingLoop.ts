@@ -13,6 +13,21 @@ export interface LoopSettings {
   /** Validations in a row without improvement that end the training. */
   readonly patience: number;
   readonly learningRate: number;
+  /** Share of `updates` over which the learning rate grows from 0; 0 by default. */
+  readonly warmup?: number;
+  /** `cosine`: the learning rate then falls to 0 along half a cosine until the last update; constant by default, as published. */
+  readonly decay?: 'constant' | 'cosine';
+}
+
+/** Factor on the learning rate in an update, which counts from 1. */
+export function rateFactor(
+  update: number,
+  { updates, warmup = 0, decay = 'constant' }: Pick<LoopSettings, 'updates' | 'warmup' | 'decay'>,
+): number {
+  const rising = warmup * updates;
+  if (update <= rising) return update / rising;
+  if (decay === 'constant') return 1;
+  return (1 + Math.cos((Math.PI * (update - 1 - rising)) / (updates - rising))) / 2;
 }
 
 /** One validation. */
@@ -33,8 +48,8 @@ export interface LoopCallbacks {
 
 /** A model in training. */
 export interface TrainedSteps<State> {
-  /** Updates on the given rows, one batch; returns its monitors. */
-  update(rows: Uint32Array): Promise<Readonly<Record<string, number>>>;
+  /** Updates on the given rows, one batch, at `factor` times the learning rate (1 by default); returns its monitors. */
+  update(rows: Uint32Array, factor?: number): Promise<Readonly<Record<string, number>>>;
   /** Validation accuracy of the present state. */
   accuracy(): Promise<number>;
   /** Copies the present state out. */
@@ -79,7 +94,7 @@ export async function trainedState<State>(
   let since = 0;
   for (let updates = 1; updates <= settings.updates && !stopping.over(); updates++) {
     signal?.throwIfAborted();
-    const monitors = await steps.update(next());
+    const monitors = await steps.update(next(), rateFactor(updates, settings));
     for (const [name, value] of Object.entries(monitors)) {
       if (!Number.isFinite(value)) throw new TrainingFailure(`${name} became ${value} at update ${updates}`);
       sums[name] = (sums[name] ?? 0) + value;
