@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventsUntil, selectEvents } from '../../src/cohort/events/selectEvents.js';
+import { withoutEvents } from '../../src/cohort/events/withoutEvents.js';
 import type { Cohort, CohortEvents } from '../../src/cohort/types.js';
 import { writeCohort } from '../../src/cohort/writeCohort.js';
 import { gridFromEvents } from '../../src/datasets/gridFromEvents.js';
@@ -51,8 +52,7 @@ resamples: 10
 
 describe('fedehr run with rawmed on bad input', () => {
   it('no events: an input error that names datasets with events', async () => {
-    const { events: _, ...grid } = cohort;
-    const { code, stderr } = await run(grid);
+    const { code, stderr } = await run(withoutEvents(cohort));
     expect(stderr).toMatch(/expected a dataset that comes as events.*simulated-events/);
     expect(code).not.toBe(0);
   }, 60_000);
