@@ -4,51 +4,53 @@ import { payloadBytes } from './ledger.js';
 import {
   messages,
   watching,
-  type Answers,
-  type MessageKind,
-  type ReplyOf,
-  type RequestOf,
+  type AnswersTo,
+  type KindOf,
+  type Messages,
+  type Protocol,
+  type ReplyIn,
+  type RequestIn,
 } from './messages.js';
 import { TrainingFailure } from './trainingFailure.js';
 
 /** A hospital as the server sees it: a name and answers to messages, nothing else. */
-export interface HospitalDoor {
+export interface HospitalDoor<P extends Protocol = Messages> {
   readonly id: string;
-  readonly answers: Answers;
+  readonly answers: AnswersTo<P>;
   /** Hospitals of one lane are asked one after the other, lanes side by side. 0 when left out. */
   readonly lane?: number;
 }
 
 /** Everything that crossed in one message, for tests and audits. */
-export interface CrossedMessage {
+export interface CrossedMessage<P extends Protocol = Messages> {
   readonly hospital: string;
-  readonly kind: MessageKind;
+  readonly kind: KindOf<P>;
   readonly request: unknown;
   readonly reply: unknown;
 }
 
-export interface HospitalReply<K extends MessageKind> {
+export interface HospitalReply<K extends KindOf<P>, P extends Protocol = Messages> {
   readonly hospital: string;
-  readonly reply: ReplyOf<K>;
+  readonly reply: ReplyIn<P, K>;
 }
 
 /** The server's only way to its hospitals. */
-export interface Federation {
+export interface Federation<P extends Protocol = Messages> {
   /** In the order of the answers. */
   readonly hospitals: readonly string[];
   /**
    * Asks every hospital, one synchronisation; `request` may depend on the hospital. Answers, record and failures come in the
    * order of `hospitals` whatever the lanes: of several failures the first hospital's is thrown, once every lane has ended.
    */
-  askAll<K extends MessageKind>(
+  askAll<K extends KindOf<P>>(
     kind: K,
-    request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
-  ): Promise<HospitalReply<K>[]>;
+    request: RequestIn<P, K> | ((hospital: string) => RequestIn<P, K>),
+  ): Promise<HospitalReply<K, P>[]>;
   /** As `askAll`, but goes on without hospitals that are unavailable; their reasons by name are in `absent`. */
-  askAvailable<K extends MessageKind>(
+  askAvailable<K extends KindOf<P>>(
     kind: K,
-    request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
-  ): Promise<{ replies: HospitalReply<K>[]; absent: Record<string, string> }>;
+    request: RequestIn<P, K> | ((hospital: string) => RequestIn<P, K>),
+  ): Promise<{ replies: HospitalReply<K, P>[]; absent: Record<string, string> }>;
 }
 
 function firstNonFinite(payload: unknown, path: string): string | null {
@@ -69,9 +71,9 @@ function firstNonFinite(payload: unknown, path: string): string | null {
  * @returns results in the order of the doors
  * @throws the failure of the first door that has one, after all lanes have ended
  */
-async function inLanes<T>(
-  doors: readonly HospitalDoor[],
-  work: (door: HospitalDoor) => Promise<T>,
+async function inLanes<T, P extends Protocol>(
+  doors: readonly HospitalDoor<P>[],
+  work: (door: HospitalDoor<P>) => Promise<T>,
 ): Promise<T[]> {
   const results: T[] = [];
   const failures: { readonly at: number; readonly error: unknown }[] = [];
@@ -95,6 +97,9 @@ async function inLanes<T>(
   return results;
 }
 
+const requestTo = <R>(request: R | ((hospital: string) => R), hospital: string): R =>
+  typeof request === 'function' ? (request as (hospital: string) => R)(hospital) : request;
+
 /**
  * Opens channels to hospitals. Every message is checked against its declared form in both directions (an undeclared field
  * is an error), answers must be finite numbers, and bytes go to the ledger.
@@ -102,44 +107,45 @@ async function inLanes<T>(
  * @throws TrainingFailure naming the hospital when an answer holds a number that is not finite or has another form, or
  * when there is no answer where all hospitals must give one.
  */
-export function federate(
-  doors: readonly HospitalDoor[],
+export function federateBy<P extends Protocol>(
+  protocol: P,
+  doors: readonly HospitalDoor<P>[],
   ledger: CommunicationLedger,
-  options: { readonly record?: (message: CrossedMessage) => void; readonly signal?: AbortSignal } = {},
-): Federation {
-  async function ask<K extends MessageKind>(
-    door: HospitalDoor,
+  options: { readonly record?: (message: CrossedMessage<P>) => void; readonly signal?: AbortSignal } = {},
+): Federation<P> {
+  async function ask<K extends KindOf<P>>(
+    door: HospitalDoor<P>,
     kind: K,
-    request: RequestOf<K>,
-  ): Promise<HospitalReply<K> & { readonly request: RequestOf<K> }> {
+    request: RequestIn<P, K>,
+  ): Promise<HospitalReply<K, P> & { readonly request: RequestIn<P, K> }> {
     options.signal?.throwIfAborted();
-    messages[kind].request.parse(request);
+    protocol[kind]!.request.parse(request);
     const reply = await door.answers[kind](request);
     const nonFinite = firstNonFinite(reply, '');
     if (nonFinite !== null)
       throw new TrainingFailure(
         `hospital ${door.id} answered ${kind} with numbers that are not finite (${nonFinite}); a smaller learning rate usually helps`,
       );
-    const form = messages[kind].reply.safeParse(reply);
+    const form = protocol[kind]!.reply.safeParse(reply);
     if (!form.success)
       throw new TrainingFailure(
         `hospital ${door.id} answered ${kind} with something that is not declared: ${form.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
       );
     return { hospital: door.id, request, reply };
   }
-  async function askAvailable<K extends MessageKind>(
+  async function askAvailable<K extends KindOf<P>>(
     kind: K,
-    request: RequestOf<K> | ((hospital: string) => RequestOf<K>),
-  ): Promise<{ replies: HospitalReply<K>[]; absent: Record<string, string> }> {
+    request: RequestIn<P, K> | ((hospital: string) => RequestIn<P, K>),
+  ): Promise<{ replies: HospitalReply<K, P>[]; absent: Record<string, string> }> {
     const asked = await inLanes(doors, async (door) => {
       try {
-        return await ask(door, kind, typeof request === 'function' ? request(door.id) : request);
+        return await ask(door, kind, requestTo(request, door.id));
       } catch (error) {
         if (error instanceof HospitalUnavailable) return { hospital: door.id, reason: error.message };
         throw error;
       }
     });
-    const replies: HospitalReply<K>[] = [];
+    const replies: HospitalReply<K, P>[] = [];
     const absent: Record<string, string> = {};
     for (const one of asked) {
       if ('reason' in one) {
@@ -169,3 +175,10 @@ export function federate(
     },
   };
 }
+
+/** Channels that speak the messages of the generators of grids. */
+export const federate = (
+  doors: readonly HospitalDoor[],
+  ledger: CommunicationLedger,
+  options: Parameters<typeof federateBy<Messages>>[3] = {},
+): Federation => federateBy(messages, doors, ledger, options);

@@ -3,26 +3,28 @@ import { z } from 'zod';
 /**
  * What may cross the line between a hospital and the server. Every field of every answer is declared as one of these:
  * model parameters, means of gradients over all local updates, sums over at least 50 stays, counts in which no cell stands
- * for 1…10 stays, or a mean over all training rows that monitors the training.
+ * for 1…10 stays (or patients, where they are counted), usage and sums of the codes of a trained codebook, or a mean over all
+ * training rows that monitors the training.
  */
-export type Crossing = 'parameters' | 'gradients' | 'moments' | 'counts' | 'monitor';
+export type Crossing = 'parameters' | 'gradients' | 'moments' | 'counts' | 'codebook' | 'monitor';
 
 /** The declared kind of every field that crosses; a test walks over it. */
 export const crossings = z.registry<{ crossing: Crossing }>();
 
-const float32s = () => z.custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array');
+export const float32s = () =>
+  z.custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array');
 const float64s = () => z.custom<Float64Array>((value) => value instanceof Float64Array, 'a Float64Array');
 const uint32s = () => z.custom<Uint32Array>((value) => value instanceof Uint32Array, 'a Uint32Array');
 const int32s = () => z.custom<Int32Array>((value) => value instanceof Int32Array, 'an Int32Array');
 
-const parameters = () => float32s().register(crossings, { crossing: 'parameters' });
+export const parameters = () => float32s().register(crossings, { crossing: 'parameters' });
 const gradients = () => float32s().register(crossings, { crossing: 'gradients' });
 const moments = () => float64s().register(crossings, { crossing: 'moments' });
-const counts = () => float64s().register(crossings, { crossing: 'counts' });
+export const counts = () => float64s().register(crossings, { crossing: 'counts' });
 /** Levels that name the cells of a histogram. */
-const cellLevels = () => int32s().register(crossings, { crossing: 'counts' });
-const count = () => z.int().nonnegative().register(crossings, { crossing: 'counts' });
-const monitors = () => z.record(z.string(), z.number()).register(crossings, { crossing: 'monitor' });
+export const cellLevels = () => int32s().register(crossings, { crossing: 'counts' });
+export const count = () => z.int().nonnegative().register(crossings, { crossing: 'counts' });
+export const monitors = () => z.record(z.string(), z.number()).register(crossings, { crossing: 'monitor' });
 
 /** Counts per hospital id: several only where one participant holds the rows of all hospitals (centralized training). */
 const perHospital = <T extends z.ZodType>(released: T) => z.record(z.string(), released);
@@ -53,7 +55,20 @@ const localUpdate = z.strictObject({
   monitors: monitors(),
 });
 
-/** Request and answer of every kind of message. */
+/** Request and answer of every kind of message that a server and its hospitals agreed on. */
+export type Protocol = Readonly<Record<string, { readonly request: z.ZodType; readonly reply: z.ZodType }>>;
+
+/** Kinds of a protocol. */
+export type KindOf<P extends Protocol> = keyof P & string;
+export type RequestIn<P extends Protocol, K extends KindOf<P>> = z.infer<P[K]['request']>;
+export type ReplyIn<P extends Protocol, K extends KindOf<P>> = z.infer<P[K]['reply']>;
+
+/** A hospital's answers to a protocol, by kind of message. */
+export type AnswersTo<P extends Protocol> = {
+  readonly [K in KindOf<P>]: (request: RequestIn<P, K>) => Promise<ReplyIn<P, K>> | ReplyIn<P, K>;
+};
+
+/** Messages of the generators of grids. */
 export const messages = {
   /** Number of training stays, per hospital id. */
   countStays: { request: z.strictObject({}), reply: z.strictObject({ stays: perHospital(count()) }) },
@@ -167,12 +182,9 @@ export const messages = {
 export type MessageKind = keyof typeof messages;
 
 /** Messages that only watch the training; the ledger keeps their bytes apart. */
-export const watching: ReadonlySet<MessageKind> = new Set<MessageKind>(['evaluateAutoencoder']);
+export const watching: ReadonlySet<string> = new Set<MessageKind>(['evaluateAutoencoder']);
 
-export type RequestOf<K extends MessageKind> = z.infer<(typeof messages)[K]['request']>;
-export type ReplyOf<K extends MessageKind> = z.infer<(typeof messages)[K]['reply']>;
-
-/** A hospital's answers, by kind of message. */
-export type Answers = {
-  readonly [K in MessageKind]: (request: RequestOf<K>) => Promise<ReplyOf<K>> | ReplyOf<K>;
-};
+export type Messages = typeof messages;
+export type RequestOf<K extends MessageKind> = RequestIn<Messages, K>;
+export type ReplyOf<K extends MessageKind> = ReplyIn<Messages, K>;
+export type Answers = AnswersTo<Messages>;

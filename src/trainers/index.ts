@@ -10,6 +10,7 @@ import { fedehrGen } from './fedehrGen.js';
 import { fedprox } from './fedprox.js';
 import { local } from './local.js';
 import { rawmed } from './rawmed.js';
+import { rawmedFedavg } from './rawmedFedavg.js';
 import { copy } from './references/copyTrainer.js';
 import { holdout } from './references/holdoutTrainer.js';
 import { independentEvents } from './references/independentEventsTrainer.js';
@@ -28,6 +29,7 @@ export const trainers: readonly Trainer[] = [
   local,
   external,
   rawmed,
+  rawmedFedavg,
   copy,
   holdout,
   marginals,

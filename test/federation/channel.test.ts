@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { federate, type HospitalDoor } from '../../src/federation/channel.js';
 import { CommunicationLedger, payloadBytes } from '../../src/federation/ledger.js';
 import { crossings, messages } from '../../src/federation/messages.js';
+import { rawmedMessages } from '../../src/federation/rawmedMessages.js';
 import { openHospital } from '../../src/federation/hospital.js';
 import type { GeneratorModels } from '../../src/federation/generatorModels.js';
 import { plantedCohort } from '../trainers/plantedCohort.js';
@@ -45,6 +46,13 @@ describe('messages', () => {
     for (const { reply } of Object.values(messages))
       for (const crossing of declared(reply))
         expect(['parameters', 'gradients', 'moments', 'counts', 'monitor']).toContain(crossing);
+  });
+
+  it('of the federated RawMed declare parameters, sums of a codebook, counts or a monitor, and nothing else', () => {
+    const replies = Object.values(rawmedMessages).map(({ reply }) => reply);
+    expect(replies.flatMap(declared).length).toBeGreaterThan(20);
+    for (const crossing of replies.flatMap(declared))
+      expect(['parameters', 'codebook', 'counts', 'monitor']).toContain(crossing);
   });
 });
 

@@ -66,6 +66,31 @@ function eventsOf(cohort: Cohort): CohortEvents {
 export const addedEvents = ({ statics }: Pick<RawmedParameters, 'statics'>): number =>
   statics === 'stay-event' ? 1 : 0;
 
+/** Events of the training part with all that parameters add to them, before the limit of events and the vocabulary. */
+export interface StatedEvents {
+  readonly window: number;
+  /** Events with statics as an event and time as a column where that is asked for. */
+  readonly said: CohortEvents;
+  readonly source: CohortEvents;
+}
+
+/** @throws InputError without events, and for a window that the grid does not have */
+export function statedEvents(cohort: Cohort, parameters: RawmedParameters): StatedEvents {
+  const source = eventsOf(cohort);
+  const window = windowOf(cohort, parameters);
+  const stated = parameters.statics === 'stay-event' ? withStayEvents(cohort, source) : source;
+  return { source, window, said: parameters.time === 'in-text' ? withTimeInText(stated) : stated };
+}
+
+/** Stays that can be learnt from, ascending: with six or more events beside those that the pipeline added. */
+export const trainableStays = (events: CohortEvents, added: number): number[] =>
+  Array.from({ length: events.start.length - 1 }, (_, stay) => stay).filter(
+    (stay) => events.start[stay + 1]! - events.start[stay]! >= MINIMUM_EVENTS + added,
+  );
+
+/** Columns to which ranges by item do not apply. */
+export const itemUnrelated = ['patientweight', TIME_COLUMN];
+
 /**
  * Brings the training part into the text of RawMed: statics as an event and time as a column where that is asked for, the
  * window, the limit of events, the vocabulary, truncation by column, and the rules of verification.
@@ -73,21 +98,12 @@ export const addedEvents = ({ statics }: Pick<RawmedParameters, 'statics'>): num
  * @throws InputError without events, without an item column, and when fewer than two patients have a stay of six events
  */
 export function trainingText(cohort: Cohort, parameters: RawmedParameters): TrainingText {
-  const source = eventsOf(cohort);
-  const window = windowOf(cohort, parameters);
+  const { source, window, said } = statedEvents(cohort, parameters);
   const added = addedEvents(parameters);
   const found = eventLimit(source, { window });
   const maxEvents = Math.min(found, parameters.maxEvents ?? Infinity) + added;
-  const stated = parameters.statics === 'stay-event' ? withStayEvents(cohort, source) : source;
-  const said = parameters.time === 'in-text' ? withTimeInText(stated) : stated;
   const { length, vocabulary, smallestCell } = parameters.text;
   const plain = normalEvents(said, { window, limit: maxEvents });
-  const counts = (events: CohortEvents, stay: number): number =>
-    events.start[stay + 1]! - events.start[stay]!;
-  const trainable = (events: CohortEvents): number[] =>
-    Array.from({ length: cohort.size }, (_, stay) => stay).filter(
-      (stay) => counts(events, stay) >= MINIMUM_EVENTS + added,
-    );
   const enough = (stays: readonly number[]): boolean =>
     new Set(stays.map((stay) => cohort.patients[stay])).size >= 2;
   const tooFew = (): InputError =>
@@ -97,16 +113,16 @@ export function trainingText(cohort: Cohort, parameters: RawmedParameters): Trai
       found: 'fewer',
       remedy: 'Lengthen the window, or train on more stays: shorter ones are not learnt from, as published.',
     });
-  if (!enough(trainable(plain))) throw tooFew();
+  if (!enough(trainableStays(plain, added))) throw tooFew();
   const tokeniser = learnTokeniser(plain, cohort.patients, { limit: vocabulary, smallestCell });
   const { statistics } = encodeEvents(plain, tokeniser, { length });
   const events = normalEvents(said, { window, limit: maxEvents, text: { tokeniser, length } });
-  const stays = trainable(events);
+  const stays = trainableStays(events, added);
   if (!enough(stays)) throw tooFew();
   const rules = verificationRules(
     selectEvents(events, stays),
     stays.map((stay) => cohort.patients[stay]!),
-    { smallestCell, itemUnrelated: ['patientweight', TIME_COLUMN] },
+    { smallestCell, itemUnrelated },
   );
   return { window, maxEvents, tokeniser, rules, statistics, events, stays };
 }

@@ -65,14 +65,27 @@ export function eventCounts(events: CohortEvents, options: { readonly window?: n
 }
 
 /**
+ * The 95th percentile (nearest rank) of the events of stays, of which cells hold several each.
+ *
+ * @returns 0 without stays
+ */
+export function nearestRank95(cells: readonly { readonly events: number; readonly stays: number }[]): number {
+  const total = cells.reduce((sum, { stays }) => sum + stays, 0);
+  let left = Math.ceil(0.95 * total);
+  for (const { events, stays } of [...cells].sort((a, b) => a.events - b.events)) {
+    left -= stays;
+    if (left <= 0) return events;
+  }
+  return 0;
+}
+
+/**
  * The 95th percentile (nearest rank) of the events that stays of six or more have inside the window: what longer stays
  * are cut to. Taken on the training part, for the window in use and no other.
  *
  * @returns 0 if no stay has six events
  */
 export function eventLimit(events: CohortEvents, { window }: { readonly window: number }): number {
-  const counts = eventCounts(events, { window })
-    .filter((count) => count >= MINIMUM_EVENTS)
-    .sort();
-  return counts.length === 0 ? 0 : counts[Math.ceil(0.95 * counts.length) - 1]!;
+  const counts = eventCounts(events, { window }).filter((count) => count >= MINIMUM_EVENTS);
+  return nearestRank95(Array.from(counts, (count) => ({ events: count, stays: 1 })));
 }

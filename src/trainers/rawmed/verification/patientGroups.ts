@@ -6,6 +6,9 @@ export interface EventGroup {
   patients: number;
   smallest: number;
   largest: number;
+  /** Smallest and largest value of every patient; empty unless they are kept. */
+  readonly lows: number[];
+  readonly highs: number[];
 }
 
 /** Groups events by key and counts their patients without keeping who they are. */
@@ -14,8 +17,14 @@ export class PatientGroups {
   readonly #stays: StaysByPatient;
   #patient = -1;
 
-  /** @param patients [N] patient of every stay */
-  constructor(patients: readonly string[]) {
+  readonly #extremes: boolean;
+
+  /**
+   * @param patients [N] patient of every stay
+   * @param extremes whether every patient's smallest and largest value are kept
+   */
+  constructor(patients: readonly string[], extremes = false) {
+    this.#extremes = extremes;
     this.#stays = staysByPatient(patients);
   }
 
@@ -33,11 +42,25 @@ export class PatientGroups {
     if (group === undefined)
       this.#groups.set(
         key,
-        (group = { events: 0, patients: 0, smallest: Infinity, largest: -Infinity, last: -1 }),
+        (group = {
+          events: 0,
+          patients: 0,
+          smallest: Infinity,
+          largest: -Infinity,
+          lows: [],
+          highs: [],
+          last: -1,
+        }),
       );
     group.events += 1;
-    if (group.last !== this.#patient) group.patients += 1;
+    const known = group.last === this.#patient;
+    if (!known) group.patients += 1;
     group.last = this.#patient;
+    if (this.#extremes) {
+      const at = group.patients - 1;
+      group.lows[at] = known ? Math.min(group.lows[at]!, value) : value;
+      group.highs[at] = known ? Math.max(group.highs[at]!, value) : value;
+    }
     group.smallest = Math.min(group.smallest, value);
     group.largest = Math.max(group.largest, value);
   }

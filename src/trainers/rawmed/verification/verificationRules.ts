@@ -2,6 +2,7 @@ import type { CohortEvents } from '../../../cohort/types.js';
 import { minimumCell } from '../../../federation/disclosure.js';
 import { textTables } from '../text/textTables.js';
 import type { CountedText } from './nearestText.js';
+import { cellRange } from './cellRange.js';
 import { PatientGroups, type EventGroup } from './patientGroups.js';
 
 /** Smallest and largest value, both included; null where no value may stand. */
@@ -41,6 +42,8 @@ export interface RuleOptions {
   readonly smallestCell?: number;
   /** Names of columns that say nothing about the item. */
   readonly itemUnrelated?: readonly string[];
+  /** Ranges that end at edges of a public grid and disclose no patient's value, as {@link cellRange} has them. */
+  readonly cells?: boolean;
 }
 
 /** Key of the item of an event; events without one share a key. */
@@ -54,8 +57,13 @@ function itemKeys(events: CohortEvents, items: readonly number[]): ItemOf {
 }
 
 /** Groups of the events by item, by text, by column, and by column and item. */
-function groupsOf(events: CohortEvents, patients: readonly string[], itemOf: ItemOf): PatientGroups {
-  const groups = new PatientGroups(patients);
+function groupsOf(
+  events: CohortEvents,
+  patients: readonly string[],
+  itemOf: ItemOf,
+  cells: boolean,
+): PatientGroups {
+  const groups = new PatientGroups(patients, cells);
   eachEvent(events, groups, (t, row) => {
     const item = itemOf(t, row);
     groups.add(`${t} item ${item}`, 0);
@@ -77,8 +85,9 @@ function rareGroups(
   patients: readonly string[],
   itemOf: ItemOf,
   isRare: (key: string) => boolean,
+  cells: boolean,
 ): PatientGroups {
-  const groups = new PatientGroups(patients);
+  const groups = new PatientGroups(patients, cells);
   eachEvent(events, groups, (t, row) => {
     const item = itemOf(t, row);
     events.columns[t]!.forEach((column, c) => {
@@ -106,7 +115,7 @@ function eachEvent(
  * Ranges, vocabularies and ranges by item of events in normal form.
  *
  * They disclose every text that at least `smallestCell` patients have, and the smallest and largest value of each column and of
- * each item's columns that as many have, which are values of single patients. Texts of fewer patients are joined to one
+ * each item's columns that as many have, which are values of single patients unless ranges are `cells`. Texts of fewer patients are joined to one
  * that says nothing, and the ranges of items in a column that fewer have to one range; what is then still too rare counts as absent.
  *
  * @param events training part, as `normalEvents` gives it
@@ -116,19 +125,19 @@ function eachEvent(
 export function verificationRules(
   events: CohortEvents,
   patients: readonly string[],
-  { smallestCell = minimumCell, itemUnrelated = ['patientweight'] }: RuleOptions = {},
+  { smallestCell = minimumCell, itemUnrelated = ['patientweight'], cells = false }: RuleOptions = {},
 ): VerificationRules {
   const schema = textTables(events.tables);
   const itemOf = itemKeys(
     events,
     schema.map(({ item }) => item),
   );
-  const groups = groupsOf(events, patients, itemOf);
+  const groups = groupsOf(events, patients, itemOf, cells);
   const frequent = (group: Readonly<EventGroup> | undefined): group is Readonly<EventGroup> =>
     group !== undefined && group.patients >= smallestCell;
   const range = (group: Readonly<EventGroup> | undefined): Range =>
-    frequent(group) ? [group.smallest, group.largest] : null;
-  const rare = rareGroups(events, patients, itemOf, (key) => !frequent(groups.get(key)));
+    !frequent(group) ? null : cells ? cellRange(group, smallestCell) : [group.smallest, group.largest];
+  const rare = rareGroups(events, patients, itemOf, (key) => !frequent(groups.get(key)), cells);
   return schema.map((table, t): TableRules => {
     const sources = events.columns[t]!;
     const known = sources.map((column, c) =>

@@ -1,0 +1,67 @@
+import type { Random } from '../../../engine/random.js';
+import { TrainingFailure } from '../../../federation/trainingFailure.js';
+import { rowBatches, type TrainedSteps } from '../training/trainingLoop.js';
+
+/** A compiled model as a hospital keeps it between rounds. */
+export interface ResumableSteps<State> extends TrainedSteps<State> {
+  load(state: State): void;
+  dispose(): Promise<void>;
+}
+
+/** What a round of local training came to. */
+export interface LocalRound {
+  readonly steps: number;
+  /** Means over the updates, and how often the rows were gone through. */
+  readonly monitors: Readonly<Record<string, number>>;
+}
+
+/** A hospital's model between rounds: batches go on where the last round left off. */
+export class LocalTraining<State> {
+  readonly #steps: ResumableSteps<State>;
+  readonly #rows: number;
+  readonly #batch: number;
+  readonly #next: () => Uint32Array;
+
+  /** @param random order of the batches */
+  constructor(steps: ResumableSteps<State>, rows: number, batch: number, random: Random) {
+    this.#steps = steps;
+    this.#rows = rows;
+    this.#batch = batch;
+    this.#next = rowBatches(rows, batch, random);
+  }
+
+  /** Goes on from another state. Returns its accuracy on the rows that only watch. */
+  async adopt(state: State): Promise<number> {
+    this.#steps.load(state);
+    return this.#steps.accuracy();
+  }
+
+  state(): State {
+    return this.#steps.state();
+  }
+
+  /**
+   * @param updates null: once through the rows
+   * @throws TrainingFailure when a loss is no finite number
+   */
+  async run(updates: number | null): Promise<LocalRound> {
+    const steps = updates ?? Math.ceil(this.#rows / this.#batch);
+    const sums: Record<string, number> = {};
+    let seen = 0;
+    for (let update = 1; update <= steps; update++) {
+      const rows = this.#next();
+      seen += rows.length;
+      for (const [name, value] of Object.entries(await this.#steps.update(rows))) {
+        if (!Number.isFinite(value))
+          throw new TrainingFailure(`${name} became ${value} at local update ${update}`);
+        sums[name] = (sums[name] ?? 0) + value;
+      }
+    }
+    const means = Object.entries(sums).map(([name, sum]) => [name, sum / steps] as const);
+    return { steps, monitors: { ...Object.fromEntries(means), passes: seen / this.#rows } };
+  }
+
+  dispose(): Promise<void> {
+    return this.#steps.dispose();
+  }
+}
