@@ -192,6 +192,7 @@ function transformerCase(): BenchCase {
         i % (length + 1) === 0 ? start : generator.integer(size),
       ),
       rowWeight: new Float32Array(rows).fill(1),
+      batchWeight: Float32Array.of(1),
     })),
     flops: products + attention,
     peers: [{ name: 'transformer', bar: 0.8 }],

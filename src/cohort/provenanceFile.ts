@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Provenance } from './types.js';
+import type { Provenance, VerificationRecord } from './types.js';
 
 const suppressedCount = z.union([z.int().min(0), z.literal('<11')]);
 
@@ -14,6 +14,7 @@ const verificationRecord = z.strictObject({
   drawn: count,
   accepted: count,
   reasons: z.record(z.string(), count),
+  events: z.strictObject({ drawn: count, accepted: count }).optional(),
   truncatedEvents: share,
   unknownTokens: share,
 });
@@ -47,6 +48,10 @@ export const provenanceEntry = z.strictObject({
 
 type ProvenanceEntry = z.infer<typeof provenanceEntry>;
 
+function verificationOf({ events, ...record }: z.infer<typeof verificationRecord>): VerificationRecord {
+  return events === undefined ? record : { ...record, events };
+}
+
 /** `provenance` of `cohort.json` as the cohort carries it. */
 export function parseProvenance(entry: ProvenanceEntry): Provenance {
   const { source, licence, created_by, citation, attrition, out_of_range } = entry;
@@ -70,7 +75,7 @@ export function parseProvenance(entry: ProvenanceEntry): Provenance {
     ...(settings === undefined ? {} : { settings }),
     ...(label_definitions === undefined ? {} : { labelDefinitions: label_definitions }),
     ...(notes === undefined ? {} : { notes }),
-    ...(verification === undefined ? {} : { verification }),
+    ...(verification === undefined ? {} : { verification: verificationOf(verification) }),
   };
 }
 

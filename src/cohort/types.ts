@@ -23,6 +23,8 @@ export interface VerificationRecord {
   readonly accepted: number;
   /** Rejected stays by reason. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Events that were drawn and those that passed, of generators that draw refused events of a stay again. */
+  readonly events?: { readonly drawn: number; readonly accepted: number };
   /** Of the real training events the share that lost a column to the length of the text, and of its tokens the share that is unknown. */
   readonly truncatedEvents: number;
   readonly unknownTokens: number;

@@ -116,7 +116,10 @@ export function hiddenStates(
       masks[name] === undefined ? x : tf.mul(x, masks[name]);
   const embedded = tf.mul(parameter(parameters, 'token'), tokenScale(options));
   const table = positionTable(options, parameters);
-  let x = tf.add(tf.gather(embedded, ids), length === table.shape[0] ? table : tf.slice(table, 0, length));
+  let x = tf.add(
+    tf.gather(embedded, ids),
+    length === table.shape[0] ? table : tf.slice(table, [0, 0], [length, width]),
+  );
   x = drop('dropEmbedding')(tf.reshape(x, [tokens, width]));
   const attended = (layer: number, input: Tensor): Tensor => {
     const { weight, bias } = projection(options, parameters, layer);
@@ -176,19 +179,25 @@ const shareOf = (weight: Tensor): Tensor => tf.div(weight, tf.maximum(tf.sum(wei
 /**
  * Batch: `tokens` [rows, length + 1] of ids as floats, SOS first and PAD at the end, and `rowWeight` [rows]; with dropout
  * its masks. Loss: mean cross-entropy over code slots plus mean cross-entropy over time slots, the EOS being in a time slot;
- * PAD is never a target.
+ * PAD is never a target. Times `batchWeight` [1]: 1, or the batch's share of what an average batch holds where batches are
+ * unlike, so that every token counts the same.
+ *
+ * @param events most events of the batch's stays, EOS counted as one where it is a target; at most `maxEvents`, the default
  */
 export function eventTransformerTraining(
   options: EventTransformerOptions,
   rows: number,
   adam: AdamOptions = {},
+  events = options.maxEvents,
 ): TrainingDefinition {
+  const cut = { ...options, maxEvents: events };
   return {
     layout: eventTransformerLayout(options),
     batch: {
-      tokens: [rows, sequenceLength(options) + 1],
+      tokens: [rows, sequenceLength(cut) + 1],
       rowWeight: [rows],
-      ...dropoutInputs(options, rows),
+      batchWeight: [1],
+      ...dropoutInputs(cut, rows),
     },
     adam,
     loss: (parameters, batch) => {
@@ -196,7 +205,8 @@ export function eventTransformerTraining(
       const states = hiddenStates(options, parameters, ids, batch);
       const { weight, bias } = head(options, parameters);
       const perToken = tf.add(shareOf(inTime), shareOf(inCodes));
-      return { loss: tokenCrossEntropy(states, weight, bias, tf.reshape(targets, [-1]), perToken) };
+      const loss = tokenCrossEntropy(states, weight, bias, tf.reshape(targets, [-1]), perToken);
+      return { loss: tf.mul(loss, tf.reshape(batch['batchWeight']!, [])) };
     },
   };
 }

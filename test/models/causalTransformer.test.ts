@@ -210,7 +210,9 @@ const SMALL: EventTransformerOptions = {
 const ROWS = 3;
 
 /** Sequences of one, two and the most events; the last has no EOS, since it was cropped. */
-function smallBatch(options: EventTransformerOptions): { tokens: Float32Array; rowWeight: Float32Array } {
+function smallBatch(
+  options: EventTransformerOptions,
+): Record<'tokens' | 'rowWeight' | 'batchWeight', Float32Array> {
   const draw = random('small-sequences');
   const { pad, end, start, firstDigit } = eventTokens(options.codes);
   const length = sequenceLength(options);
@@ -225,7 +227,7 @@ function smallBatch(options: EventTransformerOptions): { tokens: Float32Array; r
     sequence.push(end);
     tokens.set(sequence.slice(0, length + 1), row * (length + 1));
   }
-  return { tokens, rowWeight: new Float32Array(ROWS).fill(1) };
+  return { tokens, rowWeight: new Float32Array(ROWS).fill(1), batchWeight: Float32Array.of(1) };
 }
 
 describe.each([

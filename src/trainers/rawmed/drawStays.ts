@@ -1,14 +1,17 @@
 import type { EngineName } from '../../engine/contract.js';
 import { random } from '../../engine/random.js';
+import { codesPerEvent } from '../../models/eventAutoencoderOptions.js';
 import type { TrainingEvent } from '../contract.js';
-import { openedText, decodingState, type RawmedModel } from './rawmedModel.js';
-import { minuteInText } from './timeInText.js';
-import { eventParser } from './text/decodeEvent.js';
-import { timeBin } from './text/timeDigits.js';
-import { decodedEvents } from './training/eventAutoencoderCodes.js';
-import { openSampler } from './training/sampleSequences.js';
 import { acceptedStay, type AcceptedStay } from './acceptedStay.js';
+import { openEventReader, type EventReader } from './eventReader.js';
+import { minuteInText } from './timeInText.js';
+import { openedText, type OpenedText, type RawmedModel } from './rawmedModel.js';
+import { timeBin } from './text/timeDigits.js';
+import type { EventCodes } from './training/eventCodes.js';
+import { openSampler } from './training/sampleSequences.js';
 import { verifiedStays, type AcceptedStays } from './verification/verifiedStays.js';
+import { eventVerifier } from './verification/verifyEvent.js';
+import type { DrawnEvent, EventJudge } from './training/stayDrafts.js';
 import { stayVerifier, type DraftEvent, type DraftStay } from './verification/verifyStay.js';
 
 /** What sampling needs besides the model. */
@@ -18,28 +21,47 @@ export interface DrawContext {
   emit?(event: TrainingEvent): void;
 }
 
-/** Turns codes of stays into drafts, through the decoder and the parser. */
+/** Stays that passed, and how many events were drawn for all stays. */
+export interface DrawnVerified extends AcceptedStays<AcceptedStay> {
+  readonly events: { readonly drawn: number; readonly accepted: number };
+}
+
+/** Events of stays as the verification takes them. */
 async function draftsOf(
-  model: RawmedModel,
-  { autoencoder, time, tokeniser }: ReturnType<typeof openedText>,
-  drawn: { readonly events: Uint32Array; readonly digits: Uint8Array; readonly codes: Uint16Array },
-  engine: EngineName,
+  reader: EventReader,
+  { autoencoder, time }: OpenedText,
+  drawn: EventCodes,
 ): Promise<DraftStay[]> {
-  const ids = await decodedEvents(autoencoder, decodingState(model.autoencoder), drawn.codes, { engine });
-  const parse = eventParser(model.tables, tokeniser);
-  const { length } = autoencoder;
+  const width = codesPerEvent(autoencoder);
+  const total = drawn.codes.length / width;
+  const events = await reader.read(
+    Array.from({ length: total }, (_, at) => Array.from(drawn.codes.subarray(at * width, (at + 1) * width))),
+  );
   let at = 0;
   return Array.from(drawn.events, (count) =>
     Array.from({ length: count }, (): DraftEvent => {
-      const event = parse(
-        ids.tokens.subarray(at * length, (at + 1) * length),
-        ids.types.subarray(at * length, (at + 1) * length),
-      );
+      const event = events[at]!;
       const digits = drawn.digits.subarray(at * time.slots, (at + 1) * time.slots);
       at += 1;
       return { minute: time.slots === 0 ? minuteInText(event) : time.read(digits), event };
     }),
   );
+}
+
+/** Judges events by themselves: the verification of events, and that the stay's own event is the first and no other. */
+function eventJudge(model: RawmedModel, reader: EventReader, count: (accepted: boolean) => void): EventJudge {
+  const verify = eventVerifier(model.rules);
+  const inPlace = ({ place }: DrawnEvent, table: number): boolean =>
+    model.parameters.statics === 'none' || (table === 0) === (place === 0);
+  return async (events) => {
+    const read = await reader.read(events.map(({ codes }) => codes));
+    return events.map((event, i) => {
+      const verdict = 'rejected' in read[i]! ? read[i] : verify(read[i]!);
+      const accepted = !('rejected' in verdict) && inPlace(event, verdict.table);
+      count(accepted);
+      return accepted;
+    });
+  };
 }
 
 /**
@@ -53,38 +75,55 @@ export async function drawStays(
   wanted: number,
   seed: number,
   context: DrawContext,
-): Promise<AcceptedStays<AcceptedStay>> {
+): Promise<DrawnVerified> {
   const { parameters, window } = model;
-  const { topK, temperature, order, orderedTimes, budget, rows } = parameters.sampling;
+  const { topK, temperature, order, orderedTimes, budget, redraws } = parameters.sampling;
   const opened = openedText(model);
+  const rows = Math.min(parameters.sampling.rows, wanted);
+  const events = { drawn: 0, accepted: 0 };
+  const reader = await openEventReader(model, opened, context.engine, rows);
+  const judge = eventJudge(model, reader, (accepted) => {
+    events.drawn += 1;
+    if (accepted) events.accepted += 1;
+  });
   const sampler = await openSampler(opened.transformer, model.transformer, {
-    rows: Math.min(rows, wanted),
+    rows,
     temperature,
     ...(topK === null ? {} : { topK }),
     ...(opened.time.slots === 0 ? {} : { lastBin: timeBin(window), ordered: orderedTimes }),
+    judge,
+    redraws,
     engine: { engine: context.engine },
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
   const verify = stayVerifier(model.rules, { window, order });
   const draws = random(seed, 'rawmed-stays');
-  let accepted = 0;
-  let drawn = 0;
+  let [accepted, drawn] = [0, 0];
+  const report = (): void =>
+    context.emit?.({
+      kind: 'round',
+      stage: 'sampling',
+      round: Math.max(1, Math.min(accepted, wanted)),
+      rounds: wanted,
+      loss: 1 - accepted / drawn,
+      monitors: {
+        drawn,
+        accepted,
+        acceptanceRate: accepted / drawn,
+        eventAcceptanceRate: events.accepted / Math.max(1, events.drawn),
+      },
+    });
   try {
-    return await verifiedStays({
+    const found = await verifiedStays({
       wanted,
       budget: Math.ceil(budget * wanted),
       draw: async (count) => {
         context.signal?.throwIfAborted();
-        if (drawn > 0)
-          context.emit?.({
-            kind: 'round',
-            stage: 'sampling',
-            round: Math.max(1, Math.min(accepted, wanted)),
-            rounds: wanted,
-            loss: 1 - accepted / drawn,
-            monitors: { drawn, accepted, acceptanceRate: accepted / drawn },
-          });
-        return draftsOf(model, opened, await sampler.sample(count, draws), context.engine);
+        if (drawn > 0) report();
+        const codes = await sampler.sample(count, draws);
+        const drafts = await draftsOf(reader, opened, codes);
+        if (redraws === 0) await judge(placedEvents(codes, codesPerEvent(opened.autoencoder)));
+        return drafts;
       },
       verify: (draft: DraftStay) => {
         const verdict = acceptedStay(model, verify(draft));
@@ -93,7 +132,21 @@ export async function drawStays(
         return verdict;
       },
     });
+    report();
+    return { ...found, events };
   } finally {
     await sampler.dispose();
+    await reader.dispose();
   }
+}
+
+/** Every event of drawn stays with its place. */
+function placedEvents({ events, codes }: EventCodes, width: number): DrawnEvent[] {
+  let at = 0;
+  return Array.from(events).flatMap((count) =>
+    Array.from({ length: count }, (_, place) => ({
+      place,
+      codes: Array.from(codes.subarray(at * width, ++at * width)),
+    })),
+  );
 }

@@ -4,7 +4,6 @@ import type { RawmedParameters } from './parameters.js';
 import { timeSlots, type TimeSlots } from './stayTexts.js';
 import type { TextStatistics } from './text/encodeEvents.js';
 import { openTokeniser, type Tokeniser } from './text/tokeniser.js';
-import type { EventAutoencoderState } from './training/eventAutoencoderSteps.js';
 import type { VerificationRules } from './verification/verificationRules.js';
 
 /** A trained RawMed, as it draws and as it is kept in a model folder. */
@@ -36,24 +35,6 @@ export interface DrawableAutoencoder {
   readonly running: Float32Array;
   readonly codebook: Float32Array;
 }
-
-/** The state that the compiled encoder and decoder take; moments and averages, which only training needs, are empty. */
-export const decodingState = ({
-  parameters,
-  running,
-  codebook,
-}: DrawableAutoencoder): EventAutoencoderState => ({
-  optimiser: {
-    parameters,
-    firstMoment: new Float32Array(),
-    secondMoment: new Float32Array(),
-    updates: 0,
-  },
-  running,
-  usage: new Float32Array(),
-  codeSums: new Float32Array(),
-  codebook,
-});
 
 /** What follows from a model's plain data. */
 export interface OpenedText extends RawmedModelOptions {

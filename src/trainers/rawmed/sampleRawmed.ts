@@ -1,10 +1,8 @@
 import { InputError } from '../../cohort/inputError.js';
 import type { Cohort, VerificationRecord } from '../../cohort/types.js';
-import type { AcceptedStay } from './acceptedStay.js';
 import { assembleCohort, dealHospitals } from './assembleCohort.js';
-import { drawStays, type DrawContext } from './drawStays.js';
+import { drawStays, type DrawContext, type DrawnVerified } from './drawStays.js';
 import type { RawmedModel } from './rawmedModel.js';
-import type { AcceptedStays } from './verification/verifiedStays.js';
 
 function requireKnown({ stays: known }: RawmedModel, stays: Readonly<Record<string, number>>): void {
   const hospitals = Object.keys(known).filter((id) => known[id]! > 0);
@@ -20,7 +18,7 @@ function requireKnown({ stays: known }: RawmedModel, stays: Readonly<Record<stri
 function recordOf(
   { statistics }: RawmedModel,
   wanted: number,
-  { accepted, drawn, reasons }: AcceptedStays<AcceptedStay>,
+  { accepted, drawn, reasons, events }: DrawnVerified,
 ): VerificationRecord {
   const rejected = Object.values(reasons).reduce((sum, n) => sum + n, 0);
   return {
@@ -29,6 +27,7 @@ function recordOf(
     drawn,
     accepted: drawn - rejected,
     reasons,
+    events,
     truncatedEvents: statistics.truncatedEvents / statistics.events,
     unknownTokens: statistics.unknownTokens / statistics.tokens,
   };

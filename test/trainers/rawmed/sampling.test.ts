@@ -72,36 +72,50 @@ async function withoutCache(
   { rows, temperature, topK }: SamplingSettings,
   count: number,
   generator: Random,
+  refused: { readonly test: (codes: readonly number[]) => boolean; readonly redraws: number } = {
+    test: () => false,
+    redraws: 0,
+  },
 ): Promise<number[][]> {
   const length = sequenceLength(options);
+  const tokensOf = eventTokens(options.codes, options.timeValues);
   const { step, inputs } = eventTransformerLogits(options, 1, length);
   const forward = await compileStep(step, inputs, { engine: 'cpu' });
   const stays: number[][] = [];
   const active: (number[] | undefined)[] = [];
+  const redraws = new Map<number[], number>();
   const begin = (): number[] | undefined => {
     if (stays.length === count) return undefined;
-    stays.push([TOKENS.start]);
+    stays.push([tokensOf.start]);
     return stays.at(-1);
   };
   for (let row = 0; row < rows; row++) active.push(begin());
   while (active.some((stay) => stay !== undefined)) {
     for (const [row, stay] of active.entries()) {
       if (stay === undefined) continue;
-      const tokens = new Float32Array(length).fill(TOKENS.pad);
+      const tokens = new Float32Array(length).fill(tokensOf.pad);
       tokens.set(stay);
       const { logits } = await forward.run({ parameters, tokens });
       const at = stay.length - 1;
-      const ofLast = logits!.slice(at * TOKENS.size, (at + 1) * TOKENS.size);
+      const ofLast = logits!.slice(at * tokensOf.size, (at + 1) * tokensOf.size);
       const slot = at % eventLength(options);
-      const ids = Array.from({ length: TOKENS.size }, (_, id) => id).filter((id) =>
+      const ids = Array.from({ length: tokensOf.size }, (_, id) => id).filter((id) =>
         slot < options.timeDigits
-          ? id >= TOKENS.firstDigit || (slot === 0 && id === TOKENS.end)
-          : id < options.codes,
+          ? id >= tokensOf.firstDigit || (slot === 0 && id === tokensOf.end)
+          : id < options.codes || (slot === 0 && id === tokensOf.end),
       );
       const draw = { temperature, ...(topK === undefined ? {} : { topK }) };
       const token = drawnToken(ofLast, ids, draw, generator);
-      if (token !== TOKENS.end) stay.push(token);
-      if (token === TOKENS.end || stay.length > length) active[row] = begin();
+      if (token !== tokensOf.end) {
+        stay.push(token);
+        if (slot === eventLength(options) - 1) {
+          const used = redraws.get(stay) ?? 0;
+          const again = refused.test(stay.slice(-options.eventCodes)) && used < refused.redraws;
+          redraws.set(stay, again ? used + 1 : 0);
+          if (again) stay.length -= options.eventCodes;
+        }
+      }
+      if (token === tokensOf.end || stay.length > length) active[row] = begin();
     }
   }
   await forward.dispose();
@@ -127,6 +141,40 @@ describe('cached sampling', () => {
       const row = [...sequences.subarray(i * width, (i + 1) * width)];
       expect(row.filter((id) => id !== TOKENS.pad && id !== TOKENS.end)).toEqual(stay);
     });
+  });
+
+  it.each([
+    { timeDigits: 2, redraws: 2 },
+    { timeDigits: 2, redraws: 30 },
+    { timeDigits: 0, redraws: 30 },
+    { timeDigits: 1, timeValues: 31, redraws: 30 },
+  ])('draws refused events again in their context, %o', async ({ redraws, ...variant }) => {
+    const options = { ...OPTIONS, ...variant };
+    const tokens = eventTokens(options.codes, options.timeValues);
+    const parameters = parametersOf(options, 'refused');
+    const test = (codes: readonly number[]): boolean => codes[0]! % 2 === 0;
+    const judge = (events: readonly { readonly codes: readonly number[] }[]): Promise<boolean[]> =>
+      Promise.resolve(events.map(({ codes }) => !test(codes)));
+    const settings = { ...SETTINGS, temperature: 20, judge, redraws };
+    const found = await sampled(options, parameters, settings, 8, 'refused');
+    const refused = { test, redraws };
+    const expected = await withoutCache(
+      options,
+      parameters,
+      settings,
+      8,
+      random('draws', 'refused'),
+      refused,
+    );
+    const sequences = eventSequences(options, found);
+    const width = sequenceLength(options) + 1;
+    expected.forEach((stay, i) => {
+      const row = [...sequences.subarray(i * width, (i + 1) * width)];
+      expect(row.filter((id) => id !== tokens.pad && id !== tokens.end)).toEqual(stay);
+    });
+    const first = [...found.codes].filter((_, at) => at % options.eventCodes === 0);
+    expect(first.length).toBeGreaterThan(0);
+    expect(first.every((code) => code % 2 === 1)).toBe(redraws === 30);
   });
 
   it('gives the same bytes for the same seed, and others for another', async () => {

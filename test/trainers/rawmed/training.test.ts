@@ -8,6 +8,7 @@ import { earlyStopping } from '../../../src/trainers/rawmed/training/earlyStoppi
 import { decodedEvents, encodedEvents } from '../../../src/trainers/rawmed/training/eventAutoencoderCodes.js';
 import type { EventIds } from '../../../src/trainers/rawmed/training/eventAutoencoderSteps.js';
 import type { EventCodes } from '../../../src/trainers/rawmed/training/eventCodes.js';
+import { compiledEvents } from '../../../src/trainers/rawmed/training/eventTransformerSteps.js';
 import { openSampler } from '../../../src/trainers/rawmed/training/sampleSequences.js';
 import { trainEventAutoencoder } from '../../../src/trainers/rawmed/training/trainEventAutoencoder.js';
 import { trainEventTransformer } from '../../../src/trainers/rawmed/training/trainEventTransformer.js';
@@ -202,6 +203,21 @@ describe('training loop', () => {
     expect(taken.map((rows) => rows.length)).toEqual([2, 2, 1]);
     expect(taken.flat().sort()).toEqual([0, 1, 2, 3, 4]);
     expect(next()).toHaveLength(2);
+  });
+
+  it('with kinds deals batches kind by kind, and still all rows once', () => {
+    const kinds = Uint8Array.from({ length: 20 }, (_, row) => row % 2);
+    const next = rowBatches(20, 5, random('kinds'), kinds);
+    const taken = Array.from({ length: 4 }, () => [...next()]);
+    expect(taken.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, row) => row));
+    expect(taken.every((batch) => new Set(batch.map((row) => kinds[row])).size === 1)).toBe(true);
+  });
+
+  it('short stays are trained on short steps, and every stay and its EOS have room', () => {
+    const counts = Uint32Array.from([6, 7, 7, 8, 9, 12, 20, 31, 46, 60]);
+    const lengths = compiledEvents(counts, 46);
+    expect(lengths).toEqual([10, 32, 46]);
+    expect(compiledEvents(Uint32Array.from([5, 5, 5]), 5)).toEqual([5]);
   });
 
   it('stops when aborted, and fails on a loss that is no number', async () => {

@@ -1,5 +1,5 @@
 import { compileStep } from '../../../engine/compile.js';
-import type { AdamOptions, EngineOptions, OptimiserState } from '../../../engine/contract.js';
+import type { AdamOptions, EngineOptions, OptimiserState, TrainingStep } from '../../../engine/contract.js';
 import { initialParameters } from '../../../engine/parameters.js';
 import type { Random } from '../../../engine/random.js';
 import { compileTraining } from '../../../engine/training.js';
@@ -36,6 +36,49 @@ export interface EventTransformerSteps extends TrainedSteps<OptimiserState> {
 }
 
 /**
+ * Events that the training steps are compiled for, ascending, the last for the longest stays: a stay goes to the first in which it
+ * and its EOS have room, so that short stays do not pay for the padding of long ones.
+ *
+ * @param counts events of the training stays
+ */
+export function compiledEvents(counts: Uint32Array, maxEvents: number): readonly number[] {
+  const sorted = counts.slice().sort();
+  const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]! + 1;
+  const wanted = [quantile(0.5), quantile(0.8)].filter((events) => events <= 0.8 * maxEvents);
+  return [...new Set([...wanted, maxEvents])].sort((x, y) => x - y);
+}
+
+/** Training steps for several lengths of stays that share one state. */
+async function openLengths(
+  options: EventTransformerOptions,
+  lengths: readonly number[],
+  settings: { readonly batch: number; readonly engine: EngineOptions },
+  adam: AdamOptions,
+): Promise<{
+  readonly present: () => TrainingStep;
+  at(length: number): TrainingStep;
+  dispose(): Promise<void>;
+}> {
+  const steps: TrainingStep[] = [];
+  for (const events of lengths)
+    steps.push(
+      await compileTraining(eventTransformerTraining(options, settings.batch, adam, events), settings.engine),
+    );
+  let present = 0;
+  return {
+    present: () => steps[present]!,
+    at(length) {
+      if (length !== present) steps[length]!.load(steps[present]!.state());
+      present = length;
+      return steps[length]!;
+    },
+    dispose: async () => {
+      for (const step of steps) await step.dispose();
+    },
+  };
+}
+
+/**
  * Compiles training and validation.
  * @param random noise of the dropout masks
  */
@@ -48,49 +91,72 @@ export async function openEventTransformer(
 ): Promise<EventTransformerSteps> {
   const { batch } = settings;
   const width = sequenceLength(options) + 1;
-  const training = await compileTraining(eventTransformerTraining(options, batch, adam), settings.engine);
+  const counts = data.train.events;
+  const lengths = compiledEvents(counts, options.maxEvents);
+  const training = await openLengths(options, lengths, settings, adam);
   const validating = eventTransformerEvaluation(options, batch);
   const evaluation = await compileStep(validating.step, validating.inputs, settings.engine);
   const sequences = eventSequences(options, data.train);
   const validation = eventSequences(options, data.validation);
-  const masks = Object.fromEntries(
-    Object.entries(dropoutInputs(options, batch)).map(([name, shape]) => [
-      name,
-      new Float32Array(shape[0]! * shape[1]!),
-    ]),
+  const kinds = Uint8Array.from(counts, (count) =>
+    lengths.findIndex((events) => count < events || events === options.maxEvents),
   );
-  const tokens = new Float32Array(batch * width);
+  const buffers = lengths.map((events) => {
+    const cut = { ...options, maxEvents: events };
+    return {
+      tokens: new Float32Array(batch * (sequenceLength(cut) + 1)),
+      masks: Object.fromEntries(
+        Object.entries(dropoutInputs(cut, batch)).map(([name, shape]) => [
+          name,
+          new Float32Array(shape[0]! * shape[1]!),
+        ]),
+      ),
+    };
+  });
   const rowWeight = new Float32Array(batch);
-  const fill = (source: Uint16Array, rows: ArrayLike<number>): void => {
+  const batchWeight = new Float32Array(1);
+  const fill = (source: Uint16Array, rows: ArrayLike<number>, tokens: Float32Array): void => {
+    const own = tokens.length / batch;
     tokens.fill(0);
     rowWeight.fill(0).fill(1, 0, rows.length);
     for (let i = 0; i < rows.length; i++)
-      tokens.set(source.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+      tokens.set(source.subarray(rows[i]! * width, rows[i]! * width + own), i * own);
   };
+  const kept = (row: number): number => Math.min(counts[row]!, options.maxEvents);
+  const averageEvents =
+    counts.reduce((sum, _, row) => sum + kept(row), 0) / Math.max(1, Math.ceil(counts.length / batch));
+  const whole = buffers.at(-1)!.tokens;
   return {
-    load: (state) => training.load(state),
+    kinds,
+    load: (state) => training.present().load(state),
     update: (rows, factor = 1) => {
-      fill(sequences, rows);
+      const kind = rows.reduce((most, row) => Math.max(most, kinds[row]!), 0);
+      const { tokens, masks } = buffers[kind]!;
+      fill(sequences, rows, tokens);
       for (const mask of Object.values(masks)) fillDropout(mask, options.dropout, random);
-      return training.run({ tokens, rowWeight, ...masks }, factor * settings.learningRate);
+      batchWeight[0] = rows.reduce((sum, row) => sum + kept(row), 0) / averageEvents;
+      const inputs = { tokens, rowWeight, batchWeight, ...masks };
+      return training.at(kind).run(inputs, factor * settings.learningRate);
     },
     async accuracy() {
-      const parameters = training.parameters();
+      const parameters = training.present().parameters();
       let [correct, counted] = [0, 0];
       const stays = validation.length / width;
       for (let from = 0; from < stays; from += batch) {
+        const rows = Math.min(batch, stays - from);
         fill(
           validation,
-          Uint32Array.from({ length: Math.min(batch, stays - from) }, (_, i) => from + i),
+          Uint32Array.from({ length: rows }, (_, i) => from + i),
+          whole,
         );
-        const found = await evaluation.run({ parameters, tokens, rowWeight });
+        const found = await evaluation.run({ parameters, tokens: whole, rowWeight });
         correct += found['correct']![0]!;
         counted += found['counted']![0]!;
       }
       if (counted === 0) throw new Error('a validation without tokens');
       return correct / counted;
     },
-    state: () => training.state(),
+    state: () => training.present().state(),
     async dispose() {
       await training.dispose();
       await evaluation.dispose();

@@ -2,7 +2,6 @@ import { compileStep } from '../../../engine/compile.js';
 import type { Arrays, EngineOptions } from '../../../engine/contract.js';
 import type { Random } from '../../../engine/random.js';
 import {
-  eventLength,
   eventTokens,
   sequenceLength,
   type EventTransformerOptions,
@@ -12,9 +11,10 @@ import {
   eventTransformerStep,
   eventTransformerWeights,
 } from '../../../models/eventTransformerStep.js';
-import { drawnToken, type TokenDraw } from './drawnToken.js';
+import type { TokenDraw } from './drawnToken.js';
 import type { EventCodes } from './eventCodes.js';
-import { allowedIds, type BinLimits } from './slotMask.js';
+import type { BinLimits } from './slotMask.js';
+import { advance, collected, refusedRows, takeBack, type Draft, type EventJudge } from './stayDrafts.js';
 
 /** What a position that a sequence may not look at adds to its score. */
 const FORBIDDEN = -1e9;
@@ -27,6 +27,9 @@ export interface SamplingSettings extends TokenDraw, BinLimits {
   readonly signal?: AbortSignal;
   /** Called after every finished stay. */
   readonly onStay?: (finished: number) => void;
+  /** With `redraws` above 0: an event that the judge refuses is drawn again in the same context, at most so many times; then it stays. */
+  readonly judge?: EventJudge;
+  readonly redraws?: number;
 }
 
 /** A trained Transformer ready to draw stays. */
@@ -37,20 +40,6 @@ export interface SequenceSampler {
    */
   sample(count: number, random: Random): Promise<EventCodes>;
   dispose(): Promise<void>;
-}
-
-/** A stay while it is drawn. */
-interface Draft {
-  readonly stay: number;
-  /** Position of the token that is read next. */
-  position: number;
-  token: number;
-  /** Number that the digits of the present event say so far. */
-  bin: number;
-  /** Bin of the event before. */
-  previous: number;
-  readonly digits: number[];
-  readonly codes: number[];
 }
 
 /**
@@ -82,7 +71,7 @@ export async function openSampler(
         drafts[row] = undefined;
         cache.begin(row);
         if (begun === count) return;
-        const bounds = { bin: 0, previous: 0, digits: [], codes: [] };
+        const bounds = { bin: 0, previous: 0, redraws: 0, digits: [], codes: [] };
         drafts[row] = { stay: begun++, position: 0, token: tokens.start, ...bounds };
       };
       for (let row = 0; row < rows; row++) begin(row);
@@ -93,11 +82,20 @@ export async function openSampler(
           cache.inputs.position[row] = draft?.position ?? 0;
         });
         const { logits, newKeys, newValues } = await step.run({ ...weights, ...cache.inputs });
+        const ended = new Set<Draft>();
         for (const [row, draft] of drafts.entries()) {
           if (draft === undefined) continue;
           cache.write(row, draft.position, newKeys!, newValues!);
           const ofRow = logits!.subarray(row * size, (row + 1) * size);
-          if (advance(options, settings, draft, ofRow, random)) continue;
+          if (!advance(options, settings, draft, ofRow, random)) ended.add(draft);
+        }
+        for (const row of await refusedRows(options, settings, drafts, ended)) {
+          takeBack(options, drafts[row]!);
+          cache.forget(row, drafts[row]!.position);
+        }
+        for (const [row, draft] of drafts.entries()) {
+          if (draft === undefined) continue;
+          if (!ended.has(draft) && draft.position < sequenceLength(options)) continue;
           done.push(draft);
           settings.onStay?.(done.length);
           begin(row);
@@ -112,43 +110,12 @@ export async function openSampler(
   };
 }
 
-/** Draws the token after the draft's position and takes it in; false when the stay is over. */
-function advance(
-  options: EventTransformerOptions,
-  settings: SamplingSettings,
-  draft: Draft,
-  logits: Float32Array,
-  random: Random,
-): boolean {
-  const { end, firstDigit } = eventTokens(options.codes, options.timeValues);
-  const slot = draft.position % eventLength(options);
-  const {
-    from,
-    to,
-    end: mayEnd,
-  } = allowedIds(options, slot, draft.bin, settings.ordered === true ? draft.previous : 0, settings.lastBin);
-  const ids = Array.from({ length: to - from }, (_, i) => from + i);
-  // EOS lies below the digits and above the codes.
-  if (mayEnd !== undefined) ids.splice(mayEnd < from ? 0 : ids.length, 0, mayEnd);
-  const token = drawnToken(logits, ids, settings, random);
-  if (token === end) return false;
-  if (slot < options.timeDigits) {
-    draft.digits.push(token - firstDigit);
-    draft.bin = (options.timeValues ?? 10) * draft.bin + token - firstDigit;
-  } else draft.codes.push(token);
-  draft.token = token;
-  draft.position++;
-  if (draft.position % eventLength(options) === 0) {
-    draft.previous = draft.bin;
-    draft.bin = 0;
-  }
-  return draft.position < sequenceLength(options);
-}
-
 interface RowCache {
   readonly inputs: Arrays & { readonly token: Float32Array; readonly position: Float32Array };
   /** Forgets a row's past; what the caches still hold of it is masked. */
   begin(row: number): void;
+  /** Forgets what a row read from a position on. */
+  forget(row: number, position: number): void;
   /** Puts the keys and values of a row's token at its position in. */
   write(row: number, position: number, keys: Float32Array, values: Float32Array): void;
 }
@@ -171,6 +138,9 @@ function rowCache(options: EventTransformerOptions, rows: number): RowCache {
     begin: (row) => {
       inputs.past.fill(FORBIDDEN, row * length, (row + 1) * length);
     },
+    forget: (row, position) => {
+      inputs.past.fill(FORBIDDEN, row * length + position, (row + 1) * length);
+    },
     write: (row, position, keys, values) => {
       inputs.past[row * length + position] = 0;
       for (let layer = 0; layer < layers; layer++) {
@@ -182,13 +152,5 @@ function rowCache(options: EventTransformerOptions, rows: number): RowCache {
         }
       }
     },
-  };
-}
-
-function collected({ eventCodes }: EventTransformerOptions, stays: readonly Draft[]): EventCodes {
-  return {
-    events: Uint32Array.from(stays, ({ codes }) => codes.length / eventCodes),
-    digits: Uint8Array.from(stays.flatMap(({ digits }) => digits)),
-    codes: Uint16Array.from(stays.flatMap(({ codes }) => codes)),
   };
 }

@@ -50,25 +50,38 @@ export interface LoopCallbacks {
 export interface TrainedSteps<State> {
   /** Updates on the given rows, one batch, at `factor` times the learning rate (1 by default); returns its monitors. */
   update(rows: Uint32Array, factor?: number): Promise<Readonly<Record<string, number>>>;
+  /** Kind of every row: batches hold rows of one kind as far as possible, which costs less where kinds are unlike in size. */
+  readonly kinds?: Uint8Array;
   /** Validation accuracy of the present state. */
   accuracy(): Promise<number>;
   /** Copies the present state out. */
   state(): State;
 }
 
-/** Endless batches of row numbers: once through all in random order, then again; the last of a pass may be shorter. */
-export function rowBatches(rows: number, batch: number, random: Random): () => Uint32Array {
+/**
+ * Endless batches of row numbers: once through all in random order, then again; the last of a pass may be shorter.
+ *
+ * @param kinds [rows] with it, rows are dealt to batches kind by kind, and the batches come in random order
+ */
+export function rowBatches(
+  rows: number,
+  batch: number,
+  random: Random,
+  kinds?: Uint8Array,
+): () => Uint32Array {
   if (rows === 0) throw new Error('a training without rows');
-  let order = new Uint32Array();
-  let at = 0;
+  let batches: Uint32Array[] = [];
+  const pass = (): Uint32Array[] => {
+    const order = new Uint32Array(random.permutation(rows));
+    const dealt = (of: Uint32Array): Uint32Array[] =>
+      Array.from({ length: Math.ceil(of.length / batch) }, (_, i) => of.subarray(i * batch, (i + 1) * batch));
+    if (kinds === undefined) return dealt(order).reverse();
+    const sorted = dealt(Uint32Array.from(Array.from(order).sort((a, b) => kinds[a]! - kinds[b]!)));
+    return Array.from(random.permutation(sorted.length), (at) => sorted[at]!);
+  };
   return () => {
-    if (at >= order.length) {
-      order = new Uint32Array(random.permutation(rows));
-      at = 0;
-    }
-    const taken = order.subarray(at, at + batch);
-    at += batch;
-    return taken;
+    if (batches.length === 0) batches = pass();
+    return batches.pop()!;
   };
 }
 
@@ -86,7 +99,7 @@ export async function trainedState<State>(
   random: Random,
   { onProgress, signal }: LoopCallbacks,
 ): Promise<State> {
-  const next = rowBatches(rows, settings.batch, random);
+  const next = rowBatches(rows, settings.batch, random, steps.kinds);
   const every = settings.validateEvery ?? Math.ceil(rows / settings.batch);
   const stopping = earlyStopping(settings.patience);
   let best = steps.state();
