@@ -4,6 +4,7 @@ import type { Random } from '../engine/random.js';
 /** What a metric compares; the roles of the catalogue: R, H, E and S. */
 export type Role = 'train' | 'holdout' | 'reference' | 'synthetic';
 
+/** Group of metrics that a score belongs to; the first part of its id. */
 export type Family =
   'marginal' | 'pairwise' | 'temporal' | 'joint' | 'utility' | 'privacy' | 'site' | 'events';
 
@@ -96,6 +97,7 @@ export type Result =
       readonly n: number;
     };
 
+/** A score: its constant description and the function that computes it. */
 export interface Metric {
   readonly descriptor: MetricDescriptor;
   /** Pure: same inputs, parameters and random stream give the same result. */

@@ -17,6 +17,7 @@ export interface CatalogueMetric extends Metric {
   readonly sampling: Sampling;
 }
 
+/** Pure function of a metric: the same inputs, parameters and random stream give the same result. */
 export type Compute = (
   inputs: MetricInputs,
   parameters: MetricParameters,

@@ -38,6 +38,7 @@ export interface ProgramEvent {
   readonly peakMegabytes: number;
 }
 
+/** One line of `events.jsonl` that a trainer causes. */
 export type TrainingEvent = RoundEvent | WarningEvent | ProgramEvent;
 
 /** Monitors at the end of stage two. */
@@ -69,6 +70,7 @@ export interface Ledger {
 /** Named files of a trained model, by file name. */
 export type ModelFiles = Readonly<Record<string, Uint8Array>>;
 
+/** What a trainer is given. */
 export interface TrainContext {
   /** Members, all hospitals. Federated trainers reach a hospital's rows only through `federation/hospital`. */
   readonly train: Cohort;
@@ -90,6 +92,7 @@ export interface TrainContext {
   readonly privateLog?: string;
 }
 
+/** A trained generator: draws synthetic stays until it is disposed. */
 export interface TrainedGenerator {
   /** A synthetic cohort with the given number of stays per hospital id, on the training cohort's schema. */
   synthesise(stays: Readonly<Record<string, number>>, seed: number): Promise<Cohort>;
@@ -98,6 +101,7 @@ export interface TrainedGenerator {
   dispose(): Promise<void>;
 }
 
+/** A way of making a generator out of the training part of a cohort. */
 export interface Trainer {
   readonly id: string;
   /** Raised whenever the same configuration could give another model. */

@@ -37,6 +37,7 @@ export type AggregationState = Readonly<Record<string, Float32Array>>;
 /** `permutation[slot]` is the neuron of the hospital that goes to the slot of the global layer; one per matched layer. */
 export type LayerPermutations = readonly Uint32Array[];
 
+/** What the server made of the answers of one round. */
 export interface Aggregated {
   readonly parameters: Float32Array;
   /** Effective weight of every hospital that answered; they add up to 1. */
