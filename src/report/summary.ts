@@ -31,10 +31,15 @@ export interface Summary {
 
 /** One summary per dataset: generators, references, then what fresh real patients and independent columns reach. */
 export function summariesOf(model: ReportModel): readonly Summary[] {
-  const columns = model.headlines;
   return model.places
     .filter((place) => place.site === 'pooled')
     .map((place): Summary => {
+      const columns = model.headlines.filter(
+        ({ family, id }) =>
+          // Most cohorts have no events: scores of events are named where somebody asked for them.
+          family !== 'events' ||
+          model.subjects.some((subject) => model.headline(place, subject, id) !== undefined),
+      );
       const rows = model.subjects.map((subject): SummaryRow => ({
         label: subject.label,
         kind: subject.kind,

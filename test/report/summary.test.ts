@@ -137,3 +137,23 @@ describe('comparison as Markdown', () => {
     for (const row of lines) expect(row.length).toBeLessThan(2000);
   });
 });
+
+describe('columns of the summary', () => {
+  const scored = only([{ value: 0.1, ciLow: 0.09, ciHigh: 0.11 }]);
+  const events = descriptors.filter(({ family, headline }) => family === 'events' && headline);
+
+  it('have scores of events only where such a score was asked for', () => {
+    expect(events.length).toBeGreaterThan(0);
+    for (const { title } of events) expect(summaryTable(scored, descriptors)).not.toContain(title);
+    const first = events[0]!;
+    const asked = {
+      ...scored,
+      rows: [...scored.rows, { ...scored.rows[0]!, metric: first.id, parameters: first.variants.full![0]! }],
+    };
+    expect(summaryTable(asked, descriptors)).toContain(first.title);
+  });
+
+  it('say of other headline scores that they were not asked for', () => {
+    expect(summaryTable(scored, descriptors)).toContain('not scored');
+  });
+});

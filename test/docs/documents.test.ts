@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseCohortFile } from '../../src/cohort/cohortFile.js';
+import { featureFile } from '../../src/datasets/ingest/featureSet.js';
+import { tableMappingSchema } from '../../src/datasets/table/tableMapping.js';
+import { parseSuite } from '../../src/suite/readSuite.js';
+import { trainerById } from '../../src/trainers/index.js';
+import { allBlocks, documents, placeOf, repository, type CodeBlock } from './codeBlocks.js';
+
+const read = (file: string): string => readFileSync(path.join(repository, file), 'utf8');
+
+/** Languages of blocks that commands.test.ts runs; the others are checked here. */
+const RUN = ['sh', 'console', 'python', 'js'];
+
+/** The only reasons for which a block may stay unrun, with what such a block looks like. */
+const REASONS: Readonly<Record<string, RegExp>> = {
+  'needs credentialed data': /fedehr|cohorts/u,
+  'needs a Redis server': /redis:/u,
+  'needs a bucket': /s3:/u,
+  'takes an hour or more': /fedehr run|npm run bench|node /u,
+  'needs PyTorch': /torch|my_trainer|pytorch/u,
+  'publishes or changes the machine': /npm publish|git |docker|apt-get/u,
+};
+
+const known: Readonly<Record<string, (text: string, place: string) => void>> = {
+  yaml: checkYaml,
+  json: checkJson,
+  ts: () => undefined,
+  text: () => undefined,
+};
+
+describe('code blocks of the documents', () => {
+  it('has some in the README, the tutorials and CONTRIBUTING', () => {
+    for (const document of ['README.md', 'CONTRIBUTING.md', 'docs/tutorial-score-csv.md'])
+      expect(allBlocks.filter((block) => block.document === document)).not.toEqual([]);
+  });
+
+  it.each(allBlocks.map((block) => [placeOf(block), block] as const))('%s is held to something', (place, block) => {
+    const { mark, language, text } = block;
+    if (mark.kind === 'not-run') {
+      expect(Object.keys(REASONS), place).toContain(mark.reason);
+      expect(text, `${place}: not a block that ${mark.reason}`).toMatch(REASONS[mark.reason]!);
+    } else if (mark.kind === 'run-by') {
+      expect(existsSync(path.join(repository, mark.file)), `${place}: ${mark.file}`).toBe(true);
+      expect(read(mark.file), place).toContain(mark.text);
+    } else if (mark.kind === 'part-of') {
+      for (const line of text.split('\n')) expect(read(mark.file), place).toContain(line.trim());
+    } else if (mark.kind !== 'synopsis' && !RUN.includes(language)) {
+      const check = known[language];
+      if (check === undefined) throw new Error(`${place}: nothing tests a block in "${language}"`);
+      check(text, place);
+    }
+  });
+});
+
+describe('links of the documents', () => {
+  it.each(documents)('%s points at files that exist', (document) => {
+    for (const target of linksOf(read(document)))
+      expect(existsSync(path.join(repository, path.dirname(document), target)), target).toBe(true);
+  });
+});
+
+function linksOf(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/gu)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^[a-z]+:/u.test(target));
+}
+
+/** A suite, a part of one, or one of the files that commands take; anything else is an error. */
+function checkYaml(text: string, place: string): void {
+  const document = parse(text) as Record<string, unknown>;
+  if ('datasets' in document) checkSuite(text, place);
+  else if ('trainers' in document)
+    checkSuite(`name: part\ndatasets: [{ id: physionet2019 }]\nseeds: [0]\nmetrics: fast\n${text}`, place);
+  else if (document['format'] === 'fedehr-table-mapping') tableMappingSchema.parse(document);
+  else if ('concepts' in document) featureFile.parse(document);
+  else throw new Error(`${place}: no kind of file that this product reads`);
+}
+
+/** Trainers' parameters as `fedehr run` checks them before anything is trained. */
+function checkSuite(text: string, place: string): void {
+  const suite = parseSuite(text, place);
+  for (const { id, parameters } of suite.trainers) trainerById(id, place).parameters.parse(parameters);
+}
+
+function checkJson(text: string, place: string): void {
+  const document = JSON.parse(text) as Record<string, unknown>;
+  if (document['format'] === 'fedehr-cohort') parseCohortFile(text, place);
+  else if ('metric' in document) expect(Object.keys(document), place).toEqual(SCORE_ROW);
+  else throw new Error(`${place}: no kind of file that this product writes`);
+}
+
+/** The fields of a score row in the order of `scores.json`. */
+const SCORE_ROW = [
+  ...['suite', 'dataset', 'trainer', 'variant', 'seed', 'site', 'metric', 'metricVersion', 'parameters'],
+  ...['value', 'ciLow', 'ciHigh', 'floor', 'ceiling', 'direction', 'n', 'state', 'reason', 'seconds', 'key'],
+];
