@@ -4,6 +4,7 @@ import type { ScoreRow } from '../../src/metrics/contract.js';
 import { compareGenerators } from '../../src/compare/compareGenerators.js';
 import { generatorName } from '../../src/compare/generator.js';
 import { comparisonText } from '../../src/report/comparisonTable.js';
+import { metricDescriptors } from '../../src/metrics/index.js';
 import { descriptors, fixture } from './fixture.js';
 import { hostileNames } from './hostileNames.js';
 
@@ -140,20 +141,20 @@ describe('comparison as Markdown', () => {
 
 describe('columns of the summary', () => {
   const scored = only([{ value: 0.1, ciLow: 0.09, ciHigh: 0.11 }]);
-  const events = descriptors.filter(({ family, headline }) => family === 'events' && headline);
+  const events = metricDescriptors.filter(({ family, headline }) => family === 'events' && headline);
 
   it('have scores of events only where such a score was asked for', () => {
     expect(events.length).toBeGreaterThan(0);
-    for (const { title } of events) expect(summaryTable(scored, descriptors)).not.toContain(title);
+    for (const { title } of events) expect(summaryTable(scored, metricDescriptors)).not.toContain(title);
     const first = events[0]!;
     const asked = {
       ...scored,
       rows: [...scored.rows, { ...scored.rows[0]!, metric: first.id, parameters: first.variants.full![0]! }],
     };
-    expect(summaryTable(asked, descriptors)).toContain(first.title);
+    expect(summaryTable(asked, metricDescriptors)).toContain(first.title);
   });
 
   it('say of other headline scores that they were not asked for', () => {
-    expect(summaryTable(scored, descriptors)).toContain('not scored');
+    expect(summaryTable(scored, metricDescriptors)).toContain('not scored');
   });
 });
