@@ -10,15 +10,21 @@ import { allBlocks, documents, placeOf, repository, type CodeBlock } from './cod
 const SHIPPED = ['datasets', 'docs', 'examples', 'reports', 'suites'];
 const RUNS = ['sh', 'console', 'python', 'js'];
 
-const hasPandas = ((): boolean => {
-  try {
-    execFileSync('python3', ['-c', 'import pandas, numpy'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!hasPandas && process.env['CI'] === undefined)
+/** Path of a Python with pandas, as the pages ask for it; undefined where there is none. */
+const python = ['python3', '/usr/bin/python3']
+  .map((program) => {
+    try {
+      return execFileSync(program, ['-c', 'import sys, pandas, numpy; print(sys.executable)'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        encoding: 'utf8',
+      }).trim();
+    } catch {
+      return undefined;
+    }
+  })
+  .find((found) => found !== undefined);
+const withoutPython = python === undefined && process.env['CI'] === undefined;
+if (withoutPython)
   process.stderr.write('commands of pages that need pandas are not tested: install python3-pandas\n');
 
 let programs: string;
@@ -29,6 +35,7 @@ beforeAll(async () => {
   const main = path.join(repository, 'dist', 'cli', 'main.js');
   const run = `exec "${process.execPath}" --single-threaded-gc "${main}"`;
   await program('fedehr', `${run} "$@"`);
+  await program('python3', `exec ${python ?? 'python3-with-pandas'} "$@"`);
   await program(
     'npx',
     `case "$1" in fedehr|fedehr-bench) shift; ${run} "$@";; *) echo "npx $1: not a command of this package" >&2; exit 2;; esac`,
@@ -69,8 +76,10 @@ describe('commands of the documents', () => {
   });
 
   describe.each(pages)('$document, in order in one folder', ({ blocks }) => {
-    const python = blocks.some(({ language, text }) => language === 'python' || text.includes('python3'));
-    it.skipIf(python && !hasPandas && process.env['CI'] === undefined)(
+    const needsPython = blocks.some(
+      ({ language, text }) => language === 'python' || text.includes('python3'),
+    );
+    it.skipIf(needsPython && withoutPython)(
       blocks.map(placeOf).join(', '),
       async () => {
         const folder = await temporary();

@@ -51,7 +51,9 @@ function emptyShares({ schema, size, length, observed }: Cohort): number[] {
 
 /** The cohort with a share of its cells not observed, chosen by position. */
 function thinned(cohort: Cohort, share: number): Cohort {
-  const observed = cohort.observed.map((cell, i) => ((Math.imul(i + 1, 2654435761) >>> 0) / 2 ** 32 < share ? 0 : cell));
+  const observed = cohort.observed.map((cell, i) =>
+    (Math.imul(i + 1, 2654435761) >>> 0) / 2 ** 32 < share ? 0 : cell,
+  );
   return { ...cohort, observed, values: cohort.values.map((value, i) => (observed[i] === 1 ? value : 0)) };
 }
 

@@ -18,10 +18,10 @@ const RUN = ['sh', 'console', 'python', 'js'];
 const REASONS: Readonly<Record<string, RegExp>> = {
   'needs credentialed data': /fedehr|cohorts/u,
   'needs a Redis server': /redis:/u,
-  'needs a bucket': /s3:/u,
-  'takes an hour or more': /fedehr run|npm run bench|node /u,
-  'needs PyTorch': /torch|my_trainer|pytorch/u,
-  'publishes or changes the machine': /npm publish|git |docker|apt-get/u,
+  'needs a Slurm cluster': /#SBATCH/u,
+  'needs Docker': /^services:|docker/mu,
+  'needs a program of your own': /mine\.yaml/u,
+  'takes an hour or more': /fedehr run suites|npm run bench/u,
 };
 
 const known: Readonly<Record<string, (text: string, place: string) => void>> = {
@@ -68,6 +68,19 @@ describe('links of the documents', () => {
   });
 });
 
+describe('the way of one value in docs/design.md', () => {
+  const rows = [...read('docs/design.md').matchAll(/^\| [^|]+ \| `(\w+)` +\| `(src\/[\w/]+\.ts)` /gmu)];
+
+  it('has its steps', () => expect(rows.length).toBeGreaterThan(15));
+
+  it.each(rows.map(([, name, file]) => [name!, file!] as const))(
+    'names %s, which %s exports',
+    (name, file) => {
+      expect(read(file)).toMatch(new RegExp(`^export (async )?(function|const) ${name}\\b`, 'mu'));
+    },
+  );
+});
+
 function linksOf(text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/gu)]
     .map(([, target]) => target!)
@@ -77,12 +90,29 @@ function linksOf(text: string): string[] {
 /** A suite, a part of one, or one of the files that commands take; anything else is an error. */
 function checkYaml(text: string, place: string): void {
   const document = parse(text) as Record<string, unknown>;
-  if ('datasets' in document) checkSuite(text, place);
+  if ('jobs' in document) checkWorkflow(document as unknown as Workflow, place);
+  else if ('datasets' in document) checkSuite(text, place);
   else if ('trainers' in document)
     checkSuite(`name: part\ndatasets: [{ id: physionet2019 }]\nseeds: [0]\nmetrics: fast\n${text}`, place);
   else if (document['format'] === 'fedehr-table-mapping') tableMappingSchema.parse(document);
   else if ('concepts' in document) featureFile.parse(document);
   else throw new Error(`${place}: no kind of file that this product reads`);
+}
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { uses?: string; run?: string }[] }>>;
+}
+
+/** A workflow for GitHub whose npm scripts exist. */
+function checkWorkflow({ jobs }: Workflow, place: string): void {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  for (const { uses, run } of steps) {
+    if (uses !== undefined) expect(uses, place).toMatch(/^actions\/[a-z-]+@v\d+$/u);
+    else
+      for (const [, script] of run!.matchAll(/npm run ([\w:]+)/gu))
+        expect(Object.keys(scripts), place).toContain(script);
+  }
 }
 
 /** Trainers' parameters as `fedehr run` checks them before anything is trained. */
@@ -93,7 +123,8 @@ function checkSuite(text: string, place: string): void {
 
 function checkJson(text: string, place: string): void {
   const document = JSON.parse(text) as Record<string, unknown>;
-  if (document['format'] === 'fedehr-cohort') parseCohortFile(text.replaceAll('<sha256>', '0'.repeat(64)), place);
+  if (document['format'] === 'fedehr-cohort')
+    parseCohortFile(text.replaceAll('<sha256>', '0'.repeat(64)), place);
   else if ('metric' in document) expect(Object.keys(document), place).toEqual(SCORE_ROW);
   else throw new Error(`${place}: no kind of file that this product writes`);
 }
