@@ -7,7 +7,7 @@ import { featureFile } from '../../src/datasets/ingest/featureSet.js';
 import { tableMappingSchema } from '../../src/datasets/table/tableMapping.js';
 import { parseSuite } from '../../src/suite/readSuite.js';
 import { trainerById } from '../../src/trainers/index.js';
-import { allBlocks, documents, placeOf, repository, type CodeBlock } from './codeBlocks.js';
+import { allBlocks, documents, placeOf, repository } from './codeBlocks.js';
 
 const read = (file: string): string => readFileSync(path.join(repository, file), 'utf8');
 
