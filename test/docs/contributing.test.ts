@@ -5,12 +5,15 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cohort, CohortSplit } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
+import type * as bounds from '../../src/metrics/bounds.js';
+import type * as metrics from '../../src/metrics/index.js';
+import type * as scoring from '../../src/metrics/scoreCohort.js';
 import { simulateSplit } from '../metrics/simulatedCohort.js';
 import { codeBlocks, repository } from './codeBlocks.js';
 
-type Metrics = typeof import('../../src/metrics/index.js');
-type Scoring = typeof import('../../src/metrics/scoreCohort.js');
-type Bounds = typeof import('../../src/metrics/bounds.js');
+type Metrics = typeof metrics;
+type Scoring = typeof scoring;
+type Bounds = typeof bounds;
 
 const ID = 'marginal.empty_hours_ks';
 const TABLE = 'src/metrics/index.ts';
@@ -99,8 +102,8 @@ describe('the metric of CONTRIBUTING.md, added in a copy of the sources', () => 
     const { computeBounds } = await loaded<Bounds>('bounds.ts');
     const split = sparseSplit();
     const options = { selections: metricsOf([ID]), resamples: 30, label: null, seed: 0, sites: ['pooled'] };
-    const bounds = await computeBounds(split, options);
-    const scored = await scoreCohort(split, split.reference, bounds, options);
+    const ends = await computeBounds(split, options);
+    const scored = await scoreCohort(split, split.reference, ends, options);
     expect(scored.map(({ metric }) => metric)).toEqual([ID, ID]);
     for (const { result, parameters, ceiling, floor } of scored) {
       if (result.state !== 'ok') throw new Error(result.reason);
