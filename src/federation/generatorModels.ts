@@ -111,11 +111,16 @@ export interface ObservationModel {
   readonly training: TrainingStep;
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
-  /** Means of the posterior [steps × batch × codes] and mean divergence [steps], in nats, for one training batch. */
-  diagnose(
-    parameters: Float32Array,
-    batch: Arrays,
-  ): Promise<{ readonly posteriorMean: Float32Array; readonly divergence: Float32Array }>;
+  /**
+   * Means of the posterior [steps × batch × codes] and mean divergence [steps], in nats, of the latest training batch under
+   * the parameters before its update. The means are overwritten by the next update.
+   *
+   * @param stepMask that batch's
+   */
+  diagnosis(stepMask: Float32Array): {
+    readonly posteriorMean: Float32Array;
+    readonly divergence: Float32Array;
+  };
   /** The steps that draw any number of rows, see `models/observationSteps`; inputs and outputs are [rows × …]. */
   readonly start: DrawingStep;
   readonly prior: (

@@ -6,8 +6,6 @@ import type { StepDefinition } from './autoencoder.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
 import { KNOWN_FACTS, bitLogits, valueHeads } from './observationDecoder.js';
 import {
-  observationBody,
-  observationSequences,
   observationTcvaeLayout,
   type ObservationTcvaeOptions,
 } from './observationTcvae.js';
@@ -114,29 +112,6 @@ export function observationState(options: ObservationTcvaeOptions, rows: number)
         recurrenceWeights(parameters),
       );
       return { state: next };
-    },
-  };
-}
-
-/** `parameters`, `history`, `condition` and `noise` of training → `posteriorMean` [T, B, q], from which active units are counted, and `divergence` [T, B]. */
-export function observationPosterior(options: ObservationTcvaeOptions, rows: number): StepDefinition {
-  const layout = observationTcvaeLayout(options);
-  const { history, condition, noise } = observationSequences(options, rows) as Record<
-    'history' | 'condition' | 'noise',
-    readonly number[]
-  >;
-  return {
-    inputs: { parameters: [layout.size], history, condition, noise },
-    step: (inputs) => {
-      const { posteriorMean, divergence } = observationBody(
-        options,
-        namedTensors(layout, inputs['parameters']!),
-        inputs,
-      );
-      return {
-        posteriorMean: tf.reshape(posteriorMean, [options.steps, rows, options.codes]),
-        divergence: tf.reshape(divergence, [options.steps, rows]),
-      };
     },
   };
 }

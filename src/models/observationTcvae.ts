@@ -132,7 +132,10 @@ export function observationTerms(
   };
 }
 
-/** Minus the evidence lower bound with weighted divergence, see `evidenceLoss`; monitors also `bitsNll` and `valuesNll`. */
+/**
+ * Minus the evidence lower bound with weighted divergence, see `evidenceLoss`; monitors also `bitsNll` and `valuesNll`; arrays
+ * `posteriorMean` [T·B, q], from which active units are counted, and `stepDivergence` [T·B], which the step computes anyway.
+ */
 export function observationLoss(
   options: ObservationTcvaeOptions,
 ): (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor } {
@@ -149,6 +152,8 @@ export function observationLoss(
       ),
       bitsNll: negative(terms.bitsDensity),
       valuesNll: negative(terms.valuesDensity),
+      posteriorMean: terms.posteriorMean,
+      stepDivergence: terms.divergence,
     };
   };
 }
@@ -162,5 +167,6 @@ export const observationTraining = (
   layout: observationTcvaeLayout(options),
   batch: observationBatch(options, rows),
   loss: observationLoss(options),
+  arrays: ['posteriorMean', 'stepDivergence'],
   adam,
 });

@@ -159,7 +159,7 @@ export async function observationEpochs(
       normals.fill(inputs.noise);
       monitors.add(await model.training.run(inputs, learningRate), count);
       if (epoch === epochs - 1) {
-        const found = await model.diagnose(model.training.parameters(), inputs);
+        const found = model.diagnosis(inputs.stepMask);
         active.add(found.posteriorMean, inputs.stepMask);
         divergence.add(found.divergence, inputs.stepMask);
       }

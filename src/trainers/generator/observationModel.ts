@@ -6,7 +6,6 @@ import type { ObservationModel } from '../../federation/generatorModels.js';
 import type { FeatureColumns } from '../../federation/preprocessing/channels.js';
 import { historyLayout } from '../../federation/preprocessing/history.js';
 import {
-  observationPosterior,
   observationPrior,
   observationStart,
   observationState,
@@ -59,9 +58,7 @@ export async function compileObservationTcvae(
     observationTraining(options, batch, { weightDecay, clipNorm, ...adamTerms(local) }),
     engine,
   );
-  const posterior = observationPosterior(options, batch);
   const compiled = {
-    posterior: await compileStep(posterior.step, posterior.inputs, engine),
     start: await compile(observationStart(options, chunk)),
     prior: await compile(observationPrior(options, chunk)),
     values: await compile(observationValues(options, chunk)),
@@ -82,22 +79,15 @@ export async function compileObservationTcvae(
     positiveShare: tcvae.positiveShare,
     training,
     local,
-    async diagnose(parameters, inputs) {
-      const { history: read, condition, noise } = inputs;
-      const { posteriorMean, divergence } = await compiled.posterior.run({
-        parameters,
-        history: read!,
-        condition: condition!,
-        noise: noise!,
-      });
-      const mask = inputs['stepMask']!;
-      const perStep = Float32Array.from({ length: steps }, (_, t) =>
+    diagnosis(stepMask) {
+      const { posteriorMean, stepDivergence } = training.arrays();
+      const divergence = Float32Array.from({ length: steps }, (_, t) =>
         weightedMean(
-          divergence!.subarray(t * batch, (t + 1) * batch),
-          mask.subarray(t * batch, (t + 1) * batch),
+          stepDivergence!.subarray(t * batch, (t + 1) * batch),
+          stepMask.subarray(t * batch, (t + 1) * batch),
         ),
       );
-      return { posteriorMean: posteriorMean!, divergence: perStep };
+      return { posteriorMean: posteriorMean!, divergence };
     },
     start: (rows, parameters, inputs) => inChunks(compiled.start, chunk, rows, inputs, { parameters }),
     prior: (rows, parameters, scale, inputs) =>
