@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench';
 import { it } from 'vitest';
 import { random } from '../src/engine/random.js';
+import { record } from './results.js';
 import { cheapestAssignment } from '../src/federation/hungarian.js';
 
 it('assignment of neurons', async () => {
@@ -18,6 +19,14 @@ it('assignment of neurons', async () => {
     const [task] = await bench.run();
     if (task?.result.state !== 'completed') throw new Error(`${neurons} neurons did not complete`);
     const { p50 } = task.result.latency;
+    record({
+      kind: 'time',
+      suite: 'train',
+      name: `assignment of ${neurons} neurons`,
+      milliseconds: p50,
+      of: 'clock',
+      ...(bar === null ? {} : { bar: { kind: 'at most', limit: bar } }),
+    });
     const verdict = bar === null ? '' : `${bar} ms${p50 <= bar ? '' : ', NOT MET'}`;
     lines.push(`${`${neurons}`.padEnd(10)}${p50.toFixed(1).padStart(9)}   ${verdict}`);
   }

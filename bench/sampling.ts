@@ -8,22 +8,14 @@ import {
   sequenceLength,
 } from '../src/models/eventTransformerOptions.js';
 import { openSampler } from '../src/trainers/rawmed/training/sampleSequences.js';
+import { logLogSlope } from './logLogSlope.js';
 import { median } from './median.js';
+import { record } from './results.js';
 
 /** Configuration S with 12 to 96 events a stay. */
 const EVENTS = [12, 24, 48, 96];
 const ROWS = 32;
 const ROUNDS = 3;
-
-/** Slope of the least-squares line through (log x, log y). */
-function logLogSlope(x: readonly number[], y: readonly number[]): number {
-  const [u, v] = [x.map(Math.log), y.map(Math.log)];
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, one) => sum + one, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  const products = u.reduce((sum, one, i) => sum + (one - mu) * (v[i]! - mv), 0);
-  return products / u.reduce((sum, one) => sum + (one - mu) ** 2, 0);
-}
 
 async function milliseconds(maxEvents: number): Promise<{ tokens: number; perRound: number }> {
   const options = { ...EVENT_TRANSFORMER_DEFAULTS, codes: 128, eventCodes: 8, timeDigits: 2, maxEvents };
@@ -63,5 +55,13 @@ it('sampling with a cache', async () => {
       rows.map(({ tokens, perRound }) => perRound / tokens),
     ).toFixed(2)} (1 = linear, as attention over the cache is; 0 = constant, as all else is)`,
   ];
+  for (const { tokens, perRound } of rows)
+    record({
+      kind: 'time',
+      suite: 'train',
+      name: `sampling with a cache, one stay of ${tokens} tokens`,
+      milliseconds: perRound / ROWS,
+      of: 'clock',
+    });
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 });

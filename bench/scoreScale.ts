@@ -9,11 +9,13 @@ import { patientSummary } from '../src/metrics/patientSummary.js';
 import { scoreCohort } from '../src/metrics/scoreCohort.js';
 import { visitSquaredDistances } from '../src/stats/blockedDistances.js';
 import { kernelSums } from '../src/stats/kernelSums.js';
+import { printGrowth } from './printGrowth.js';
+import { record } from './results.js';
 import { simulateScoring } from './simulatedStays.js';
 import { stopwatch } from './stopwatch.js';
 
 /** Numbers of stays; `BENCH_STAYS` names the largest, of which the others are halves, `BENCH_SIZES` all of them. */
-const LARGEST = Number(process.env['BENCH_STAYS'] ?? 20_000);
+const LARGEST = Number(process.env['BENCH_STAYS'] ?? 4000);
 const SIZES = (
   process.env['BENCH_SIZES']?.split(',').map(Number) ?? [LARGEST / 8, LARGEST / 4, LARGEST / 2, LARGEST]
 ).map(Math.round);
@@ -79,16 +81,6 @@ function metricOf(computation: string): string {
   return parts[2];
 }
 
-/** Slope of the least-squares line through the logarithms. */
-function logLogSlope(sizes: readonly number[], times: readonly number[]): number {
-  const [x, y] = [sizes.map(Math.log), times.map(Math.log)];
-  const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  return (
-    x.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0) / x.reduce((sum, v) => sum + (v - mx) ** 2, 0)
-  );
-}
-
 it(
   'time and memory of preset fast by number of stays',
   async () => {
@@ -107,14 +99,24 @@ it(
       );
     }
     if (scales.length < 2) return;
-    const slopeOf = (of: (scale: Scale) => number): number => logLogSlope(SIZES, scales.map(of));
-    // n log n from the smallest to the largest has the slope 1 + log(log largest / log smallest) / log(largest / smallest).
-    const [smallest, largest] = [Math.min(...SIZES), Math.max(...SIZES)];
-    const bar = 1 + Math.log(Math.log(largest) / Math.log(smallest)) / Math.log(largest / smallest);
-    const slope = slopeOf(({ other }) => other);
-    process.stdout.write(
-      `slopes: other ${slope.toFixed(2)} (n log n ${bar.toFixed(2)}${slope <= bar ? '' : ', NOT MET'}), pairs of stays ${slopeOf(({ pairs }) => pairs).toFixed(2)}, memory ${slopeOf(({ megabytes }) => megabytes).toFixed(2)}\n\n`,
-    );
+    const points = (of: (scale: Scale) => number): { x: number; y: number }[] =>
+      scales.map((scale) => ({ x: scale.size, y: of(scale) }));
+    const curve = { suite: 'scale', over: 'stays N', bars: [] };
+    printGrowth({
+      ...curve,
+      name: 'scoring, preset fast with bounds, all but pairs of stays',
+      unit: 's',
+      points: points(({ other }) => other),
+      bars: [{ kind: 'at most', limit: 1.1 }],
+    });
+    printGrowth({ ...curve, name: 'pairs of stays', unit: 's', points: points(({ pairs }) => pairs) });
+    printGrowth({
+      ...curve,
+      name: 'peak memory of the process',
+      unit: 'MB',
+      points: points(({ megabytes }) => megabytes),
+      bars: [{ kind: 'at most', limit: 1 }],
+    });
   },
   TIME_LIMIT,
 );
@@ -129,6 +131,14 @@ it('distances in blocks against the matmul peak', async () => {
   const report = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     const { processor } = await stopwatch(work);
     const rate = flops / (processor * 1e9);
+    record({
+      kind: 'time',
+      suite: 'score',
+      name: `all pairs of ${size} stays: ${name}`,
+      milliseconds: 1000 * processor,
+      of: 'processor',
+      share: { of: 'matmul', value: rate / peak, work: 'products of the distances' },
+    });
     process.stdout.write(
       `${name.padEnd(40)}${processor.toFixed(2).padStart(7)} s${rate.toFixed(0).padStart(6)} GFLOP/s${((100 * rate) / peak).toFixed(0).padStart(4)} % of peak\n`,
     );

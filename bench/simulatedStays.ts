@@ -79,6 +79,13 @@ export function simulateStays(size: number, grid: Grid, name: string, drift = 0)
   return cohortFrom(grid, values, observed, outcome, name);
 }
 
+/** The same stays dealt out to hospitals in turn. */
+export const spreadOverHospitals = (cohort: Cohort, hospitals: number): Cohort => ({
+  ...cohort,
+  hospital: cohort.hospital.map((_, stay) => stay % hospitals),
+  hospitals: Array.from({ length: hospitals }, (_, hospital) => String.fromCharCode(65 + hospital)),
+});
+
 /** Train, holdout and reference of one law, and synthetic stays of one that drifted a little. */
 export function simulateScoring(size: number, grid: Grid): { split: CohortSplit; synthetic: Cohort } {
   const [train, holdout, reference] = ['train', 'holdout', 'reference'].map((role) =>

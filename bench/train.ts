@@ -6,10 +6,12 @@ import { random } from '../src/engine/random.js';
 import { compileTraining } from '../src/engine/training.js';
 import { benchCases, type BenchCase } from './cases.js';
 import { median } from './median.js';
+import { memoryPeak } from './memoryPeak.js';
 import { peerMilliseconds, pythonWithTorch } from './peer.js';
+import { record } from './results.js';
 
 /** Ours and the peer take turns this often, so that a busy moment of the machine hits both. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const STEPS = 150;
 const PEER_STEPS = 100;
 
@@ -80,6 +82,7 @@ async function measure(item: BenchCase, python: string | undefined): Promise<Row
 it('training steps', async () => {
   const python = pythonWithTorch();
   const peak = await matmulPeak(() => performance.now());
+  record({ kind: 'peaks', matmul: peak, memory: memoryPeak() });
   const lines = [
     `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps (fewer where a step is long)`,
     python === undefined
@@ -90,6 +93,20 @@ it('training steps', async () => {
   for (const item of benchCases()) {
     const { name, own, flops, peers } = await measure(item, python);
     const rate = flops / (own * 1e6);
+    const timed = {
+      kind: 'time',
+      suite: 'train',
+      milliseconds: own,
+      of: 'clock',
+      share: { of: 'matmul', value: rate / peak, work: 'products of one step' },
+    } as const;
+    if (peers.length === 0) record({ ...timed, name: `${name}, one step` });
+    for (const { name: peer, ratio, bar } of peers)
+      record({
+        ...timed,
+        name: `${name}, one step`,
+        ratio: { to: `PyTorch ${peer}`, value: ratio, bar: { kind: 'at most', limit: bar } },
+      });
     const compared = peers.map(
       (peer) =>
         `${peer.name} ${peer.ms.toFixed(2)} ms, ratio ${peer.ratio.toFixed(2)} (bar ${peer.bar}${peer.ratio <= peer.bar ? '' : ', NOT MET'})`,

@@ -1,16 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { InOrder, ORDER } from './order.js';
 
 /** Runs the benchmarks as vitest runs tests, one after the other, alone. Worker threads need the compiled program. */
 export default defineConfig({
   test: {
-    include: [
-      'bench/train.ts',
-      'bench/sampling.ts',
-      'bench/assignment.ts',
-      'bench/lanes.ts',
-      'bench/score.ts',
-      'bench/scoreScale.ts',
-    ],
+    include: ORDER.map((name) => `bench/${name}.ts`),
+    globalSetup: 'bench/collect.ts',
+    sequence: { sequencer: InOrder },
     pool: 'forks',
     // As the command runs: see docs/design.md.
     execArgv: ['--single-threaded-gc'],

@@ -13,5 +13,5 @@ export async function compileStep(
   options: EngineOptions,
 ): Promise<CompiledStep> {
   const program = await openProgram(step, inputs, options);
-  return { run: (arrays) => program.run(arrays), dispose: () => program.dispose() };
+  return { run: (arrays, into) => program.run(arrays, into), dispose: () => program.dispose() };
 }

@@ -22,7 +22,8 @@ export interface EngineOptions {
 
 /** A step made ready to run. Inputs and outputs are row-major arrays of the declared shapes. */
 export interface CompiledStep {
-  run(inputs: Arrays): Promise<Record<string, Float32Array>>;
+  /** Outputs named in `into` are written to those arrays; the others come back in fresh ones. */
+  run(inputs: Arrays, into?: Arrays): Promise<Record<string, Float32Array>>;
   /** Releases native memory; the step must not run afterwards. */
   dispose(): Promise<void>;
 }

@@ -5,10 +5,7 @@ import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
 import { KNOWN_FACTS, bitLogits, valueHeads } from './observationDecoder.js';
-import {
-  observationTcvaeLayout,
-  type ObservationTcvaeOptions,
-} from './observationTcvae.js';
+import { observationTcvaeLayout, type ObservationTcvaeOptions } from './observationTcvae.js';
 import { gruStep, halves, LOG_VARIANCE_RANGE } from './recurrence.js';
 import { beginning, conditionShares, recurrenceWeights } from './vrnn.js';
 

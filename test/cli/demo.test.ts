@@ -118,14 +118,18 @@ describe('the demo on two real hospital systems', () => {
   });
 
   it('finds nothing to fault in fresh real patients', () => {
-    const [low, high] = interval('holdout', 'privacy.mia_distance_auroc');
-    expect(low).toBeLessThanOrEqual(0.5);
-    expect(high).toBeGreaterThanOrEqual(0.5);
+    const [from, to] = interval('holdout', 'privacy.mia_distance_auroc');
+    expect(from).toBeLessThanOrEqual(0.5);
+    expect(to).toBeGreaterThanOrEqual(0.5);
+    // The ceiling is another draw of real patients of the same size with noise of its own, which no interval of the score
+    // holds: a difference of two equally noisy numbers is √2 times as wide.
     for (const metric of FIDELITY) {
-      const [from, to] = interval('holdout', metric);
+      const [, high] = interval('holdout', metric);
       const { ceiling } = headline('holdout', metric);
-      expect(ceiling, metric).toBeGreaterThanOrEqual(from);
-      expect(ceiling, metric).toBeLessThanOrEqual(to);
+      const halfWidth = high - value('holdout', metric);
+      expect(Math.abs(value('holdout', metric) - ceiling!), metric).toBeLessThanOrEqual(
+        Math.SQRT2 * halfWidth,
+      );
     }
   });
 

@@ -56,13 +56,14 @@ export async function calibrateCourses(
     const width = columns.continuous.length;
     const values = columns.continuous.map((feature, c) => {
       if (!sampling.calibrateValues) return null;
-      const drawn: number[] = [];
+      const drawn = new Float64Array(cohort.size * steps);
+      let count = 0;
       for (let step = 0; step < cohort.size * steps; step++)
-        if (bits[step * tcvae.bits + c] === 1) drawn.push(scores[step * width + c]!);
+        if (bits[step * tcvae.bits + c] === 1) drawn[count++] = scores[step * width + c]!;
       const at = preprocessing.variables.findIndex(
         ({ source, index }) => source === 'feature' && index === feature,
       );
-      return quantileMap(Float64Array.from(drawn), released.histograms[at]!, minimumValues);
+      return quantileMap(drawn.subarray(0, count), released.histograms[at]!, minimumValues);
     });
     calibration[hospital] = {
       maskShift,

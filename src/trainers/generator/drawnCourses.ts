@@ -127,7 +127,7 @@ export async function drawCourses(
 
   let { state } = await model.start(stays, parameters, { condition });
   for (let t = 0; t < steps; t++) {
-    const inside = rows.flatMap((row, stay) => (cohort.length[row]! > t ? [stay] : []));
+    const inside = [...rows.keys()].filter((stay) => cohort.length[rows[stay]!]! > t);
     if (inside.length === 0) break;
     const noise = random.fillNormal(new Float32Array(stays * model.codes));
     const { code, hidden, logits } = await model.prior(stays, parameters, sampling.priorTemperature, {

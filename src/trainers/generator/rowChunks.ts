@@ -1,5 +1,20 @@
 import type { Arrays, CompiledStep } from '../../engine/contract.js';
 
+/** Arrays of one chunk by name, kept from call to call: a draw makes thousands of calls, and fresh memory costs more than the step. */
+interface ChunkArrays {
+  readonly inputs: Map<string, Float32Array>;
+  outputs: Record<string, Float32Array>;
+}
+
+/** Absent while a call uses them, so that calls at the same time never share arrays. */
+const idle = new WeakMap<CompiledStep, ChunkArrays>();
+
+function bufferOf({ inputs }: ChunkArrays, name: string, size: number): Float32Array {
+  let buffer = inputs.get(name);
+  if (buffer?.length !== size) inputs.set(name, (buffer = new Float32Array(size)));
+  return buffer;
+}
+
 /** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major and padded with zeros. */
 export async function inChunks(
   step: CompiledStep,
@@ -8,25 +23,32 @@ export async function inChunks(
   inputs: Arrays,
   fixed: Arrays,
 ): Promise<Record<string, Float32Array>> {
-  const padded = Object.fromEntries(
-    Object.entries(inputs).map(([name, array]) => [
-      name,
-      { array, width: array.length / rows, buffer: new Float32Array((chunk * array.length) / rows) },
-    ]),
-  );
+  const own = idle.get(step) ?? { inputs: new Map<string, Float32Array>(), outputs: {} };
+  idle.delete(step);
+  const padded = Object.entries(inputs).map(([name, array]) => ({
+    array,
+    width: array.length / rows,
+    buffer: bufferOf(own, name, (chunk * array.length) / rows),
+    name,
+  }));
+  const batch: Arrays = {
+    ...fixed,
+    ...Object.fromEntries(padded.map(({ name, buffer }) => [name, buffer])),
+  };
   const whole: Record<string, Float32Array> = {};
   for (let from = 0; from < rows; from += chunk) {
     const count = Math.min(chunk, rows - from);
-    const batch: Record<string, Float32Array> = { ...fixed };
-    for (const [name, { array, width, buffer }] of Object.entries(padded)) {
-      buffer.fill(0).set(array.subarray(from * width, (from + count) * width));
-      batch[name] = buffer;
+    for (const { array, width, buffer } of padded) {
+      buffer.set(array.subarray(from * width, (from + count) * width));
+      buffer.fill(0, count * width);
     }
-    for (const [name, part] of Object.entries(await step.run(batch))) {
+    own.outputs = await step.run(batch, own.outputs);
+    for (const [name, part] of Object.entries(own.outputs)) {
       const width = part.length / chunk;
       whole[name] ??= new Float32Array(rows * width);
       whole[name].set(part.subarray(0, count * width), from * width);
     }
   }
+  idle.set(step, own);
   return whole;
 }
