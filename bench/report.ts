@@ -153,7 +153,7 @@ export async function writeBenchReport(
     ...Object.keys(figures).flatMap((name) => [`![${name}](${name}.svg)`, '']),
   ];
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'README.md'), `${lines.join('\n')}`);
+  await writeFile(join(folder, 'README.md'), lines.join('\n'));
   await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   for (const [name, spec] of Object.entries(figures)) {
     await writeFile(join(folder, `${name}.vl.json`), `${JSON.stringify(spec)}\n`);
