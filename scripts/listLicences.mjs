@@ -45,8 +45,7 @@ function isPermissive(expression) {
 function licenceOf(where, entry) {
   if (typeof entry.license === 'string') return entry.license;
   const file = path.join(root, where, 'package.json');
-  if (!existsSync(file)) return undefined;
-  const { license, licenses } = JSON.parse(readFileSync(file, 'utf8'));
+  const { license, licenses } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   if (typeof license === 'string') return license;
   if (typeof license?.type === 'string') return license.type;
   if (licenses !== undefined) return licenses.map(({ type }) => type).join(' OR ');

@@ -42,6 +42,12 @@ export interface ScoredFolders {
   readonly findings: readonly string[];
 }
 
+/** Reports call the real patients `real`: scores of a synthetic folder of that name would vanish behind them. */
+function generatorName(folder: string): string {
+  const name = basename(folder);
+  return name === 'real' ? 'real (scored as synthetic)' : name;
+}
+
 async function load(options: FoldersToScore): Promise<Cohort[]> {
   const named: NamedCohort[] = [];
   for (const role of ['real', 'holdout', 'synthetic', 'reference'] as const) {
@@ -82,7 +88,7 @@ export async function scoredFolders(
   const name = basename(options.real);
   const generator = {
     dataset: name,
-    trainer: basename(options.synthetic),
+    trainer: generatorName(options.synthetic),
     variant: 'default',
     seed: options.scoring.seed,
   };

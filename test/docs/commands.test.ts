@@ -144,5 +144,5 @@ async function session(text: string, folder: string, block: CodeBlock): Promise<
 function pattern(line: string): RegExp {
   const literal = (text: string): string =>
     text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&').replace(/ +/gu, ' +');
-  return new RegExp(line.trim().split('…').map(literal).join('.*'), 'u');
+  return new RegExp(line.trim().split(/ *… */u).map(literal).join('.*'), 'u');
 }
