@@ -23,6 +23,8 @@ const packageFile = JSON.parse(read('package.json'));
 const environment = {
   ...process.env,
   HOME: home,
+  // As the README says for machines with nvcc; without it onnxruntime-node downloads CUDA parts there.
+  ONNXRUNTIME_NODE_INSTALL: 'skip',
   npm_config_cache: path.join(home, 'cache'),
   npm_config_registry: execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim(),
 };
