@@ -72,7 +72,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       width: 64,
       positions: 6,
       codes: 256,
-      updates: 2000,
+      updates: 1500,
       batch: 256,
       learningRate: 5e-3,
       warmup: 0.05,
