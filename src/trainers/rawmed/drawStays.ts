@@ -10,8 +10,8 @@ import { timeBin } from './text/timeDigits.js';
 import type { EventCodes } from './training/eventCodes.js';
 import { openSampler } from './training/sampleSequences.js';
 import { verifiedStays, type AcceptedStays } from './verification/verifiedStays.js';
-import { eventVerifier } from './verification/verifyEvent.js';
-import type { DrawnEvent, EventJudge } from './training/stayDrafts.js';
+import type { DrawnEvent } from './training/stayDrafts.js';
+import { eventJudge } from './eventJudge.js';
 import { stayVerifier, type DraftEvent, type DraftStay } from './verification/verifyStay.js';
 
 /** What sampling needs besides the model. */
@@ -46,22 +46,6 @@ async function draftsOf(
       return { minute: time.slots === 0 ? minuteInText(event) : time.read(digits), event };
     }),
   );
-}
-
-/** Judges events by themselves: the verification of events, and that the stay's own event is the first and no other. */
-function eventJudge(model: RawmedModel, reader: EventReader, count: (accepted: boolean) => void): EventJudge {
-  const verify = eventVerifier(model.rules);
-  const inPlace = ({ place }: DrawnEvent, table: number): boolean =>
-    model.parameters.statics === 'none' || (table === 0) === (place === 0);
-  return async (events) => {
-    const read = await reader.read(events.map(({ codes }) => codes));
-    return events.map((event, i) => {
-      const verdict = 'rejected' in read[i]! ? read[i] : verify(read[i]!);
-      const accepted = !('rejected' in verdict) && inPlace(event, verdict.table);
-      count(accepted);
-      return accepted;
-    });
-  };
 }
 
 /**
@@ -143,9 +127,11 @@ export async function drawStays(
 /** Every event of drawn stays with its place. */
 function placedEvents({ events, codes }: EventCodes, width: number): DrawnEvent[] {
   let at = 0;
-  return Array.from(events).flatMap((count) =>
+  return Array.from(events).flatMap((count, stay) =>
     Array.from({ length: count }, (_, place) => ({
+      stay,
       place,
+      redraws: 0,
       codes: Array.from(codes.subarray(at * width, ++at * width)),
     })),
   );

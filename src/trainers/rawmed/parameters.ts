@@ -87,7 +87,7 @@ const sampling = z.strictObject({
    * How often the codes of an event that the verification refuses are drawn again in its place before the stay is rejected; 0
    * as published, where whole stays are drawn again. Long stays then pass as often as short ones.
    */
-  redraws: z.int().min(0).max(1000).default(8),
+  redraws: z.int().min(0).max(1000).default(32),
   /** Stays that are drawn side by side. */
   rows: z.int().min(1).max(4096).default(64),
 });

@@ -10,8 +10,12 @@ import { allowedIds, type BinLimits } from './slotMask.js';
 
 /** An event of a stay that was just drawn. */
 export interface DrawnEvent {
+  /** Number of its stay in the order in which stays began. */
+  readonly stay: number;
   /** Place in its stay, from 0. */
   readonly place: number;
+  /** How often it was drawn again before. */
+  readonly redraws: number;
   readonly codes: readonly number[];
 }
 
@@ -50,8 +54,13 @@ export async function refusedRows(
   const { eventCodes } = options;
   const verdicts = await judge(
     complete.map((row) => {
-      const { codes } = drafts[row]!;
-      return { place: codes.length / eventCodes - 1, codes: codes.slice(-eventCodes) };
+      const { codes, stay, redraws: before } = drafts[row]!;
+      return {
+        stay,
+        place: codes.length / eventCodes - 1,
+        redraws: before,
+        codes: codes.slice(-eventCodes),
+      };
     }),
   );
   return complete.filter((row, i) => {
