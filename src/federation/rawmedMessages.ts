@@ -96,7 +96,8 @@ export const rawmedMessages = {
       round: z.int().positive(),
       /** Null: once through your events. */
       updates: z.int().positive().nullable(),
-      learningRate: z.number().positive(),
+      /** Updates of the rounds before, where the learning rate's schedule goes on. */
+      done: z.int().nonnegative(),
     }),
     reply: z.strictObject({
       parameters: parameters(),
@@ -116,7 +117,7 @@ export const rawmedMessages = {
   },
   /** Train once through your stays from the parameters that you adopted. */
   trainEventTransformer: {
-    request: z.strictObject({ round: z.int().positive(), learningRate: z.number().positive() }),
+    request: z.strictObject({ round: z.int().positive() }),
     reply: z.strictObject({ parameters: parameters(), steps: count(), monitors: monitors() }),
   },
 } as const satisfies Protocol;

@@ -3,7 +3,12 @@ import { random } from '../../../src/engine/random.js';
 import type { Result } from '../../../src/metrics/contract.js';
 import { eventView } from '../../../src/metrics/events/eventView.js';
 import { itemPlaces, itemSteps } from '../../../src/metrics/events/itemSteps.js';
-import { itemWeights, microF1, nextItemCounts } from '../../../src/metrics/events/nextItemForecaster.js';
+import {
+  itemLogOdds,
+  itemWeights,
+  microF1,
+  nextItemCounts,
+} from '../../../src/metrics/events/nextItemForecaster.js';
 import { metricNamed } from '../../../src/metrics/index.js';
 import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { eventCohort } from './eventCohort.js';
@@ -56,6 +61,25 @@ describe('next event', () => {
     });
   });
 
+  it('starts from the log-odds of items in foretold steps, half a step added to both sides', () => {
+    const [first, second, third] = itemLogOdds(
+      [[Uint16Array.of(2), Uint16Array.of(0, 1), Uint16Array.of(0)], [Uint16Array.of(1)]],
+      3,
+    );
+    expect(first).toBeCloseTo(Math.log(2.5 / 0.5), 6);
+    expect(second).toBeCloseTo(0, 6);
+    expect(third).toBeCloseTo(Math.log(0.5 / 2.5), 6);
+  });
+
+  it('names items of a small cohort that are more frequent than the threshold, whatever few updates it has', async () => {
+    // 7 stays are one update an epoch; of 150 items the first comes in every step, one other in each.
+    const stream = random('few-updates');
+    const courses = Array.from({ length: 7 }, () =>
+      Array.from({ length: 4 }, () => Uint16Array.of(0, 1 + stream.integer(149))),
+    );
+    expect(microF1(await nextItemCounts(courses, courses, 150, 3))).toBeGreaterThan(0.6);
+  });
+
   it('micro-F1 pools the counts, weighs stays and has no value without anything to tell', () => {
     const counts = [
       { right: 2, wrong: 1, missed: 1 },
@@ -66,7 +90,7 @@ describe('next event', () => {
     expect(microF1([{ right: 0, wrong: 0, missed: 0 }])).toBeNull();
   });
 
-  it('B12: always has a checkpoint, even when no validation step is ever hit', async () => {
+  it('B12: always has a forecaster, even of a single stay', async () => {
     const lone = [[Uint16Array.from([0]), Uint16Array.from([1])]];
     expect(await nextItemCounts(lone, lone, 2, 1)).toHaveLength(1);
   });

@@ -214,10 +214,11 @@ describe('rawmed-fedavg with one hospital', () => {
     );
     const textsOf = (rows: readonly number[]) =>
       stayTexts(events, rows, tokeniser, stageOne.text.length, opened.time).distinct;
-    const { batch, learningRate, updates, patience } = stageOne.autoencoder;
+    const { batch, learningRate, updates, patience, warmup, learningRateDecay } = stageOne.autoencoder;
     const stream = random(5, 'rawmed-autoencoder', id);
     const data = { train: textsOf(fit), validation: textsOf(validation) };
-    const settings = { batch, learningRate, updates, patience, validateEvery: 3 };
+    const schedule = { warmup, decay: learningRateDecay };
+    const settings = { batch, learningRate, updates, patience, validateEvery: 3, ...schedule };
     const steps = await openEventAutoencoder(
       opened.autoencoder,
       data,

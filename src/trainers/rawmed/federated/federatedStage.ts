@@ -21,8 +21,8 @@ export interface FederatedStage<State, K extends TrainingKind> {
   readonly masses: Readonly<Record<string, number>>;
   /** Sends a state to all hospitals. */
   adopt(state: State): Promise<readonly HospitalReply<AdoptionKind, RawmedMessages>[]>;
-  /** @param left how much of `limit` is left */
-  train(round: number, left: number): Promise<readonly HospitalReply<K, RawmedMessages>[]>;
+  /** @param used how much of `limit` the rounds before were */
+  train(round: number, used: number): Promise<readonly HospitalReply<K, RawmedMessages>[]>;
   average(answers: readonly Weighed<HospitalReply<K, RawmedMessages>['reply']>[]): Averaged<State>;
 }
 
@@ -47,7 +47,7 @@ export async function federatedStage<State, K extends TrainingKind>(
   let [round, used] = [0, 0];
   while (used < stage.limit && !stopping.over()) {
     round++;
-    const replies = await stage.train(round, stage.limit - used);
+    const replies = await stage.train(round, used);
     const counted = stage.counted(replies);
     used += counted;
     const { shared, weights } = stage.average(

@@ -21,6 +21,7 @@ import { encodedEvents } from '../training/eventAutoencoderCodes.js';
 import { openEventAutoencoder, type EventAutoencoderState } from '../training/eventAutoencoderSteps.js';
 import type { EventCodes } from '../training/eventCodes.js';
 import { openEventTransformer } from '../training/eventTransformerSteps.js';
+import { rateFactor } from '../training/trainingLoop.js';
 import { addedEvents, itemUnrelated, statedEvents, trainableStays } from '../trainingText.js';
 import { verificationRules } from '../verification/verificationRules.js';
 import { LocalTraining } from './localTraining.js';
@@ -182,9 +183,12 @@ export function openRawmedHospital(
           return { monitors: { accuracy } };
         },
 
-        async trainEventAutoencoder({ updates }) {
+        async trainEventAutoencoder({ updates, done }) {
           const training = autoencoder ?? notYet('adoptEventAutoencoder');
-          const round = await training.run(updates);
+          const { updates: all, warmup, learningRateDecay: decay } = parameters.autoencoder;
+          const round = await training.run(updates ?? training.pass, (update) =>
+            rateFactor(Math.min(done + update, all), { updates: all, warmup, decay }),
+          );
           return { ...sharedPart(training.state()), ...round };
         },
 
@@ -208,9 +212,13 @@ export function openRawmedHospital(
           return { monitors: { accuracy: await transformer.adopt({ ...own, parameters: shared }) } };
         },
 
-        async trainEventTransformer() {
+        async trainEventTransformer({ round: number }) {
           const training = transformer ?? notYet('adoptEventTransformer');
-          const round = await training.run(null);
+          const { epochs, warmup, learningRateDecay: decay } = parameters.transformer;
+          const done = (number - 1) * training.pass;
+          const round = await training.run(training.pass, (update) =>
+            rateFactor(done + update, { updates: epochs * training.pass, warmup, decay }),
+          );
           return { parameters: training.state().parameters, ...round };
         },
       },

@@ -40,18 +40,22 @@ export class LocalTraining<State> {
     return this.#steps.state();
   }
 
+  /** Updates of once through the rows. */
+  get pass(): number {
+    return Math.ceil(this.#rows / this.#batch);
+  }
+
   /**
-   * @param updates null: once through the rows
+   * @param factor on the learning rate in an update of the round, which counts from 1
    * @throws TrainingFailure when a loss is no finite number
    */
-  async run(updates: number | null): Promise<LocalRound> {
-    const steps = updates ?? Math.ceil(this.#rows / this.#batch);
+  async run(steps: number, factor: (update: number) => number): Promise<LocalRound> {
     const sums: Record<string, number> = {};
     let seen = 0;
     for (let update = 1; update <= steps; update++) {
       const rows = this.#next();
       seen += rows.length;
-      for (const [name, value] of Object.entries(await this.#steps.update(rows))) {
+      for (const [name, value] of Object.entries(await this.#steps.update(rows, factor(update)))) {
         if (!Number.isFinite(value))
           throw new TrainingFailure(`${name} became ${value} at local update ${update}`);
         sums[name] = (sums[name] ?? 0) + value;

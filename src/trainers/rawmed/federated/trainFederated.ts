@@ -132,7 +132,7 @@ export async function trainFederated(
   try {
     const text = await agreeText(federation, { tables, window: agreed.window }, parameters);
     const { opened, masses } = text;
-    const { validateEvery, updates, learningRate } = parameters.autoencoder;
+    const { validateEvery, updates } = parameters.autoencoder;
     const autoencoder = await federatedStage<SharedAutoencoder, 'trainEventAutoencoder'>(
       {
         stage: 'autoencoder',
@@ -142,11 +142,11 @@ export async function trainFederated(
         patience: parameters.autoencoder.patience,
         masses: masses.events,
         adopt: (state) => federation.askAll('adoptEventAutoencoder', state),
-        train: (round, left) =>
+        train: (round, done) =>
           federation.askAll('trainEventAutoencoder', {
             round,
-            updates: validateEvery === null ? null : Math.min(validateEvery, left),
-            learningRate,
+            updates: validateEvery === null ? null : Math.min(validateEvery, updates - done),
+            done,
           }),
         average: averagedAutoencoder,
       },
@@ -163,11 +163,7 @@ export async function trainFederated(
         patience: parameters.transformer.patience,
         masses: masses.stays,
         adopt: (state) => federation.askAll('adoptEventTransformer', { parameters: state }),
-        train: (round) =>
-          federation.askAll('trainEventTransformer', {
-            round,
-            learningRate: parameters.transformer.learningRate,
-          }),
+        train: (round) => federation.askAll('trainEventTransformer', { round }),
         average: (answers) =>
           averagedParameters(answers.map(({ shared, ...rest }) => ({ ...rest, shared: shared.parameters }))),
       },
