@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Cohort, CohortEvents } from '../../../src/cohort/types.js';
+import { requireConsistent } from '../../../src/cohort/validate.js';
 import { simulateEvents } from '../../../src/datasets/simulatedEvents/simulateEvents.js';
 import { random } from '../../../src/engine/random.js';
 import type { CrossedMessage } from '../../../src/federation/channel.js';
@@ -176,6 +177,27 @@ describe('rawmed-fedavg over two hospitals', () => {
       /at least 11 patients .*found fewer/s,
     );
   });
+});
+
+describe('rawmed-fedavg, trained long enough for some stays to pass', () => {
+  it('draws verified stays of both hospitals and books traffic beside the verification', async () => {
+    const train = simulateEvents({ patients: 160, hospitals: 2, steps: 12 }, 3).cohort();
+    const parameters = rawmedParameters.parse({
+      size: 'xs',
+      maxEvents: 8,
+      autoencoder: { updates: 500, validateEvery: 100 },
+      transformer: { width: 32, hidden: 64, epochs: 25, dropout: 0 },
+      sampling: { topK: 4, temperature: 0.7, budget: 8 },
+    });
+    const generator = await rawmedFedavg.train({ ...contextOf(train), parameters });
+    const [first, second] = train.hospitals as [string, string];
+    const synthetic = await generator.synthesise({ [first]: 9, [second]: 3 }, 1);
+    requireConsistent(synthetic, 'synthetic');
+    expect(synthetic.events!.tables).toEqual(train.events!.tables);
+    const { verification, bytesUp } = generator.ledger;
+    expect(verification).toMatchObject({ wanted: 12, kept: synthetic.size });
+    expect(bytesUp).toBeGreaterThan(0);
+  }, 300_000);
 });
 
 describe('rawmed-fedavg with one hospital', () => {
