@@ -233,14 +233,18 @@ function checkInstalled(node) {
     demand(states.ok > 0 && states.failed === 0, stdout);
     return `${states.ok} scores`;
   });
-  check(`${version}: fedehr train, sample and score on shipped data`, () => {
+  check(`${version}: fedehr train, sample and validate`, () => {
     const model = `model-${version}`;
+    const cohort = path.join(root, 'test', 'fixtures', 'csvCohorts', 'real');
     npx(
-      ...['fedehr', 'train', 'fedavg', '--dataset', 'mimic4-demo', '--out', model, '--quiet'],
+      ...['fedehr', 'train', 'fedavg', '--train', cohort, '--out', model, '--quiet'],
       ...['--set', 'autoencoder.rounds=1', '--set', 'tcvae.rounds=1'],
     );
     npx('fedehr', 'sample', model, '--stays', '20', '--out', `drawn-${version}`, '--quiet');
     npx('fedehr', 'validate', `drawn-${version}`);
+  });
+  check(`${version}: fedehr run --dry-run of the shipped suite`, () => {
+    npx('fedehr', 'run', 'node_modules/fedehr-bench/suites/quick.yaml', '--dry-run');
   });
   check(`${version}: import of the package`, () => {
     const program = `import { metricDescriptors, datasetById } from 'fedehr-bench'; const { size } = await datasetById('mimic4-demo').load(); console.log(metricDescriptors.length, size);`;
