@@ -32,7 +32,7 @@ import { rawmedFedavg } from '../../../src/trainers/rawmedFedavg.js';
 /** So short that nothing is learnt. */
 const SHORT = rawmedParameters.parse({
   size: 'xs',
-  maxEvents: 8,
+  maxEvents: 30,
   autoencoder: { updates: 6, validateEvery: 3, width: 8 },
   transformer: { width: 8, heads: 2, layers: 1, hidden: 8, epochs: 2 },
 });
@@ -88,11 +88,11 @@ function numbersIn(payload: unknown): number[] {
 describe('rawmed-fedavg over two hospitals', () => {
   const two = withSecrets(simulated(2));
   const crossed: CrossedMessage<RawmedMessages>[] = [];
-  const events: TrainingEvent[] = [];
+  const emitted: TrainingEvent[] = [];
   let trained: FederatedTraining;
 
   beforeAll(async () => {
-    trained = await trainFederated(rawmedFedavg, SHORT, contextOf(two, events), (message) =>
+    trained = await trainFederated(rawmedFedavg, SHORT, contextOf(two, emitted), (message) =>
       crossed.push(message),
     );
   }, 120_000);
@@ -147,6 +147,9 @@ describe('rawmed-fedavg over two hospitals', () => {
       crossed.flatMap(({ kind, reply }) =>
         kind === 'prepareText' ? [(reply as Record<'events' | 'stays', number>)[name]] : [],
       );
+    // So that a mix-up of both would show.
+    const [events, stays] = [masses('events'), masses('stays')];
+    expect(events[0]! / events[1]!).not.toBeCloseTo(stays[0]! / stays[1]!, 6);
     for (const round of rounds) {
       const own = masses(round.stage === 'autoencoder' ? 'events' : 'stays');
       expect(Object.values(round.weights!)[0]).toBeCloseTo(own[0]! / (own[0]! + own[1]!), 12);
@@ -157,7 +160,7 @@ describe('rawmed-fedavg over two hospitals', () => {
       'transformer',
       'transformer',
     ]);
-    expect(events).toEqual(rounds);
+    expect(emitted).toEqual(rounds);
   });
 
   it('gives the same model for the same seed, which a folder keeps', async () => {
