@@ -79,8 +79,8 @@ const sampling = z.strictObject({
   temperature: z.number().positive().default(1),
   /** A time before the one in front of it ends the stay (`cut`), or the event takes the latest time so far (`running-max`). */
   order: z.enum(['cut', 'running-max']).default('cut'),
-  /** Draw times inside the window and never falling instead of checking them afterwards; not with `time: in-text`. */
-  orderedTimes: z.boolean().default(false),
+  /** Draw times that never fall instead of ending stays at the first that does (published); without effect with `time: in-text`. */
+  orderedTimes: z.boolean().optional(),
   /** Stays that may be drawn for every one asked for, before sampling ends with fewer. */
   budget: z.number().min(1).max(1000).default(4),
   /**

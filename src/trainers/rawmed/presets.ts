@@ -27,7 +27,7 @@ interface Preset {
     readonly warmup: number;
     readonly learningRateDecay: 'constant' | 'cosine';
   };
-  readonly sampling: { readonly topK: number | null };
+  readonly sampling: { readonly topK: number | null; readonly orderedTimes: boolean };
 }
 
 /**
@@ -63,7 +63,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       warmup: 0.05,
       learningRateDecay: 'cosine',
     },
-    sampling: { topK: 8 },
+    sampling: { topK: 8, orderedTimes: true },
   },
   s: {
     maxEvents: null,
@@ -93,7 +93,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       warmup: 0.05,
       learningRateDecay: 'cosine',
     },
-    sampling: { topK: 32 },
+    sampling: { topK: 32, orderedTimes: true },
   },
   m: {
     maxEvents: null,
@@ -123,7 +123,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       warmup: 0.05,
       learningRateDecay: 'cosine',
     },
-    sampling: { topK: 64 },
+    sampling: { topK: 64, orderedTimes: true },
   },
   paper: {
     maxEvents: null,
@@ -154,6 +154,6 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       warmup: 0,
       learningRateDecay: 'constant',
     },
-    sampling: { topK: 250 },
+    sampling: { topK: 250, orderedTimes: false },
   },
 };
