@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --single-threaded-gc
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { isNoSpace, NoSpace } from '../run/noSpace.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
 import { checkCommand } from './check.js';
@@ -63,7 +64,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof InputError) return EXIT.usage;
-  if (error instanceof TrainingFailure) return EXIT.failed;
+  if (error instanceof TrainingFailure || error instanceof NoSpace || isNoSpace(error)) return EXIT.failed;
   if (error instanceof Interrupted) return EXIT.interrupted;
   // How an aborted training or draw ends.
   if (error instanceof DOMException && error.name === 'AbortError') return EXIT.interrupted;

@@ -19,6 +19,13 @@ export interface HospitalDoor<P extends Protocol = Messages> {
   readonly answers: AnswersTo<P>;
   /** Hospitals of one lane are asked one after the other, lanes side by side. 0 when left out. */
   readonly lane?: number;
+  /**
+   * What the hospital remembers of its training between rounds, for a checkpoint of the whole training. No message: the server
+   * never reads it, and a hospital at another place would keep it there. Left out where training cannot be taken up again.
+   */
+  memory?(): Promise<Uint8Array>;
+  /** Takes up what `memory` gave; the hospital has been prepared as before. */
+  recall?(memory: Uint8Array): Promise<void>;
 }
 
 /** Everything that crossed in one message, for tests and audits. */
@@ -51,6 +58,9 @@ export interface Federation<P extends Protocol = Messages> {
     kind: K,
     request: RequestIn<P, K> | ((hospital: string) => RequestIn<P, K>),
   ): Promise<{ replies: HospitalReply<K, P>[]; absent: Record<string, string> }>;
+  /** What every hospital remembers between rounds, by name; see `HospitalDoor.memory`. */
+  memories(): Promise<Record<string, Uint8Array>>;
+  recall(memories: Readonly<Record<string, Uint8Array>>): Promise<void>;
 }
 
 function firstNonFinite(payload: unknown, path: string): string | null {
@@ -164,6 +174,21 @@ export function federateBy<P extends Protocol>(
   return {
     hospitals: doors.map((door) => door.id),
     askAvailable,
+    async memories() {
+      const kept = await inLanes(doors, async (door): Promise<[string, Uint8Array]> => {
+        if (door.memory === undefined) throw new Error(`hospital ${door.id} keeps no memory`);
+        return [door.id, await door.memory()];
+      });
+      return Object.fromEntries(kept);
+    },
+    async recall(memories) {
+      await inLanes(doors, async (door) => {
+        const memory = memories[door.id];
+        if (door.recall === undefined || memory === undefined)
+          throw new Error(`hospital ${door.id} has no memory to recall`);
+        await door.recall(memory);
+      });
+    },
     async askAll(kind, request) {
       const { replies, absent } = await askAvailable(kind, request);
       const [missing] = Object.entries(absent);

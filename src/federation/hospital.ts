@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import type { Cohort } from '../cohort/types.js';
 import type { ParameterLayout } from '../engine/contract.js';
 import { random } from '../engine/random.js';
@@ -17,6 +18,7 @@ import {
 } from './local/releasedStatistics.js';
 import { observedCourse } from './local/observedCourse.js';
 import { observationEpochs, type ObservedStays } from './local/observationEpochs.js';
+import type { HospitalMemory } from './local/optimiserMemory.js';
 import { stayWeights } from './local/stayWeights.js';
 import { tcvaeEpochs, type LatentStays } from './local/tcvaeEpochs.js';
 import { featureColumns } from './preprocessing/channels.js';
@@ -74,6 +76,21 @@ export function openHospital(id: string, cohort: Cohort, agreement: Agreement): 
 
   return {
     id,
+    memory: () =>
+      Promise.resolve(
+        serialize({
+          autoencoder: autoencoderOptimiser.memory(),
+          tcvae: tcvaeOptimiser.memory(),
+          layerwise: layerwise.memory(),
+        } satisfies HospitalMemory),
+      ),
+    recall(memory) {
+      const kept = deserialize(memory) as HospitalMemory;
+      autoencoderOptimiser.recall(kept.autoencoder);
+      tcvaeOptimiser.recall(kept.tcvae);
+      layerwise.recall(kept.layerwise);
+      return Promise.resolve();
+    },
     answers: {
       countStays: () => releaseStays(cohort),
       countDecimals: () => releaseDecimals(cohort),

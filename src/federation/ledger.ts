@@ -1,3 +1,13 @@
+/** What a ledger counted. */
+export interface LedgerTotals {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly watchingBytes: number;
+  readonly synchronisations: number;
+  /** Local epochs by stage. */
+  readonly epochs: Readonly<Record<string, number>>;
+}
+
 /** What crossed the line between hospitals and server so far. */
 export class CommunicationLedger {
   #bytesUp = 0;
@@ -26,13 +36,17 @@ export class CommunicationLedger {
     this.#epochs[stage] = (this.#epochs[stage] ?? 0) + epochs;
   }
 
-  totals(): {
-    bytesUp: number;
-    bytesDown: number;
-    watchingBytes: number;
-    synchronisations: number;
-    epochs: Record<string, number>;
-  } {
+  /** Goes on counting from the totals of an interrupted training. */
+  restore(totals: LedgerTotals): void {
+    this.#bytesUp = totals.bytesUp;
+    this.#bytesDown = totals.bytesDown;
+    this.#watchingBytes = totals.watchingBytes;
+    this.#synchronisations = totals.synchronisations;
+    for (const stage of Object.keys(this.#epochs)) delete this.#epochs[stage];
+    Object.assign(this.#epochs, totals.epochs);
+  }
+
+  totals(): LedgerTotals {
     return {
       bytesUp: this.#bytesUp,
       bytesDown: this.#bytesDown,

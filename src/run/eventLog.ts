@@ -1,22 +1,52 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What `events.jsonl` knows; see docs/contracts.md. */
 export type EventKind =
-  'job-started' | 'round' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
+  'job-started' | 'resumed' | 'round' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
 
-/** Appends one JSON object a line; each line is written whole, so a killed run leaves a readable file. */
+const NEWLINE = 10;
+const LONGEST_LINE = 1 << 20;
+
+/** Cuts off what a run that was killed, or whose disk was full, left of its last line. */
+function cutHalfLine(handle: number): void {
+  const { size } = fstatSync(handle);
+  const tail = Buffer.alloc(Math.min(size, LONGEST_LINE));
+  readSync(handle, tail, 0, tail.length, size - tail.length);
+  ftruncateSync(handle, size - tail.length + tail.lastIndexOf(NEWLINE) + 1);
+}
+
+/** Appends one JSON object a line, whole or not at all. */
 export class EventLog {
   private readonly handle: number;
+  private failed = false;
 
-  constructor(file: string) {
+  /**
+   * @param onFailure told once, when the disk takes no further line; those that follow are dropped. An event comes from a running
+   * job, where nobody would catch an error.
+   */
+  constructor(
+    file: string,
+    private readonly onFailure: (error: Error) => void,
+  ) {
     mkdirSync(dirname(file), { recursive: true });
-    this.handle = openSync(file, 'a');
+    this.handle = openSync(file, 'a+');
+    cutHalfLine(this.handle);
   }
 
   /** `job` is the job's name; `fields` must hold no real patient's data. */
   write(kind: EventKind, job: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    writeSync(this.handle, `${JSON.stringify({ time: new Date().toISOString(), job, kind, ...fields })}\n`);
+    if (this.failed) return;
+    const line = Buffer.from(`${JSON.stringify({ time: new Date().toISOString(), job, kind, ...fields })}\n`);
+    const { size } = fstatSync(this.handle);
+    try {
+      if (writeSync(this.handle, line) < line.length)
+        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    } catch (error) {
+      this.failed = true;
+      ftruncateSync(this.handle, size);
+      this.onFailure(error as Error);
+    }
   }
 
   close(): void {

@@ -18,8 +18,8 @@ function wantedStays(train: Cohort, size: TrainJob['size']): Record<string, numb
   return size === 'train' ? stays : staysInProportion(stays, size);
 }
 
-/** When a training is to be stopped, and where what must stay private may be kept. */
-export type TrainingTerms = Pick<TrainContext, 'signal' | 'privateLog'>;
+/** When a training is to be stopped, and where what must stay private and what it has come to may be kept. */
+export type TrainingTerms = Pick<TrainContext, 'signal' | 'privateLog' | 'checkpoints'>;
 
 /** Trains the job's generator on a split of its dataset; the caller disposes of it. */
 function trainGenerator(

@@ -11,6 +11,7 @@ import { LocalRunner } from './localRunner.js';
 import { productVersions } from './manifest.js';
 import { openStore } from './openStore.js';
 import type { Job, Versions } from './plan.js';
+import { isNoSpace, NoSpace } from './noSpace.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
 import { preparedSplit } from './preparedSplit.js';
@@ -59,11 +60,18 @@ async function runnerOf(
   return QueueRunner.open({ ...queue, store, versions });
 }
 
-async function openLog(out: string, store: ProductStore): Promise<EventLog> {
+async function openLog(
+  out: string,
+  store: ProductStore,
+  onFailure: (error: Error) => void,
+): Promise<EventLog> {
   await mkdir(out, { recursive: true });
   await store.sweep({ own: false });
-  return new EventLog(join(out, 'events.jsonl'));
+  return new EventLog(join(out, 'events.jsonl'), onFailure);
 }
+
+const asNoSpace = (error: unknown, place: string): unknown =>
+  isNoSpace(error) ? new NoSpace(place, error as Error) : error;
 
 /** Runs a whole suite and writes the run folder (without the report). */
 export async function runSuite(suite: Suite, options: RunOptions): Promise<RunResults> {
@@ -76,7 +84,13 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   await store.requireReachable();
   const versions = productVersions();
   const runner = await runnerOf(options, store, versions);
-  const log = await openLog(options.out, store).catch(async (error: unknown) => {
+  let fault: Error | undefined;
+  // A run that cannot write what it finds out ends soon; what is in the store already is kept.
+  const giveUp = (error: unknown): void => {
+    fault ??= error instanceof Error ? error : new Error(String(error));
+    runner.interrupt();
+  };
+  const log = await openLog(options.out, store, giveUp).catch(async (error: unknown) => {
     await runner.close();
     throw error;
   });
@@ -94,7 +108,8 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
       versions,
       async onEnd(job, outcome) {
         if (outcome.state === 'done') finished++;
-        if (job.kind === 'train') await publishTraining(job, outcome, options.out, plan.datasets.length > 1);
+        if (job.kind !== 'train') return;
+        await publishTraining(job, outcome, options.out, plan.datasets.length > 1).catch(giveUp);
       },
     });
   } finally {
@@ -104,8 +119,11 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
     await store.sweep({ own: true });
     log.close();
   }
+  if (fault !== undefined) throw asNoSpace(fault, options.out);
   if (options.signal.aborted) throw new Interrupted(finished, jobs.length);
   const results = await gatherResults(suite, plan, outcomes, options, versions);
-  await writeRun(options.out, results);
+  await writeRun(options.out, results).catch((error: unknown) => {
+    throw asNoSpace(error, options.out);
+  });
   return results;
 }

@@ -1,13 +1,16 @@
 import { InputError } from '../cohort/inputError.js';
 import { tellNativeCalls } from '../engine/nativeCalls.js';
+import { checkpointFolder, FolderCheckpoints, removeCheckpoints, secondsBetween } from './checkpointFolder.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
 import type { JobOutcome } from './jobRunner.js';
+import { isNoSpace } from './noSpace.js';
 import { openStore } from './openStore.js';
 import type { ReceivedTask, WorkerTask } from './pool.js';
 import { privateLogOf } from './privateLog.js';
 import { reportedAttempt } from './reportedAttempt.js';
+import { ScoringJournal } from './scoringJournal.js';
 import { SpareWorkers } from './spareWorkers.js';
 
 function needed(needs: WorkerTask['needs'], name: string): string {
@@ -37,10 +40,13 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     port.postMessage(event);
   };
-  const attempt = reportedAttempt(task.known, (message) => {
-    heed();
-    port.postMessage(message);
-  });
+  const kept = checkpointFolder(task.store, task.key);
+  const notKept = ({ message }: Error): void =>
+    port.postMessage({
+      kind: 'warning',
+      message: `what the job has done so far cannot be kept (${message}): if it is interrupted it starts anew`,
+    } satisfies JobEvent);
+  let journal: ScoringJournal | undefined;
   const stopping = new AbortController();
   // A training that waits for a program emits nothing meanwhile.
   const watch = setInterval(() => {
@@ -53,14 +59,25 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     const { folder, reused, seconds } = await openStore(task.store).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
+        const checkpoints = new FolderCheckpoints(kept, secondsBetween(process.env), notKept);
         await executeTraining(
           job,
           target,
           emit,
           { wanted: task.hospitalWorkers, spare },
-          { signal: stopping.signal, privateLog: privateLogOf(task.store, task.key) },
+          { signal: stopping.signal, privateLog: privateLogOf(task.store, task.key), checkpoints },
         );
-      } else if (job.kind === 'bounds') await executeBounds(job, target, attempt);
+        return;
+      }
+      const results = (journal = new ScoringJournal(kept, notKept));
+      const done = Object.keys(results.known).length;
+      if (done > 0) emit({ kind: 'resumed', stage: 'scoring', done });
+      const attempt = reportedAttempt({ ...results.known, ...task.known }, (message) => {
+        heed();
+        if (message.kind === 'computed') results.append(message.name, message.timed);
+        port.postMessage(message);
+      });
+      if (job.kind === 'bounds') await executeBounds(job, target, attempt);
       else
         await executeScoring(job, target, emit, {
           bounds: needed(task.needs, 'bounds'),
@@ -68,6 +85,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
           attempt,
         });
     });
+    await removeCheckpoints(kept);
     return {
       state: 'done',
       folder,
@@ -80,13 +98,14 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     const failure = error instanceof Error ? error : new Error(String(error));
     return {
       state: 'failed',
-      reason: failure.message,
+      reason: isNoSpace(failure) ? `no space left in the store (${failure.message})` : failure.message,
       input: failure instanceof InputError,
       transient: isSystemError(failure),
       stack: failure.stack ?? '',
     };
   } finally {
     clearInterval(watch);
+    journal?.close();
     port.postMessage('ended');
     port.close();
   }

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { Cohort, VerificationRecord } from '../cohort/types.js';
 import type { EngineName } from '../engine/contract.js';
 import type { PrivacyStatement } from '../federation/aggregation/privacyStatement.js';
+import type { Checkpoints } from './checkpoints.js';
 
 /** What a trainer reports while it works; one line of `events.jsonl` each. */
 export interface RoundEvent {
@@ -38,8 +39,19 @@ export interface ProgramEvent {
   readonly peakMegabytes: number;
 }
 
+/** The job goes on where an interrupted one stood. */
+export interface ResumedEvent {
+  readonly kind: 'resumed';
+  /** Stage of the training; `scoring` for the computations of a scoring. */
+  readonly stage: string;
+  /** Rounds of the stage, or computations of the scoring, that need not be done again. */
+  readonly done: number;
+  /** Of several models that are trained one after the other. */
+  readonly hospital?: string;
+}
+
 /** One line of `events.jsonl` that a trainer causes. */
-export type TrainingEvent = RoundEvent | WarningEvent | ProgramEvent;
+export type TrainingEvent = RoundEvent | WarningEvent | ProgramEvent | ResumedEvent;
 
 /** Monitors at the end of stage two. */
 export interface StageTwoEnd {
@@ -90,6 +102,8 @@ export interface TrainContext {
   readonly signal?: AbortSignal;
   /** File that only its user may read, for what must not enter events, reports or errors; nothing is kept where there is none. */
   readonly privateLog?: string;
+  /** Where state is kept between rounds; nothing is kept where there is none. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** A trained generator: draws synthetic stays until it is disposed. */

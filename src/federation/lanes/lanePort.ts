@@ -10,8 +10,14 @@ export interface HospitalQuestion {
   readonly request: RequestOf<MessageKind>;
 }
 
+/** What a hospital of a lane is to remember, or with null the wish that it tells what it does. */
+export interface MemoryQuestion {
+  readonly hospital: string;
+  readonly memory: Uint8Array | null;
+}
+
 /** What a lane is sent: one question at a time, or the wish that it ends. */
-export type LaneQuestion = HospitalQuestion | 'close';
+export type LaneQuestion = HospitalQuestion | MemoryQuestion | 'close';
 
 /** What a lane sends: the hospital's answer to the question before, and nothing else ever. */
 export type LaneAnswer = { readonly reply: unknown } | { readonly error: SentError };
@@ -66,6 +72,10 @@ export function lanePort(worker: Worker): LanePort {
     door: (hospital, lane) => ({
       id: hospital,
       lane,
+      memory: async () => (await ask({ hospital, memory: null })) as Uint8Array,
+      async recall(memory) {
+        await ask({ hospital, memory });
+      },
       answers: Object.fromEntries(
         Object.keys(messages).map((kind) => [
           kind,

@@ -7,6 +7,7 @@ import {
 } from '../aggregation/layerValues.js';
 import { freshState, type AutoencoderModel, type GeneratorModels } from '../generatorModels.js';
 import type { ReplyOf, RequestOf } from '../messages.js';
+import type { LayerwiseMemory } from './optimiserMemory.js';
 
 const notMatched = (): never => {
   throw new Error('the hospital was asked to freeze layers before they were matched');
@@ -26,6 +27,15 @@ export class LayerwiseTraining {
     /** Own start values, where the server sends none. */
     private readonly initial: () => Float32Array,
   ) {}
+
+  memory(): LayerwiseMemory {
+    return { layers: this.#layers, places: this.#places };
+  }
+
+  recall({ layers, places }: LayerwiseMemory): void {
+    this.#layers = [...layers];
+    this.#places = [...places];
+  }
 
   async run(
     request: RequestOf<'trainLayers'>,

@@ -1,16 +1,26 @@
-import type { OptimiserState, TrainingStep } from '../../engine/contract.js';
+import type { TrainingStep } from '../../engine/contract.js';
 import type { LocalTerm } from '../aggregation/contract.js';
 import { freshState } from '../generatorModels.js';
 import type { ReplyOf, RequestOf } from '../messages.js';
 import { clippedUpdate } from './clipUpdate.js';
+import type { OptimiserMemory } from './optimiserMemory.js';
 
 /**
  * Local training that goes on where the last round ended: parameters come from the server, Adam's moments and the
  * hospital's control variate stay here.
  */
 export class LocalOptimiser {
-  #state: OptimiserState | null = null;
+  #moments: OptimiserMemory['moments'] = null;
   #control: Float32Array | null = null;
+
+  memory(): OptimiserMemory {
+    return { moments: this.#moments, control: this.#control };
+  }
+
+  recall({ moments, control }: OptimiserMemory): void {
+    this.#moments = moments;
+    this.#control = control;
+  }
 
   /**
    * One round of local epochs with the local term that the aggregation rule asks for.
@@ -27,17 +37,17 @@ export class LocalOptimiser {
   ): Promise<ReplyOf<'trainAutoencoder'>> {
     const start = request.parameters ?? initial();
     const before =
-      this.#state === null || request.resetMoments
+      this.#moments === null || request.resetMoments
         ? freshState(start)
-        : { ...this.#state, parameters: start };
+        : { ...this.#moments, parameters: start };
     training.load(before);
     if (local.proximal !== undefined) training.anchor(start);
     const own = this.#control ?? new Float32Array(start.length);
     if (local.controlVariates === true)
       training.control(own.map((value, i) => (request.control?.[i] ?? 0) - value));
     const monitors = await train();
-    this.#state = training.state();
-    const { parameters, updates } = this.#state;
+    const { parameters, ...moments } = training.state();
+    this.#moments = moments;
     const mean = local.controlVariates === true ? training.meanGradient() : null;
     const controlChange = mean?.map((value, i) => value - own[i]!) ?? null;
     // The rounded change is what the server adds up, so that c stays the mean of all c_k.
@@ -47,7 +57,7 @@ export class LocalOptimiser {
         local.clipUpdate === undefined
           ? parameters.slice()
           : clippedUpdate(start, parameters, local.clipUpdate),
-      steps: updates - before.updates,
+      steps: moments.updates - before.updates,
       controlChange,
       monitors,
     };

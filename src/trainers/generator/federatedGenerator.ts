@@ -20,7 +20,7 @@ import type {
   TrainedGenerator,
   TrainingEvent,
 } from '../contract.js';
-import { watchCollapse, watchDivergence } from './alarms.js';
+import { watchCollapse } from './alarms.js';
 import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
@@ -37,6 +37,7 @@ import { participantsOf, type LocalPlan } from './participants.js';
 import { localTerm, trainAutoencoders, type LayerwiseMatching } from './stageOne.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
+import { takeUp } from './trainingCheckpoint.js';
 import type { TrainedModel, TrainedParts } from './trainedParts.js';
 
 /** What tells the trainers of the two-stage generator apart. */
@@ -88,7 +89,12 @@ async function trainParts(
   );
   const stays = preprocessing.staysByParticipant;
   const emit = (event: TrainingEvent): void => context.emit(event);
-  const surroundings = { ledger, emit: watchDivergence(parameters.alarms, emit) };
+  const lastRound = parameters.tcvae.rounds - (plan.fineTuning?.rounds ?? 0);
+  const taken = await takeUp(context.checkpoints, federation, ledger, {
+    alarms: parameters.alarms,
+    lastRound,
+    emit,
+  });
   const stageOne = parameters.tcvae.encoder
     ? await trainAutoencoders({
         federation,
@@ -97,22 +103,24 @@ async function trainParts(
         parameters,
         seed,
         stays,
-        surroundings,
+        surroundings: await taken.surroundings('autoencoder', null),
+        ended: taken.stageOne,
       })
     : null;
   const models = stageOne?.models ?? compiled;
   const autoencoder =
-    stageOne?.parameters ?? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
+    stageOne?.end.parameters ?? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
   const latentSpace =
     stageOne === null
       ? noLatents
       : await handOverLatents(federation, autoencoder, rules.tcvae.fullCovariance === true);
+  const surroundings = await taken.surroundings('tcvae', stageOne?.end ?? null);
   let last: readonly HospitalReply<'trainTcvae'>[] = [];
   const stageTwo = await federatedRounds(
     {
       stage: 'tcvae',
       ...parameters.tcvae,
-      rounds: parameters.tcvae.rounds - (plan.fineTuning?.rounds ?? 0),
+      rounds: lastRound,
       // Nothing aligns the recurrent model, so its hospitals always start alike.
       initial: initialParameters(models.tcvae.layout, random(seed, 'tcvae-initial')),
       rule: rules.tcvae,
@@ -152,7 +160,7 @@ async function trainParts(
       ownTcvae: own?.ownTcvae ?? {},
       calibration: {},
     },
-    rounds: [...(stageOne?.events ?? []), ...stageTwo.events, ...(own === null ? [] : [own.event])],
+    rounds: [...(stageOne?.end.events ?? []), ...stageTwo.events, ...(own === null ? [] : [own.event])],
     models,
     divergencePerStep: meanDivergence(own?.replies ?? last),
   };

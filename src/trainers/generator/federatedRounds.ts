@@ -55,9 +55,24 @@ export interface StagePlan {
   readonly evaluate?: (parameters: Float32Array) => Promise<readonly MonitorReply[]>;
 }
 
-export interface StageSurroundings {
+/** The server's part of a stage between two rounds. */
+export interface StageState {
+  /** Rounds that are done. */
+  readonly round: number;
+  readonly parameters: Float32Array;
+  readonly aggregation: AggregationState;
+  /** Hospitals that start the next round with fresh moments. */
+  readonly reset: readonly string[];
+  readonly events: readonly RoundEvent[];
+}
+
+export interface StageSurroundings<State = StageState> {
   readonly ledger: CommunicationLedger;
   readonly emit: (event: TrainingEvent) => void;
+  /** What an interrupted training came to; the hospitals have recalled theirs. */
+  readonly resume?: State | undefined;
+  /** Called after every round, with the state to go on from. */
+  readonly keep?: (state: State) => Promise<void>;
 }
 
 /** Falls from 1 in the first round towards 0 after the last: ½(1 + cos(π · (round − 1) / rounds)). */
@@ -112,13 +127,13 @@ export function meanMonitors(
  */
 export async function federatedRounds(
   plan: StagePlan,
-  { ledger, emit }: StageSurroundings,
+  { ledger, emit, resume, keep }: StageSurroundings,
 ): Promise<{ parameters: Float32Array; events: RoundEvent[] }> {
-  let parameters = plan.initial;
-  let state: AggregationState = {};
-  let reset = new Set<string>();
-  const events: RoundEvent[] = [];
-  for (let round = 1; round <= plan.rounds; round++) {
+  let parameters = resume?.parameters ?? plan.initial;
+  let state: AggregationState = resume?.aggregation ?? {};
+  let reset = new Set<string>(resume?.reset);
+  const events: RoundEvent[] = [...(resume?.events ?? [])];
+  for (let round = (resume?.round ?? 0) + 1; round <= plan.rounds; round++) {
     const sent = parameters;
     const epochs = plan.localEpochs + (round === 1 ? (plan.localPretraining ?? 0) : 0);
     const toReset = reset;
@@ -173,6 +188,7 @@ export async function federatedRounds(
     };
     events.push(event);
     emit(event);
+    await keep?.({ round, parameters, aggregation: state, reset: [...reset], events });
   }
   return { parameters: parameters!, events };
 }

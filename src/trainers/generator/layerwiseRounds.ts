@@ -44,6 +44,14 @@ export interface LayerwisePlan {
   ) => Promise<readonly MonitorReply[]>;
 }
 
+/** The server's part between two passes. */
+export interface LayerwiseState {
+  /** Passes that are done. */
+  readonly round: number;
+  readonly global: readonly LayerValues[];
+  readonly events: readonly RoundEvent[];
+}
+
 const names = ['the encoder’s hidden layer', 'the latents', 'the decoder’s hidden layer'];
 
 export const autoencoderWidths = ([
@@ -82,11 +90,11 @@ function layersIn(
  */
 export async function layerwiseRounds(
   plan: LayerwisePlan,
-  { ledger, emit }: StageSurroundings,
+  { ledger, emit, resume, keep }: StageSurroundings<LayerwiseState>,
 ): Promise<{ parameters: Float32Array; widths: AutoencoderWidths; events: RoundEvent[] }> {
-  const events: RoundEvent[] = [];
-  let global: LayerValues[] = [];
-  for (let pass = 1; pass <= plan.rounds; pass++) {
+  const events: RoundEvent[] = [...(resume?.events ?? [])];
+  let global: LayerValues[] = [...(resume?.global ?? [])];
+  for (let pass = (resume?.round ?? 0) + 1; pass <= plan.rounds; pass++) {
     const learningRate = plan.learningRate * cosineSchedule(pass, plan.rounds);
     const averagedBefore = pass === 1 ? plan.initial : joined(global.slice(plan.matched));
     const moved: number[] = [];
@@ -156,6 +164,7 @@ export async function layerwiseRounds(
     };
     events.push(event);
     emit(event);
+    await keep?.({ round: pass, global, events });
   }
   return { parameters: joined(global), widths: autoencoderWidths(global), events };
 }

@@ -3,6 +3,7 @@ import { rowsOfHospital, selectStays } from '../../cohort/select.js';
 import type { Cohort } from '../../cohort/types.js';
 import { minimumStaysForMoments } from '../../federation/disclosure.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
+import { partOf } from '../checkpoints.js';
 import type { RoundEvent, StageTwoEnd, TrainContext, TrainedGenerator } from '../contract.js';
 import { agreementOf, drawable, trainCalibrated, type GeneratorPlan } from './federatedGenerator.js';
 import { compileModels } from './generatorModels.js';
@@ -86,11 +87,14 @@ export async function trainLocalGenerators(
       const alone: TrainContext = {
         ...context,
         train: own,
+        ...(context.checkpoints === undefined
+          ? {}
+          : { checkpoints: partOf(context.checkpoints, String(trained.length)) }),
         emit: (event) =>
           context.emit(
             event.kind === 'warning'
               ? { ...event, message: `hospital ${hospital}: ${event.message}` }
-              : event.kind === 'round'
+              : event.kind === 'round' || event.kind === 'resumed'
                 ? { ...event, hospital }
                 : event,
           ),

@@ -5,11 +5,16 @@ import type { AggregationRule, LocalTerm } from '../../federation/aggregation/co
 import type { FedmaOptions } from '../../federation/aggregation/matchedFedma.js';
 import type { Federation } from '../../federation/channel.js';
 import type { AutoencoderWidths, GeneratorModels } from '../../federation/generatorModels.js';
-import type { RoundEvent } from '../contract.js';
-import { federatedRounds, type MonitorReply, type StageSurroundings } from './federatedRounds.js';
+import {
+  federatedRounds,
+  type MonitorReply,
+  type StageState,
+  type StageSurroundings,
+} from './federatedRounds.js';
 import { modelsAt } from './generatorModels.js';
-import { layerwiseRounds } from './layerwiseRounds.js';
+import { layerwiseRounds, type LayerwiseState } from './layerwiseRounds.js';
 import type { GeneratorParameters } from './parameters.js';
+import type { StageOneEnd } from './trainingCheckpoint.js';
 
 /** FedMA instead of rounds that a rule closes. */
 export interface LayerwiseMatching extends FedmaOptions, MatchingScope {
@@ -28,17 +33,28 @@ export interface StageOnePlan {
   readonly seed: number;
   /** Training stays per participant. */
   readonly stays: Readonly<Record<string, number>>;
-  readonly surroundings: StageSurroundings;
+  readonly surroundings: StageSurroundings<StageState | LayerwiseState>;
+  /** How the stage ended before the training was interrupted; null = it did not. */
+  readonly ended: StageOneEnd | null;
 }
 
 /** Trains the autoencoder; the models come back at the widths that it has then, which the hospitals have adopted. */
 export async function trainAutoencoders(
   plan: StageOnePlan,
-): Promise<{ parameters: Float32Array; events: RoundEvent[]; models: GeneratorModels }> {
-  const { federation, rule, models, parameters, seed, stays, surroundings } = plan;
+): Promise<{ end: StageOneEnd; models: GeneratorModels }> {
+  const { federation, rule, models, parameters, seed, stays, ended } = plan;
   const { layout, chain } = models.autoencoder;
   const evaluate = async (global: Float32Array): Promise<readonly MonitorReply[]> =>
     (await federation.askAvailable('evaluateAutoencoder', { parameters: global })).replies;
+  const adopt = (widths: AutoencoderWidths): Promise<unknown> => federation.askAll('adoptWidths', widths);
+  const endedAt = async (
+    end: StageOneEnd,
+  ): Promise<{ end: StageOneEnd; models: GeneratorModels }> => {
+    if (end.widths === null) return { end, models };
+    await adopt(end.widths);
+    return { end, models: await modelsAt(models, end.widths) };
+  };
+  if (ended !== null) return endedAt(ended);
   const common = {
     ...parameters.autoencoder,
     initial:
@@ -60,12 +76,11 @@ export async function trainAutoencoders(
         ask: (request) => federation.askAvailable('trainAutoencoder', request),
         ...(watched ? { evaluate } : {}),
       },
-      surroundings,
+      plan.surroundings as StageSurroundings,
     );
-    return { ...trained, models };
+    return endedAt({ ...trained, widths: null });
   }
   const shapes = chain.layers.map(({ weight }) => layout.specs.find(({ name }) => name === weight)!.shape);
-  const adopt = (widths: AutoencoderWidths): Promise<unknown> => federation.askAll('adoptWidths', widths);
   const trained = await layerwiseRounds(
     {
       ...common,
@@ -84,8 +99,7 @@ export async function trainAutoencoders(
           }
         : {}),
     },
-    surroundings,
+    plan.surroundings as StageSurroundings<LayerwiseState>,
   );
-  await adopt(trained.widths);
-  return { ...trained, models: await modelsAt(models, trained.widths) };
+  return endedAt(trained);
 }
