@@ -16,6 +16,7 @@ import { runCommand } from './run.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
 import { selftestCommand } from './selftest.js';
+import { storeCommand } from './store.js';
 import { trainCommand } from './train.js';
 import { queueCommand } from './queue.js';
 import { validateCommand } from './validate.js';
@@ -54,6 +55,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     ingestCommand(),
     trainersCommand(),
     metricsCommand(),
+    storeCommand(),
     workerCommand(),
     queueCommand(),
   ];

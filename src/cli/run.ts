@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { displayText, memorisationFlags, summaryTable, trainingTable, writeReport } from '../report/index.js';
+import { displayText, memorisationFlags, summaryTable, timeTable, trainingTable, writeReport } from '../report/index.js';
 import { countStates, statesText } from '../run/assembleScores.js';
 import { planSuite } from '../run/planSuite.js';
 import { runSuite } from '../run/runSuite.js';
@@ -73,6 +73,7 @@ Examples:
     )
     .action(async (file: string, flags: RunFlags) => {
       const output = outputOf(flags);
+      const note = (text: string): void => output.note(output.json ? JSON.stringify({ kind: 'note', text }) : text);
       const suite = await readSuite(file);
       const out = resolve(flags.out ?? join('runs', suite.name));
       const planned = {
@@ -101,14 +102,17 @@ Examples:
         hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
         ...(address === null
           ? {}
-          : { queue: { address, priority, note: (text: string) => output.note(text) } }),
-        quiet: output.quiet,
+          : { queue: { address, priority, note } }),
+        // Lines for a program instead of a bar for people.
+        ...(output.json && !output.quiet ? { echo: (line: string) => process.stderr.write(line) } : {}),
+        quiet: output.quiet || output.json,
         signal: interruptSignal(),
       });
       const { index } = await writeReport(results, join(out, 'report'), metricDescriptors);
       const states = countStates(results.rows);
       output.say(summaryTable(results, metricDescriptors));
       if (results.training.length > 0) output.say(`\n${trainingTable(results)}`);
+      output.say(`\n${timeTable(results.time)}`);
       const findings = results.manifest.datasets.flatMap((dataset) =>
         dataset.findings.map((finding) => `${dataset.id}: ${finding}`),
       );
@@ -116,7 +120,7 @@ Examples:
       for (const finding of findings) output.say(`\nWarning: ${finding}`);
       for (const flag of memorisation) output.say(`\n${displayText(flag)}`);
       for (const failure of results.failures) {
-        output.note(
+        note(
           `failed: ${failure.trainer}/${failure.variant} seed ${failure.seed} on ${failure.dataset}: ${failure.reason}`,
         );
       }
@@ -130,6 +134,7 @@ Examples:
         findings,
         memorisation,
         failures: results.failures,
+        time: results.time,
       });
       if (results.failures.some(({ input }) => input)) process.exitCode = EXIT.usage;
       else if (results.failures.length > 0 || states.failed + states['timed-out'] > 0)

@@ -4,6 +4,7 @@ export { leaderboardOf } from './leaderboard/ranking.js';
 export { writeLeaderboard } from './leaderboard/writeLeaderboard.js';
 export { reportMarkdown } from './reportMarkdown.js';
 export { summaryMarkdown, summaryTable } from './summary.js';
+export { timeTable } from './timeTable.js';
 export { trainingTable } from './trainingTable.js';
 export { memorisationFlags } from './verdicts.js';
 export { displayText } from './names.js';

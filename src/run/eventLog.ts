@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /** What `events.jsonl` knows; see docs/contracts.md. */
 export type EventKind =
-  'job-started' | 'resumed' | 'round' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
+  'job-started' | 'resumed' | 'round' | 'phase' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
 
 const NEWLINE = 10;
 const LONGEST_LINE = 1 << 20;
@@ -24,10 +24,12 @@ export class EventLog {
   /**
    * @param onFailure told once, when the disk takes no further line; those that follow are dropped. An event comes from a running
    * job, where nobody would catch an error.
+   * @param echo gets every line as well, its end included
    */
   constructor(
     file: string,
     private readonly onFailure: (error: Error) => void,
+    private readonly echo: (line: string) => void = () => undefined,
   ) {
     mkdirSync(dirname(file), { recursive: true });
     this.handle = openSync(file, 'a+');
@@ -37,7 +39,9 @@ export class EventLog {
   /** `job` is the job's name; `fields` must hold no real patient's data. */
   write(kind: EventKind, job: string, fields: Readonly<Record<string, unknown>> = {}): void {
     if (this.failed) return;
-    const line = Buffer.from(`${JSON.stringify({ time: new Date().toISOString(), job, kind, ...fields })}\n`);
+    const text = `${JSON.stringify({ time: new Date().toISOString(), job, kind, ...fields })}\n`;
+    this.echo(text);
+    const line = Buffer.from(text);
     const { size } = fstatSync(this.handle);
     try {
       if (writeSync(this.handle, line) < line.length)

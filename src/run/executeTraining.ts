@@ -6,7 +6,7 @@ import { writeCohort } from '../cohort/writeCohort.js';
 import type { TrainContext, TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
 import { trainerById } from '../trainers/index.js';
 import { writeModelFiles } from './modelFolder.js';
-import type { TrainJob } from './plan.js';
+import type { PhaseEvent, TrainJob } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 import { withLanes, type HospitalWorkers, type SpareWorkers } from './spareWorkers.js';
 import { staysInProportion } from './staysInProportion.js';
@@ -60,16 +60,24 @@ export async function referenceCohort(job: TrainJob): Promise<Cohort> {
 export async function executeTraining(
   job: TrainJob,
   folder: string,
-  emit: (event: TrainingEvent) => void,
+  emit: (event: TrainingEvent | PhaseEvent) => void,
   threads: { readonly wanted: HospitalWorkers; readonly spare: SpareWorkers },
   terms: TrainingTerms = {},
 ): Promise<void> {
   const split = await preparedSplit(job.dataset);
+  let begin = performance.now();
+  const tell = (phase: PhaseEvent['phase']): void => {
+    const now = performance.now();
+    emit({ kind: 'phase', phase, seconds: (now - begin) / 1000 });
+    begin = now;
+  };
   const generator = await withLanes(threads.wanted, threads.spare, split.train.hospitals.length, (lanes) =>
     trainGenerator(job, split, lanes, emit, terms),
   );
   try {
+    tell('training');
     const synthetic = await generator.synthesise(wantedStays(split.train, job.size), job.seed);
+    tell('sampling');
     await writeCohort(synthetic, join(folder, 'cohort'));
     await mkdir(join(folder, 'model'));
     await writeModelFiles(generator, join(folder, 'model'));

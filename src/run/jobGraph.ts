@@ -2,12 +2,14 @@ import type { EventLog } from './eventLog.js';
 import type { JobOutcome, JobRunner } from './jobRunner.js';
 import { keyOf, nameOf, type BoundsJob, type Job, type Plan, type ScoreJob, type Versions } from './plan.js';
 import type { Progress } from './progress.js';
+import type { TimeSpent } from './timeSpent.js';
 
 /** What the graph runs on. */
 export interface JobServices {
   readonly runner: JobRunner;
   readonly log: EventLog;
   readonly progress: Progress;
+  readonly time: TimeSpent;
   readonly versions: Versions;
   /** Called as each job ends, before the ones that wait for it start. */
   onEnd(job: Job, outcome: JobOutcome): Promise<void>;
@@ -91,14 +93,16 @@ async function runJob(
       const { kind, ...fields } = event;
       log.write(kind, name, fields);
       progress.advanced(job, event);
+      services.time.heard(job, event);
     },
   );
   if (outcome.state === 'done') {
-    const { reused, seconds, peakMegabytes, worker } = outcome;
+    const { reused, seconds, cpuSeconds = null, peakMegabytes, worker } = outcome;
     log.write('job-finished', name, {
       key,
       reused,
       seconds,
+      cpuSeconds,
       peakMegabytes,
       ...(worker === undefined ? {} : { worker }),
     });
@@ -109,6 +113,7 @@ async function runJob(
       ...(outcome.input ? {} : { stack: outcome.stack }),
     });
   }
+  services.time.ended(job, outcome);
   progress.ended(job);
   await services.onEnd(job, outcome);
   return outcome;

@@ -18,6 +18,8 @@ export type JobOutcome =
       /** What making the product took, also where it was made by an earlier run. */
       readonly seconds: number;
       readonly peakMegabytes: number;
+      /** Processor time of the job's thread; null or left out where nobody measured it. */
+      readonly cpuSeconds?: number | null;
       /** Which worker of a queue made it; left out by the local pool. */
       readonly worker?: string;
     }

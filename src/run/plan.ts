@@ -84,8 +84,16 @@ export interface MetricEvent {
   readonly total: number;
 }
 
+/** A part of a training job is over: training itself, or drawing its cohort. */
+export interface PhaseEvent {
+  readonly kind: 'phase';
+  readonly phase: 'training' | 'sampling';
+  /** In this run; what an interrupted one took is not in it. */
+  readonly seconds: number;
+}
+
 /** What a running job tells. */
-export type JobEvent = TrainingEvent | MetricEvent;
+export type JobEvent = TrainingEvent | MetricEvent | PhaseEvent;
 
 /** What a run consists of, in a fixed order. */
 export interface Plan {

@@ -22,10 +22,14 @@ export interface ProductStore {
   /**
    * Makes a product unless it is there. `make` writes its files into the folder that it is given; a crash or an interrupt in
    * the middle leaves nothing under the key. Two writers of one key are harmless: the first one wins.
+   *
+   * @param earlierSeconds what interrupted attempts at the product took whose work `make` went on from; asked after it
+   * @throws InputError where the product is not there and the store cannot be written
    */
   ensure(
     key: string,
     make: (folder: string) => Promise<void>,
+    earlierSeconds?: () => number,
   ): Promise<Product & { readonly reused: boolean }>;
   /**
    * Removes what processes of this machine that no longer run left half-made.

@@ -28,7 +28,7 @@ export class Progress {
 
   advanced(job: Job, event: JobEvent): void {
     const entry = this.running.get(nameOf(job));
-    if (entry === undefined || event.kind === 'warning' || event.kind === 'program' || event.kind === 'resumed') return;
+    if (entry === undefined || (event.kind !== 'metric' && event.kind !== 'round')) return;
     let share: number;
     if (event.kind === 'metric') share = event.done / event.total;
     else {

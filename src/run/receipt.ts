@@ -11,7 +11,7 @@ export interface Receipt {
   readonly files: Readonly<Record<string, string>>;
 }
 
-const schema = z.object({
+const schema = z.strictObject({
   key: z.string(),
   seconds: z.number().min(0),
   files: z.record(
@@ -22,6 +22,12 @@ const schema = z.object({
   ),
 });
 
+/** A receipt as it is kept, with a checksum of its own: it is a file that may be damaged like the others. */
+export function receiptText(receipt: Receipt): string {
+  const content = JSON.stringify(receipt, null, 1);
+  return JSON.stringify({ ...receipt, checksum: sha256Of(Buffer.from(content)) }, null, 1);
+}
+
 /** null for anything but a receipt of this key; its file names stay below the product's folder. */
 export function parseReceipt(text: string, key: string): Receipt | null {
   let value: unknown;
@@ -30,8 +36,12 @@ export function parseReceipt(text: string, key: string): Receipt | null {
   } catch {
     return null;
   }
-  const receipt = schema.safeParse(value);
-  return receipt.success && receipt.data.key === key ? receipt.data : null;
+  if (typeof value !== 'object' || value === null) return null;
+  const { checksum, ...content } = value as Record<string, unknown>;
+  const receipt = schema.safeParse(content);
+  if (!receipt.success || receipt.data.key !== key) return null;
+  // Receipts of earlier versions have none.
+  return checksum === undefined || text === receiptText(receipt.data) ? receipt.data : null;
 }
 
 /** The hexadecimal part of a content key; @throws Error for anything else, so that no key leaves its folder. */

@@ -20,6 +20,7 @@ import { Progress } from './progress.js';
 import type { QueueAddress } from './queue/queueAddress.js';
 import { writeRun } from './runFolder.js';
 import type { HospitalWorkers } from './spareWorkers.js';
+import { TimeSpent, type TimeSummary } from './timeSpent.js';
 
 export interface RunOptions extends PlanOptions {
   /** Run folder. */
@@ -36,6 +37,8 @@ export interface RunOptions extends PlanOptions {
     note(text: string): void;
   };
   readonly quiet: boolean;
+  /** Gets every line of `events.jsonl` as it is written. */
+  readonly echo?: (line: string) => void;
   /** Stops the run after the current rounds and metrics: what was finished stays in the store. */
   readonly signal: AbortSignal;
 }
@@ -64,17 +67,21 @@ async function openLog(
   out: string,
   store: ProductStore,
   onFailure: (error: Error) => void,
+  echo: RunOptions['echo'],
 ): Promise<EventLog> {
   await mkdir(out, { recursive: true });
   await store.sweep({ own: false });
-  return new EventLog(join(out, 'events.jsonl'), onFailure);
+  return new EventLog(join(out, 'events.jsonl'), onFailure, echo);
 }
 
 const asNoSpace = (error: unknown, place: string): unknown =>
   isNoSpace(error) ? new NoSpace(place, error as Error) : error;
 
 /** Runs a whole suite and writes the run folder (without the report). */
-export async function runSuite(suite: Suite, options: RunOptions): Promise<RunResults> {
+export async function runSuite(
+  suite: Suite,
+  options: RunOptions,
+): Promise<RunResults & { readonly time: TimeSummary }> {
   const plan = await planSuite(suite, options);
   // Whatever is wrong with the data is found here, before anything is written.
   for (const dataset of plan.datasets) await preparedSplit(dataset);
@@ -90,11 +97,12 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
     fault ??= error instanceof Error ? error : new Error(String(error));
     runner.interrupt();
   };
-  const log = await openLog(options.out, store, giveUp).catch(async (error: unknown) => {
+  const log = await openLog(options.out, store, giveUp, options.echo).catch(async (error: unknown) => {
     await runner.close();
     throw error;
   });
   const progress = new Progress(jobs, { quiet: options.quiet, stream: process.stderr });
+  const time = new TimeSpent();
   let outcomes: Outcomes;
   let finished = 0;
   const stop = (): void => runner.interrupt();
@@ -105,6 +113,7 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
       runner,
       log,
       progress,
+      time,
       versions,
       async onEnd(job, outcome) {
         if (outcome.state === 'done') finished++;
@@ -125,5 +134,5 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<RunRe
   await writeRun(options.out, results).catch((error: unknown) => {
     throw asNoSpace(error, options.out);
   });
-  return results;
+  return { ...results, time: time.summary() };
 }

@@ -3,8 +3,9 @@ import { constants } from 'node:fs';
 import { access, link, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { InputError } from '../cohort/inputError.js';
 import type { Product, ProductStore } from './productStore.js';
-import { digestOf, parseReceipt, sha256Of, type Receipt } from './receipt.js';
+import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from './receipt.js';
 
 const RECEIPT = 'receipt.json';
 const IDENTITY = 'store.json';
@@ -38,7 +39,28 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Products in a folder. A product is a folder that is moved into place at once; its receipt holds the checksum of every file. */
+const isReadOnly = (error: unknown): boolean =>
+  ['EACCES', 'EROFS', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
+
+const notWritable = (root: string): InputError =>
+  new InputError({
+    file: root,
+    expected: 'a store that has the product already, or one that can be written',
+    found: 'neither: the product is not there, or damaged, and the folder may only be read',
+    remedy: 'Make missing products in a store of your own: name a folder that you may write with --store.',
+  });
+
+/** A store that may only be read keeps what is damaged or half-made; nothing there is ever believed. */
+async function removeWhereWritable(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+    if (!isReadOnly(error)) throw error;
+  });
+}
+
+/**
+ * Products in a folder. A product is a folder that is moved into place at once; its receipt holds the checksum of every file. A folder
+ * that may only be read gives its products; making one that it lacks is an error.
+ */
 export class Store implements ProductStore {
   readonly root: string;
 
@@ -64,12 +86,19 @@ export class Store implements ProductStore {
   }
 
   async requireReachable(): Promise<void> {
-    await mkdir(this.root, { recursive: true });
+    await mkdir(this.root, { recursive: true }).catch((error: unknown) => {
+      throw isReadOnly(error) ? notWritable(this.root) : error;
+    });
   }
 
   async find(key: string): Promise<Product | undefined> {
     const found = await this.whole(key);
     return found === undefined ? undefined : { folder: found.folder, seconds: found.receipt.seconds };
+  }
+
+  /** Whether the product of a key is whole and undamaged; removes nothing. */
+  async isWhole(key: string): Promise<boolean> {
+    return (await this.validReceipt(this.folder(key), key)) !== null;
   }
 
   /** A finished, undamaged product with its receipt, or undefined. A damaged one is removed. */
@@ -82,10 +111,11 @@ export class Store implements ProductStore {
     }
     const receipt = await this.validReceipt(folder, key);
     if (receipt !== null) return { folder, receipt };
-    await rm(folder, { recursive: true, force: true });
+    await removeWhereWritable(folder);
     return undefined;
   }
 
+  /** The receipt of a product that is whole and undamaged; null for any other. */
   private async validReceipt(folder: string, key: string): Promise<Receipt | null> {
     try {
       const receipt = parseReceipt(await readFile(join(folder, RECEIPT), 'utf8'), key);
@@ -132,17 +162,18 @@ export class Store implements ProductStore {
       if (writer === undefined || machine !== machineMark) continue;
       const pid = Number(writer);
       if (pid === process.pid ? own : !isRunning(pid))
-        await rm(join(this.root, name), { recursive: true, force: true });
+        await removeWhereWritable(join(this.root, name));
     }
   }
 
   async ensure(
     key: string,
     make: (folder: string) => Promise<void>,
+    earlierSeconds: () => number = () => 0,
   ): Promise<Product & { readonly reused: boolean }> {
     const found = await this.find(key);
     if (found !== undefined) return { ...found, reused: true };
-    return { ...(await this.place(key, null, make)), reused: false };
+    return { ...(await this.place(key, (own) => earlierSeconds() + own, make)), reused: false };
   }
 
   /**
@@ -151,7 +182,7 @@ export class Store implements ProductStore {
    * @param seconds that making it took there
    */
   async replace(key: string, seconds: number, make: (folder: string) => Promise<void>): Promise<Product> {
-    return this.place(key, seconds, async (folder) => {
+    return this.place(key, () => seconds, async (folder) => {
       await make(folder);
       await rm(this.folder(key), { recursive: true, force: true });
     });
@@ -159,14 +190,18 @@ export class Store implements ProductStore {
 
   private async place(
     key: string,
-    known: number | null,
+    secondsOf: (own: number) => number,
     make: (folder: string) => Promise<void>,
   ): Promise<Product> {
     const begin = performance.now();
     const folder = this.folder(key);
-    await mkdir(dirname(folder), { recursive: true });
     const unfinished = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
-    await mkdir(unfinished);
+    try {
+      await mkdir(dirname(folder), { recursive: true });
+      await mkdir(unfinished);
+    } catch (error) {
+      throw isReadOnly(error) ? notWritable(this.root) : error;
+    }
     let seconds: number;
     try {
       await make(unfinished);
@@ -175,9 +210,9 @@ export class Store implements ProductStore {
         files[name] = sha256Of(await readFile(join(unfinished, name)));
         await syncToDisk(join(unfinished, name));
       }
-      seconds = known ?? (performance.now() - begin) / 1000;
+      seconds = secondsOf((performance.now() - begin) / 1000);
       const receipt: Receipt = { key, seconds, files };
-      await writeFile(join(unfinished, RECEIPT), JSON.stringify(receipt, null, 1), { flush: true });
+      await writeFile(join(unfinished, RECEIPT), receiptText(receipt), { flush: true });
       await rename(unfinished, folder).catch(async (error: unknown) => {
         if ((await this.find(key)) === undefined) throw error;
       });

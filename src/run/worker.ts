@@ -12,6 +12,7 @@ import { privateLogOf } from './privateLog.js';
 import { reportedAttempt } from './reportedAttempt.js';
 import { ScoringJournal } from './scoringJournal.js';
 import { SpareWorkers } from './spareWorkers.js';
+import { threadSeconds } from './threadTime.js';
 
 function needed(needs: WorkerTask['needs'], name: string): string {
   const folder = needs[name];
@@ -32,6 +33,7 @@ class Stopped extends Error {}
 /** Runs one job in a worker thread: makes its product in the store and reports events through the port. */
 export default async function work(task: ReceivedTask): Promise<JobOutcome> {
   const { job, port } = task;
+  const processorBefore = threadSeconds();
   const flag = new Int32Array(task.stop);
   const heed = (): void => {
     if (Atomics.load(flag, 0) !== 0) throw new Stopped();
@@ -47,6 +49,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
       message: `what the job has done so far cannot be kept (${message}): if it is interrupted it starts anew`,
     } satisfies JobEvent);
   let journal: ScoringJournal | undefined;
+  let checkpoints: FolderCheckpoints | undefined;
   const stopping = new AbortController();
   // A training that waits for a program emits nothing meanwhile.
   const watch = setInterval(() => {
@@ -59,7 +62,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     const { folder, reused, seconds } = await openStore(task.store).ensure(task.key, async (target) => {
       if (job.kind === 'train') {
         const spare = new SpareWorkers(task.spare);
-        const checkpoints = new FolderCheckpoints(kept, secondsBetween(process.env), notKept);
+        checkpoints = new FolderCheckpoints(kept, secondsBetween(process.env), notKept);
         await executeTraining(
           job,
           target,
@@ -84,13 +87,15 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
           synthetic: task.needs['synthetic'],
           attempt,
         });
-    });
+    }, () => checkpoints?.earlierSeconds ?? journal?.earlierSeconds ?? 0);
     await removeCheckpoints(kept);
+    const processor = threadSeconds();
     return {
       state: 'done',
       folder,
       reused,
       seconds,
+      cpuSeconds: processor === null || processorBefore === null ? null : processor - processorBefore,
       peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } catch (error) {

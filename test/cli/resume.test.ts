@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventSchema } from '../../src/run/eventSchema.js';
 import { fedehr, start } from './fedehr.js';
 import { smallTables, writeTables } from './smallCohort.js';
 
@@ -92,5 +93,16 @@ describe('an interrupted run', () => {
       (await fedehr('run', suite, '--out', undisturbed, '--store', join(root, 'other-store'))).code,
     ).toBe(0);
     expect(await scores(out)).toBe(await scores(undisturbed));
-  }, 240_000);
+    for (const event of [...(await events(out)), ...(await events(undisturbed))])
+      expect(eventSchema.safeParse(event).error).toBeUndefined();
+
+    // Everything is in the store now: the run tells its events to a program.
+    const told = await fedehr('run', suite, '--out', out, '--store', join(root, 'store'), '--json');
+    const lines = told.stderr.split('\n').filter((line) => line !== '');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(eventSchema.safeParse(JSON.parse(line)).error).toBeUndefined();
+    const { time } = JSON.parse(told.stdout) as { time: { jobs: { reused: boolean }[] } };
+    expect(time.jobs.length).toBeGreaterThan(0);
+    expect(time.jobs.every(({ reused }) => reused)).toBe(true);
+  }, 600_000);
 });

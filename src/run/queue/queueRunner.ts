@@ -221,6 +221,7 @@ export class QueueRunner implements JobRunner {
         state: 'done',
         ...product,
         reused: result?.reused ?? false,
+        cpuSeconds: result?.cpuSeconds ?? null,
         peakMegabytes: result?.peakMegabytes ?? 0,
         ...(result === null ? {} : { worker: result.worker }),
       });

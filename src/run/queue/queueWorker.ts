@@ -151,8 +151,8 @@ export class QueueWorker {
         this.options.note(
           `${titleOf(job.data)}: done in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
         );
-        const { reused, seconds, peakMegabytes } = outcome;
-        return { reused, seconds, peakMegabytes, worker: name };
+        const { reused, seconds, cpuSeconds = null, peakMegabytes } = outcome;
+        return { reused, seconds, cpuSeconds, peakMegabytes, worker: name };
       }
       if (outcome.state === 'failed') return await this.giveUp(job, outcome);
       this.tally.stopped++;

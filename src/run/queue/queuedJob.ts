@@ -8,6 +8,7 @@ export interface QueuedResult {
   readonly reused: boolean;
   readonly seconds: number;
   readonly peakMegabytes: number;
+  readonly cpuSeconds?: number | null;
   readonly worker: string;
 }
 

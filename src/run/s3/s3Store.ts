@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { InputError } from '../../cohort/inputError.js';
 import { limited } from '../limited.js';
 import type { Product, ProductStore } from '../productStore.js';
-import { digestOf, parseReceipt, sha256Of, type Receipt } from '../receipt.js';
+import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from '../receipt.js';
 import { Store } from '../store.js';
 import { BucketFault, BucketObjects } from './bucketObjects.js';
 import { parseS3Location } from './s3Location.js';
@@ -79,10 +79,11 @@ export class S3Store implements ProductStore {
   async ensure(
     key: string,
     make: (folder: string) => Promise<void>,
+    earlierSeconds?: () => number,
   ): Promise<Product & { readonly reused: boolean }> {
     const found = await this.find(key);
     if (found !== undefined) return { ...found, reused: true };
-    await this.cache.ensure(key, make);
+    await this.cache.ensure(key, make, earlierSeconds);
     const published = await this.publishKept(key);
     if (published === undefined) throw new Error(`the product ${key} was damaged as soon as it was made`);
     return { ...published, reused: false };
@@ -127,7 +128,7 @@ export class S3Store implements ProductStore {
         slot(async () => this.objects.put(blobName(hash), await readFile(join(folder, name)))),
       ),
     );
-    const isFirst = await this.objects.putNew(receiptName(key), Buffer.from(JSON.stringify(receipt)));
+    const isFirst = await this.objects.putNew(receiptName(key), Buffer.from(receiptText(receipt)));
     // Somebody else was faster: its files count.
     return isFirst ? { folder, seconds: receipt.seconds } : this.find(key);
   }

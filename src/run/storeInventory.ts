@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Store } from './store.js';
+
+/** What lies in a store. `checkpoint`: what an unfinished job has done so far; `unfinished`: half-made, by a process that may still run. */
+export type StoredKind = 'training' | 'bounds' | 'scores' | 'other' | 'checkpoint' | 'unfinished';
+
+/** One folder of a store. */
+export interface StoredEntry {
+  /** Content key of the product; null where it is unfinished. */
+  readonly key: string | null;
+  readonly kind: StoredKind;
+  readonly bytes: number;
+  /** Milliseconds since the epoch of its youngest file. */
+  readonly changed: number;
+  readonly folder: string;
+}
+
+async function sizeOf(folder: string): Promise<{ bytes: number; changed: number }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  let [bytes, changed] = [0, (await stat(folder)).mtimeMs];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    // A job that ends meanwhile takes its files along.
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => null);
+    if (found === null) continue;
+    bytes += found.size;
+    changed = Math.max(changed, found.mtimeMs);
+  }
+  return { bytes, changed };
+}
+
+async function kindOf(folder: string): Promise<StoredKind> {
+  const names = new Set(await readdir(folder));
+  if (names.has('model') || names.has('cohort')) return 'training';
+  if (names.has('bounds.json')) return 'bounds';
+  return names.has('scores.json') ? 'scores' : 'other';
+}
+
+const foldersIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+async function entryOf(folder: string, name: string): Promise<StoredEntry[]> {
+  const [, digest, suffix] = /^([0-9a-f]{64})(\.checkpoint)?$/.exec(name) ?? [];
+  if (digest === undefined) return [];
+  try {
+    const kind = suffix === undefined ? await kindOf(folder) : 'checkpoint';
+    return [{ key: `sha256:${digest}`, kind, ...(await sizeOf(folder)), folder }];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Everything that a store put into its folder, by key; whatever else lies there is not looked at. */
+export async function storedEntries(root: string): Promise<StoredEntry[]> {
+  const entries: StoredEntry[] = [];
+  for (const name of await foldersIn(root)) {
+    const folder = join(root, name);
+    if (/^unfinished-[0-9a-f]{12}-\d+-/.test(name))
+      entries.push({ key: null, kind: 'unfinished', ...(await sizeOf(folder)), folder });
+    else if (/^[0-9a-f]{2}$/.test(name))
+      for (const inner of await foldersIn(folder)) entries.push(...(await entryOf(join(folder, inner), inner)));
+  }
+  return entries;
+}
+
+const isProduct = ({ kind }: StoredEntry): boolean => kind !== 'checkpoint' && kind !== 'unfinished';
+
+/** Products whose files are not what their receipts say; every file is read. Nothing is removed. */
+export async function damagedProducts(root: string): Promise<{ checked: number; damaged: StoredEntry[] }> {
+  const store = new Store(root);
+  const damaged: StoredEntry[] = [];
+  const products = (await storedEntries(root)).filter(isProduct);
+  for (const entry of products) if (!(await store.isWhole(entry.key!))) damaged.push(entry);
+  return { checked: products.length, damaged };
+}
+
+/** Content keys that the event files of run folders name. */
+export async function referencedKeys(runs: readonly string[]): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for (const run of runs) {
+    const text = await readFile(join(run, 'events.jsonl'), 'utf8').catch(() => '');
+    for (const [key] of text.matchAll(/sha256:[0-9a-f]{64}/g)) keys.add(key);
+  }
+  return keys;
+}
+
+/** What may go; a product goes when one of them speaks against it. */
+export interface CollectionRules {
+  /** Products and checkpoints that were last changed before this time, milliseconds since the epoch. */
+  readonly changedBefore?: number;
+  /** Bytes that products may take: the oldest go until the others fit. */
+  readonly maximumBytes?: number;
+  /** All products of other keys. */
+  readonly referenced?: ReadonlySet<string>;
+}
+
+/** Entries that go by the rules, and checkpoints of products that are finished; what is unfinished is the next run's to remove. */
+export function collectable(entries: readonly StoredEntry[], rules: CollectionRules): StoredEntry[] {
+  const products = entries.filter(isProduct);
+  const finished = new Set(products.map(({ key }) => key));
+  const isOld = ({ changed }: StoredEntry): boolean => changed < (rules.changedBefore ?? -Infinity);
+  const going = new Set<StoredEntry>(
+    entries.filter(
+      (entry) =>
+        (entry.kind === 'checkpoint' && (finished.has(entry.key) || isOld(entry))) ||
+        (isProduct(entry) && (isOld(entry) || rules.referenced?.has(entry.key!) === false)),
+    ),
+  );
+  let bytes = products.reduce((sum, entry) => sum + (going.has(entry) ? 0 : entry.bytes), 0);
+  for (const entry of [...products].sort((a, b) => a.changed - b.changed)) {
+    if (bytes <= (rules.maximumBytes ?? Infinity)) break;
+    if (going.has(entry)) continue;
+    going.add(entry);
+    bytes -= entry.bytes;
+  }
+  return entries.filter((entry) => going.has(entry));
+}
+
+/** Removes entries; each disappears at once, so that nobody finds half of one. */
+export async function removeEntries(root: string, entries: readonly StoredEntry[]): Promise<void> {
+  for (const { folder } of entries) {
+    const away = join(root, `unfinished-removed-${randomUUID()}`);
+    await rename(folder, away);
+    await rm(away, { recursive: true, force: true });
+  }
+}
