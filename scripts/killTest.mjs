@@ -48,7 +48,16 @@ resamples: 20
 function start(folder) {
   const child = spawn(
     process.execPath,
-    ['--single-threaded-gc', program, 'run', suite, '--out', join(folder, 'run'), '--store', join(folder, 'store')],
+    [
+      '--single-threaded-gc',
+      program,
+      'run',
+      suite,
+      '--out',
+      join(folder, 'run'),
+      '--store',
+      join(folder, 'store'),
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, FEDEHR_CHECKPOINT_SECONDS: '0' } },
   );
   let stderr = '';
@@ -58,7 +67,10 @@ function start(folder) {
 const run = (folder) => start(folder).ended;
 
 const scores = async (folder) =>
-  (await readFile(join(folder, 'run', 'scores.json'), 'utf8')).replaceAll(/"seconds":[0-9.e-]+/g, '"seconds":0');
+  (await readFile(join(folder, 'run', 'scores.json'), 'utf8')).replaceAll(
+    /"seconds":[0-9.e-]+/g,
+    '"seconds":0',
+  );
 
 async function events(folder) {
   const text = await readFile(join(folder, 'run', 'events.jsonl'), 'utf8').catch(() => '');
@@ -70,7 +82,10 @@ async function events(folder) {
 
 async function filesBelow(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 const expect = (holds, what) => {
@@ -117,20 +132,33 @@ const cases = {
   async disk(folder, chance) {
     const space = Math.round(kilobytes * (0.02 + 0.9 * chance.uniform()));
     await mkdir(folder, { recursive: true });
-    const mount = (...args) => expect(spawnSync('mount', args).status === 0, `mount ${args.join(' ')} failed`);
+    const mount = (...args) =>
+      expect(spawnSync('mount', args).status === 0, `mount ${args.join(' ')} failed`);
     mount('-t', 'tmpfs', '-o', `size=${space}k`, 'fedehr-kill', folder);
     try {
       const full = await run(folder);
-      expect(full.code === 1, `with a full disk the run ended with ${full.code} ${full.signal}: ${full.stderr}`);
+      expect(
+        full.code === 1,
+        `with a full disk the run ended with ${full.code} ${full.signal}: ${full.stderr}`,
+      );
       expect(/no space left/.test(full.stderr), `it did not say why it ended: ${full.stderr}`);
       await events(folder);
       const left = await readdir(join(folder, 'store')).catch(() => []);
       expect(!left.some((name) => name.startsWith('unfinished')), 'it left something half-made in the store');
       if (left.length > 0) {
-        const checked = spawnSync(process.execPath, [program, 'store', 'verify', '--store', join(folder, 'store')]);
+        const checked = spawnSync(process.execPath, [
+          program,
+          'store',
+          'verify',
+          '--store',
+          join(folder, 'store'),
+        ]);
         expect(checked.status === 0, `the store is damaged: ${checked.stdout}`);
       }
-      expect(!(await filesBelow(folder)).some((file) => /unfinished-/.test(file)), 'a half-written file is left');
+      expect(
+        !(await filesBelow(folder)).some((file) => /unfinished-/.test(file)),
+        'a half-written file is left',
+      );
       mount('-o', 'remount,size=1g', folder);
       const later = await resumes(folder);
       return {
@@ -150,7 +178,13 @@ const cases = {
     const at = chance.integer(content.length);
     content[at] ^= 1 + chance.integer(255);
     await writeFile(file, content);
-    const checked = spawnSync(process.execPath, [program, 'store', 'verify', '--store', join(folder, 'store')]);
+    const checked = spawnSync(process.execPath, [
+      program,
+      'store',
+      'verify',
+      '--store',
+      join(folder, 'store'),
+    ]);
     expect(checked.status === 1, `fedehr store verify ended with ${checked.status}`);
     const later = await resumes(folder);
     const made = later.filter(({ kind, reused }) => kind === 'job-finished' && reused === false);

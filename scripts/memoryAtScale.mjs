@@ -45,7 +45,13 @@ const { values: options } = parseArgs({
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const root = options.out ?? (await mkdtemp(join(tmpdir(), 'fedehr-memory-')));
 await mkdir(root, { recursive: true });
-const simulation = { hospitals: 6, patients: Number(options.stays), steps: STEPS, stepHours: 1, drugs: DRUGS };
+const simulation = {
+  hospitals: 6,
+  patients: Number(options.stays),
+  steps: STEPS,
+  stepHours: 1,
+  drugs: DRUGS,
+};
 const metrics = options.metrics === 'fast' ? 'fast' : `[${options.metrics.split(',').join(', ')}]`;
 
 async function peakMegabytes(pid) {
@@ -70,7 +76,8 @@ async function measure(title, args) {
   return code === 0 && peak < LIMIT_MEGABYTES;
 }
 
-const small = '{ autoencoder: { rounds: 1, localEpochs: 1, localPretraining: 0 }, tcvae: { rounds: 1, localEpochs: 1 } }';
+const small =
+  '{ autoencoder: { rounds: 1, localEpochs: 1, localPretraining: 0 }, tcvae: { rounds: 1, localEpochs: 1 } }';
 await writeFile(
   join(root, 'suite.yaml'),
   `name: memory

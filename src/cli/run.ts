@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { metricDescriptors } from '../metrics/index.js';
-import { displayText, memorisationFlags, summaryTable, timeTable, trainingTable, writeReport } from '../report/index.js';
+import {
+  displayText,
+  memorisationFlags,
+  summaryTable,
+  timeTable,
+  trainingTable,
+  writeReport,
+} from '../report/index.js';
 import { countStates, statesText } from '../run/assembleScores.js';
 import { planSuite } from '../run/planSuite.js';
 import { runSuite } from '../run/runSuite.js';
@@ -73,7 +80,8 @@ Examples:
     )
     .action(async (file: string, flags: RunFlags) => {
       const output = outputOf(flags);
-      const note = (text: string): void => output.note(output.json ? JSON.stringify({ kind: 'note', text }) : text);
+      const note = (text: string): void =>
+        output.note(output.json ? JSON.stringify({ kind: 'note', text }) : text);
       const suite = await readSuite(file);
       const out = resolve(flags.out ?? join('runs', suite.name));
       const planned = {
@@ -100,9 +108,7 @@ Examples:
         store,
         workers,
         hospitalWorkers: parseHospitalWorkers(flags.hospitalWorkers),
-        ...(address === null
-          ? {}
-          : { queue: { address, priority, note } }),
+        ...(address === null ? {} : { queue: { address, priority, note } }),
         // Lines for a program instead of a bar for people.
         ...(output.json && !output.quiet ? { echo: (line: string) => process.stderr.write(line) } : {}),
         quiet: output.quiet || output.json,

@@ -50,7 +50,8 @@ async function folderOf({ store }: StoreFlags): Promise<string> {
       place: '--store',
       expected: 'a folder',
       found: 'a bucket',
-      remedy: 'Use the tools and lifecycle rules of the bucket’s provider; products are checked whenever they are read.',
+      remedy:
+        'Use the tools and lifecycle rules of the bucket’s provider; products are checked whenever they are read.',
     });
   const folder = resolve(store);
   const isFolder = await stat(folder).then(
@@ -67,7 +68,8 @@ async function folderOf({ store }: StoreFlags): Promise<string> {
 }
 
 const sizeText = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const sum = (entries: readonly StoredEntry[]): number => entries.reduce((total, { bytes }) => total + bytes, 0);
+const sum = (entries: readonly StoredEntry[]): number =>
+  entries.reduce((total, { bytes }) => total + bytes, 0);
 const shown = ({ key, kind, bytes, changed }: StoredEntry) => ({
   key,
   kind,
@@ -93,18 +95,19 @@ function listCommand(): Command {
 }
 
 function verifyCommand(): Command {
-  return command('verify', 'Read every file and name the damaged products; exit code 1 when there are some.').action(
-    async (flags: StoreFlags) => {
-      const output = outputOf(flags);
-      const { checked, damaged } = await damagedProducts(await folderOf(flags));
-      for (const entry of damaged) output.say(`damaged: ${line(entry)}`);
-      output.say(
-        `${checked} products checked, ${damaged.length} damaged${damaged.length === 0 ? '' : '; the next run that needs one makes it again'}`,
-      );
-      output.document({ checked, damaged: damaged.map(shown) });
-      if (damaged.length > 0) process.exitCode = EXIT.failed;
-    },
-  );
+  return command(
+    'verify',
+    'Read every file and name the damaged products; exit code 1 when there are some.',
+  ).action(async (flags: StoreFlags) => {
+    const output = outputOf(flags);
+    const { checked, damaged } = await damagedProducts(await folderOf(flags));
+    for (const entry of damaged) output.say(`damaged: ${line(entry)}`);
+    output.say(
+      `${checked} products checked, ${damaged.length} damaged${damaged.length === 0 ? '' : '; the next run that needs one makes it again'}`,
+    );
+    output.document({ checked, damaged: damaged.map(shown) });
+    if (damaged.length > 0) process.exitCode = EXIT.failed;
+  });
 }
 
 async function rulesOf({ olderThan, maxSize, unreferenced }: CollectFlags): Promise<CollectionRules> {
@@ -149,7 +152,9 @@ function collectCommand(): Command {
       const going = collectable(await storedEntries(folder), rules);
       if (flags.dryRun !== true) await removeEntries(folder, going);
       for (const entry of going) output.say(line(entry));
-      output.say(`${going.length} entries, ${sizeText(sum(going))} ${flags.dryRun === true ? 'would go' : 'removed'}`);
+      output.say(
+        `${going.length} entries, ${sizeText(sum(going))} ${flags.dryRun === true ? 'would go' : 'removed'}`,
+      );
       output.document({ removed: flags.dryRun !== true, entries: going.map(shown) });
     });
 }

@@ -3,7 +3,15 @@ import { dirname } from 'node:path';
 
 /** What `events.jsonl` knows; see docs/contracts.md. */
 export type EventKind =
-  'job-started' | 'resumed' | 'round' | 'phase' | 'job-finished' | 'job-failed' | 'metric' | 'warning' | 'program';
+  | 'job-started'
+  | 'resumed'
+  | 'round'
+  | 'phase'
+  | 'job-finished'
+  | 'job-failed'
+  | 'metric'
+  | 'warning'
+  | 'program';
 
 const NEWLINE = 10;
 const LONGEST_LINE = 1 << 20;

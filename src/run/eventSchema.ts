@@ -57,7 +57,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
     key,
     reused: z.boolean().describe('Taken from the store.'),
     seconds: seconds.describe('What making the product took, by whatever run.'),
-    cpuSeconds: seconds.nullable().describe("Processor time of the job's thread in this run; null where unknown."),
+    cpuSeconds: seconds
+      .nullable()
+      .describe("Processor time of the job's thread in this run; null where unknown."),
     peakMegabytes: z.number().min(0).describe('Of the whole process at the end of the job.'),
     worker,
   }),

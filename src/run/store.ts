@@ -161,8 +161,7 @@ export class Store implements ProductStore {
       const [, machine, writer] = /^unfinished-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
       if (writer === undefined || machine !== machineMark) continue;
       const pid = Number(writer);
-      if (pid === process.pid ? own : !isRunning(pid))
-        await removeWhereWritable(join(this.root, name));
+      if (pid === process.pid ? own : !isRunning(pid)) await removeWhereWritable(join(this.root, name));
     }
   }
 
@@ -182,10 +181,14 @@ export class Store implements ProductStore {
    * @param seconds that making it took there
    */
   async replace(key: string, seconds: number, make: (folder: string) => Promise<void>): Promise<Product> {
-    return this.place(key, () => seconds, async (folder) => {
-      await make(folder);
-      await rm(this.folder(key), { recursive: true, force: true });
-    });
+    return this.place(
+      key,
+      () => seconds,
+      async (folder) => {
+        await make(folder);
+        await rm(this.folder(key), { recursive: true, force: true });
+      },
+    );
   }
 
   private async place(

@@ -63,7 +63,8 @@ export async function storedEntries(root: string): Promise<StoredEntry[]> {
     if (/^unfinished-[0-9a-f]{12}-\d+-/.test(name))
       entries.push({ key: null, kind: 'unfinished', ...(await sizeOf(folder)), folder });
     else if (/^[0-9a-f]{2}$/.test(name))
-      for (const inner of await foldersIn(folder)) entries.push(...(await entryOf(join(folder, inner), inner)));
+      for (const inner of await foldersIn(folder))
+        entries.push(...(await entryOf(join(folder, inner), inner)));
   }
   return entries;
 }

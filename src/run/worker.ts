@@ -1,6 +1,11 @@
 import { InputError } from '../cohort/inputError.js';
 import { tellNativeCalls } from '../engine/nativeCalls.js';
-import { checkpointFolder, FolderCheckpoints, removeCheckpoints, secondsBetween } from './checkpointFolder.js';
+import {
+  checkpointFolder,
+  FolderCheckpoints,
+  removeCheckpoints,
+  secondsBetween,
+} from './checkpointFolder.js';
 import { executeBounds, executeScoring } from './executeScoring.js';
 import { executeTraining } from './executeTraining.js';
 import type { JobEvent } from './plan.js';
@@ -59,35 +64,39 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     if (task.native !== null) tellNativeCalls(task.native);
     port.postMessage('started');
-    const { folder, reused, seconds } = await openStore(task.store).ensure(task.key, async (target) => {
-      if (job.kind === 'train') {
-        const spare = new SpareWorkers(task.spare);
-        checkpoints = new FolderCheckpoints(kept, secondsBetween(process.env), notKept);
-        await executeTraining(
-          job,
-          target,
-          emit,
-          { wanted: task.hospitalWorkers, spare },
-          { signal: stopping.signal, privateLog: privateLogOf(task.store, task.key), checkpoints },
-        );
-        return;
-      }
-      const results = (journal = new ScoringJournal(kept, notKept));
-      const done = Object.keys(results.known).length;
-      if (done > 0) emit({ kind: 'resumed', stage: 'scoring', done });
-      const attempt = reportedAttempt({ ...results.known, ...task.known }, (message) => {
-        heed();
-        if (message.kind === 'computed') results.append(message.name, message.timed);
-        port.postMessage(message);
-      });
-      if (job.kind === 'bounds') await executeBounds(job, target, attempt);
-      else
-        await executeScoring(job, target, emit, {
-          bounds: needed(task.needs, 'bounds'),
-          synthetic: task.needs['synthetic'],
-          attempt,
+    const { folder, reused, seconds } = await openStore(task.store).ensure(
+      task.key,
+      async (target) => {
+        if (job.kind === 'train') {
+          const spare = new SpareWorkers(task.spare);
+          checkpoints = new FolderCheckpoints(kept, secondsBetween(process.env), notKept);
+          await executeTraining(
+            job,
+            target,
+            emit,
+            { wanted: task.hospitalWorkers, spare },
+            { signal: stopping.signal, privateLog: privateLogOf(task.store, task.key), checkpoints },
+          );
+          return;
+        }
+        const results = (journal = new ScoringJournal(kept, notKept));
+        const done = Object.keys(results.known).length;
+        if (done > 0) emit({ kind: 'resumed', stage: 'scoring', done });
+        const attempt = reportedAttempt({ ...results.known, ...task.known }, (message) => {
+          heed();
+          if (message.kind === 'computed') results.append(message.name, message.timed);
+          port.postMessage(message);
         });
-    }, () => checkpoints?.earlierSeconds ?? journal?.earlierSeconds ?? 0);
+        if (job.kind === 'bounds') await executeBounds(job, target, attempt);
+        else
+          await executeScoring(job, target, emit, {
+            bounds: needed(task.needs, 'bounds'),
+            synthetic: task.needs['synthetic'],
+            attempt,
+          });
+      },
+      () => checkpoints?.earlierSeconds ?? journal?.earlierSeconds ?? 0,
+    );
     await removeCheckpoints(kept);
     const processor = threadSeconds();
     return {

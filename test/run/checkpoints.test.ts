@@ -39,7 +39,7 @@ describe('FolderCheckpoints', () => {
     const whole = await readFile(file);
     for (let at = 0; at < whole.length; at++) {
       const damaged = Buffer.from(whole);
-      damaged[at]! ^= 1 << at % 8;
+      damaged[at]! ^= 1 << (at % 8);
       await writeFile(file, damaged);
       expect(await new FolderCheckpoints(root, 0, refuse).load('training')).toBeUndefined();
     }
@@ -99,7 +99,7 @@ describe('ScoringJournal', () => {
     const whole = await readFile(file);
     for (let at = 0; at < whole.length; at++) {
       const damaged = Buffer.from(whole);
-      damaged[at]! ^= 1 << at % 8;
+      damaged[at]! ^= 1 << (at % 8);
       await writeFile(file, damaged);
       const believed = Math.floor((3 * at) / whole.length);
       const { known } = new ScoringJournal(root, refuse);

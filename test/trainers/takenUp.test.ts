@@ -79,10 +79,16 @@ const three = {
 };
 
 describe('a training that was killed goes on from its last round to the same bytes, ledger and events', () => {
-  it('fedehr-gen, killed in every round', () =>
-    expectSameAfter({ trainer: 'fedehr-gen', parameters: three }, [1, 2, 3, 4, 5]), 300_000);
-  it('fedehr-gen with its hospitals in two threads', () =>
-    expectSameAfter({ trainer: 'fedehr-gen', parameters: three }, [2, 4], 2), 300_000);
+  it(
+    'fedehr-gen, killed in every round',
+    () => expectSameAfter({ trainer: 'fedehr-gen', parameters: three }, [1, 2, 3, 4, 5]),
+    300_000,
+  );
+  it(
+    'fedehr-gen with its hospitals in two threads',
+    () => expectSameAfter({ trainer: 'fedehr-gen', parameters: three }, [2, 4], 2),
+    300_000,
+  );
   it.each<[string, Training, number[]]>([
     ['centralized', { trainer: 'centralized', parameters: three }, [2, 5]],
     ['fedprox', { trainer: 'fedprox', parameters: three }, [1, 4]],

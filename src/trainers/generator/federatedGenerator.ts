@@ -54,6 +54,8 @@ export interface GeneratorPlan {
   readonly fineTuning?: FineTuning;
   /** Sees every message that crosses; for audits and tests. */
   readonly record?: (message: CrossedMessage) => void;
+  /** Stands in every hospital's door, e.g. to let it answer wrongly; for studies of faults and tests. */
+  readonly standIn?: (door: HospitalDoor) => HospitalDoor;
 }
 
 export interface StageRules {
@@ -109,7 +111,8 @@ async function trainParts(
     : null;
   const models = stageOne?.models ?? compiled;
   const autoencoder =
-    stageOne?.end.parameters ?? initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
+    stageOne?.end.parameters ??
+    initialParameters(models.autoencoder.layout, random(seed, 'autoencoder-initial'));
   const latentSpace =
     stageOne === null
       ? noLatents
@@ -214,7 +217,7 @@ export async function trainCalibrated(
     context,
     rules,
     compiled,
-    lanes.doors,
+    plan.standIn === undefined ? lanes.doors : lanes.doors.map(plan.standIn),
     ledger,
   ).finally(() => lanes.close());
   const measure = parameters.tcvae.output === 'latent' ? calibrate : calibrateCourses;

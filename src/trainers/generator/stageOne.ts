@@ -47,9 +47,7 @@ export async function trainAutoencoders(
   const evaluate = async (global: Float32Array): Promise<readonly MonitorReply[]> =>
     (await federation.askAvailable('evaluateAutoencoder', { parameters: global })).replies;
   const adopt = (widths: AutoencoderWidths): Promise<unknown> => federation.askAll('adoptWidths', widths);
-  const endedAt = async (
-    end: StageOneEnd,
-  ): Promise<{ end: StageOneEnd; models: GeneratorModels }> => {
+  const endedAt = async (end: StageOneEnd): Promise<{ end: StageOneEnd; models: GeneratorModels }> => {
     if (end.widths === null) return { end, models };
     await adopt(end.widths);
     return { end, models: await modelsAt(models, end.widths) };

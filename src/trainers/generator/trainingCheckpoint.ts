@@ -41,10 +41,7 @@ export interface TakenUp {
   /** How stage one ended before the interruption. */
   readonly stageOne: StageOneEnd | null;
   /** What a stage runs in; the hospitals remember what they did when the training was interrupted in this stage. */
-  surroundings(
-    stage: 'autoencoder',
-    stageOne: null,
-  ): Promise<StageSurroundings<StageState | LayerwiseState>>;
+  surroundings(stage: 'autoencoder', stageOne: null): Promise<StageSurroundings<StageState | LayerwiseState>>;
   surroundings(stage: 'tcvae', stageOne: StageOneEnd | null): Promise<StageSurroundings>;
 }
 
@@ -93,17 +90,14 @@ export async function takeUp(
         resume: resume?.rounds as StageState | undefined,
         async keep(rounds: StageState | LayerwiseState) {
           if (stage === 'tcvae' && rounds.round >= lastRound) return;
-          await checkpoints?.save(
-            PART,
-            async (): Promise<TrainingState> => ({
-              form: FORM,
-              stage,
-              rounds,
-              stageOne,
-              ledger: ledger.totals(),
-              hospitals: await federation.memories(),
-            }),
-          );
+          await checkpoints?.save(PART, async (): Promise<TrainingState> => ({
+            form: FORM,
+            stage,
+            rounds,
+            stageOne,
+            ledger: ledger.totals(),
+            hospitals: await federation.memories(),
+          }));
         },
       };
     },
