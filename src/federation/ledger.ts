@@ -14,7 +14,7 @@ export class CommunicationLedger {
   #bytesDown = 0;
   #watchingBytes = 0;
   #synchronisations = 0;
-  readonly #epochs: Record<string, number> = {};
+  #epochs: Record<string, number> = {};
 
   /** Notes one message: bytes of the request (down) and of the answer (up). */
   recordMessage(bytesDown: number, bytesUp: number): void {
@@ -42,8 +42,7 @@ export class CommunicationLedger {
     this.#bytesDown = totals.bytesDown;
     this.#watchingBytes = totals.watchingBytes;
     this.#synchronisations = totals.synchronisations;
-    for (const stage of Object.keys(this.#epochs)) delete this.#epochs[stage];
-    Object.assign(this.#epochs, totals.epochs);
+    this.#epochs = { ...totals.epochs };
   }
 
   totals(): LedgerTotals {

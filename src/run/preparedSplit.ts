@@ -18,6 +18,11 @@ export function preparedSplit(dataset: PreparedDataset): Promise<CohortSplit> {
   return kept.split;
 }
 
+/** Gives the memory of the split that was prepared last back; this thread needs it no more. */
+export function releaseSplit(): void {
+  kept = undefined;
+}
+
 async function load(dataset: PreparedDataset): Promise<CohortSplit> {
   const { source, split } = dataset;
   let cohort =

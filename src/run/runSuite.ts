@@ -14,7 +14,7 @@ import type { Job, Versions } from './plan.js';
 import { isNoSpace, NoSpace } from './noSpace.js';
 import { planSuite, type PlanOptions } from './planSuite.js';
 import { WorkerPool } from './pool.js';
-import { preparedSplit } from './preparedSplit.js';
+import { preparedSplit, releaseSplit } from './preparedSplit.js';
 import type { ProductStore } from './productStore.js';
 import { Progress } from './progress.js';
 import type { QueueAddress } from './queue/queueAddress.js';
@@ -85,6 +85,7 @@ export async function runSuite(
   const plan = await planSuite(suite, options);
   // Whatever is wrong with the data is found here, before anything is written.
   for (const dataset of plan.datasets) await preparedSplit(dataset);
+  releaseSplit();
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   if (options.engine !== 'onnx') await loadBackend(options.engine);
   const store = openStore(options.store);

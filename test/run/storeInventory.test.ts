@@ -156,7 +156,7 @@ describe('several processes that write one store', () => {
     expect(outputs.reduce((sum, made) => sum + made, 0)).toBeGreaterThanOrEqual(keys.length);
     expect(await damagedProducts(root)).toMatchObject({ checked: keys.length, damaged: [] });
     expect((await readdir(root)).filter((name) => name.startsWith('unfinished'))).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('fedehr store', () => {
@@ -176,7 +176,7 @@ describe('fedehr store', () => {
     expect(verified.code).toBe(1);
     expect(verified.stdout).toContain(`damaged: training`);
     expect(verified.stdout).toContain(keyOf('model'));
-  }, 120_000);
+  }, 600_000);
 
   it.each([
     [['gc', '--store', '.'], 'what may go'],
