@@ -11,6 +11,7 @@ import { runCommand } from '../../src/cli/run.js';
 import { sampleCommand } from '../../src/cli/sample.js';
 import { scoreCommand } from '../../src/cli/score.js';
 import { selftestCommand } from '../../src/cli/selftest.js';
+import { storeCommand } from '../../src/cli/store.js';
 import { trainCommand } from '../../src/cli/train.js';
 import { validateCommand } from '../../src/cli/validate.js';
 import { workerCommand } from '../../src/cli/worker.js';
@@ -19,7 +20,7 @@ import { allBlocks, placeOf } from './codeBlocks.js';
 const commands: readonly Command[] = [
   ...[checkCommand(), compareCommand(), ingestCommand(), metricsCommand(), trainersCommand(), queueCommand()],
   ...[reportCommand(), runCommand(), sampleCommand(), scoreCommand(), selftestCommand(), trainCommand()],
-  ...[validateCommand(), workerCommand(), datasetsCommand().addCommand(describeCommand())],
+  ...[validateCommand(), workerCommand(), storeCommand(), datasetsCommand().addCommand(describeCommand())],
 ];
 
 interface Usage {

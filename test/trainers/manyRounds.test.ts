@@ -4,7 +4,7 @@ import { fedavg } from '../../src/trainers/fedavg.js';
 import { plantedCohort, tinyParameters } from './plantedCohort.js';
 
 const ROUNDS = 500;
-const cohort = plantedCohort({ north: 30, south: 20 });
+const cohort = plantedCohort({ north: 60, south: 50 });
 
 describe('memory over 500 rounds', () => {
   it('is flat: no tensor is left over, and the process hardly grows', async () => {
