@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { DataType, RecordBatchReader, type RecordBatch, type Vector } from 'apache-arrow';
 
 import { InputError } from '../inputError.js';
-import { requireFraming, streamPart } from './arrowFraming.js';
+import { requireFraming } from './arrowFraming.js';
 import {
   cellMark,
   type ColumnContent,
@@ -109,8 +109,7 @@ class ArrowTable implements Table {
 export async function openArrow(file: string): Promise<Table> {
   const handle = await open(file);
   try {
-    // A file is read as the stream in it: its footer could send the reader anywhere.
-    const bytes = streamPart(new Uint8Array(await handle.readFile()));
+    const bytes = new Uint8Array(await handle.readFile());
     requireFraming(bytes);
     const reader = RecordBatchReader.from(bytes).open();
     const columns = reader.schema.fields.map(({ name, type }: { name: string; type: DataType }) => ({
