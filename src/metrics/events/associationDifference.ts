@@ -1,3 +1,4 @@
+import { correlationBin } from '../pairwise/correlationAgreement.js';
 import type { Mode } from './eventSides.js';
 import type { ColumnView } from './eventView.js';
 
@@ -48,14 +49,4 @@ export function associationDifference(
     undefinedReal,
     undefinedSynthetic,
   };
-}
-
-/** 0…6: below −.5, [−.5, −.3), [−.3, −.1), [−.1, .1], (.1, .3], (.3, .5], above .5. */
-export function correlationBin(value: number): number {
-  if (value < -0.5) return 0;
-  if (value < -0.3) return 1;
-  if (value < -0.1) return 2;
-  if (value <= 0.1) return 3;
-  if (value <= 0.3) return 4;
-  return value <= 0.5 ? 5 : 6;
 }

@@ -40,6 +40,7 @@ const pccDescriptor: MetricDescriptor = {
 
 const agreementDescriptor: MetricDescriptor = {
   ...common,
+  version: 2,
   id: 'events.correlation_agreement',
   title: 'Column pairs in the same bin',
   explanation:
