@@ -28,6 +28,8 @@ const { values: options } = parseArgs({
   },
 });
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const verified = (folder) =>
+  spawnSync(process.execPath, [program, 'store', 'verify', '--store', join(folder, 'store')]);
 const root = await mkdtemp(join(tmpdir(), 'fedehr-kill-'));
 const suite = join(root, 'suite.yaml');
 const small = `{ preprocessing: { bins: 32, passes: 2, conditionBins: 2 }, autoencoder: { rounds: 4, localEpochs: 1, localPretraining: 0, batch: 128, latents: 4, hidden: 8 }, tcvae: { rounds: 4, localEpochs: 1, batch: 32, z: 2, hidden: 8, mixture: 2, decoderUnits: 8, valueUnits: 8 }, sampling: { calibrationStays: 100 }, alarms: { collapse: warn } }`;
@@ -146,13 +148,7 @@ const cases = {
       const left = await readdir(join(folder, 'store')).catch(() => []);
       expect(!left.some((name) => name.startsWith('unfinished')), 'it left something half-made in the store');
       if (left.length > 0) {
-        const checked = spawnSync(process.execPath, [
-          program,
-          'store',
-          'verify',
-          '--store',
-          join(folder, 'store'),
-        ]);
+        const checked = verified(folder);
         expect(checked.status === 0, `the store is damaged: ${checked.stdout}`);
       }
       expect(
@@ -178,13 +174,7 @@ const cases = {
     const at = chance.integer(content.length);
     content[at] ^= 1 + chance.integer(255);
     await writeFile(file, content);
-    const checked = spawnSync(process.execPath, [
-      program,
-      'store',
-      'verify',
-      '--store',
-      join(folder, 'store'),
-    ]);
+    const checked = verified(folder);
     expect(checked.status === 1, `fedehr store verify ended with ${checked.status}`);
     const later = await resumes(folder);
     const made = later.filter(({ kind, reused }) => kind === 'job-finished' && reused === false);

@@ -1,12 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a file whole or not at all: temporary name beside it, fsync, rename. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file whole or not at all: temporary name beside it, fsync, rename.
+ *
+ * @param mode of a new file
+ */
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const unfinished = `${file}.unfinished-${process.pid}`;
+  const unfinished = `${file}.unfinished-${randomUUID()}`;
   try {
-    const handle = await open(unfinished, 'w');
+    const handle = await open(unfinished, 'w', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Checkpoints } from '../trainers/checkpoints.js';
+import { writeAtomically } from './atomicFile.js';
+import { checksum, CHECKSUM_BYTES } from './checksum.js';
 
 /**
  * Where a job keeps what it has done so far: beside its product in a store that is a folder (`<digest>.checkpoint`), on the machine that runs it
@@ -23,7 +24,6 @@ export function checkpointFolder(store: string, key: string): string {
 /** A write must take at most this share of the time since the last one. */
 const LARGEST_SHARE = 0.02;
 const SECONDS_BETWEEN = 5;
-const CHECKSUM_BYTES = 32;
 
 /** `FEDEHR_CHECKPOINT_SECONDS`: least time between two checkpoints of a training; 0 = after every round, whatever it costs. */
 export function secondsBetween(environment: NodeJS.ProcessEnv): number {
@@ -40,8 +40,6 @@ interface Kept {
   readonly seconds: number;
   readonly state: unknown;
 }
-
-const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 /** Checkpoints as checksummed files of a folder, one a part; what is damaged counts as not there. */
 export class FolderCheckpoints implements Checkpoints {
@@ -82,7 +80,7 @@ export class FolderCheckpoints implements Checkpoints {
     const seconds = this.#earlierSeconds + (start - this.#begin) / 1000;
     const content = serialize({ seconds, state: await state() } satisfies Kept);
     try {
-      await this.#write(this.#file(part), content);
+      await writeAtomically(this.#file(part), Buffer.concat([checksum(content), content]), 0o600);
     } catch (error) {
       this.#next = Infinity;
       this.onFailure(error as Error);
@@ -95,24 +93,6 @@ export class FolderCheckpoints implements Checkpoints {
 
   #file(part: string): string {
     return join(this.folder, `${part}.state`);
-  }
-
-  async #write(file: string, content: Uint8Array): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    const unfinished = `${file}.${randomUUID()}`;
-    try {
-      const handle = await open(unfinished, 'w', 0o600);
-      try {
-        await handle.writeFile(checksum(content));
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(unfinished, file);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
   }
 }
 

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+import { appendWhole } from './appendWhole.js';
 
 /** What `events.jsonl` knows; see docs/contracts.md. */
 export type EventKind =
@@ -49,14 +51,10 @@ export class EventLog {
     if (this.failed) return;
     const text = `${JSON.stringify({ time: new Date().toISOString(), job, kind, ...fields })}\n`;
     this.echo(text);
-    const line = Buffer.from(text);
-    const { size } = fstatSync(this.handle);
     try {
-      if (writeSync(this.handle, line) < line.length)
-        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      appendWhole(this.handle, Buffer.from(text), fstatSync(this.handle).size);
     } catch (error) {
       this.failed = true;
-      ftruncateSync(this.handle, size);
       this.onFailure(error as Error);
     }
   }

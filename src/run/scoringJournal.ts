@@ -1,21 +1,19 @@
-import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { TimedResult } from '../metrics/attempt.js';
+import { appendWhole } from './appendWhole.js';
+import { checksum, CHECKSUM_BYTES } from './checksum.js';
 import type { KnownResults } from './reportedAttempt.js';
 
 const FILE = 'results.journal';
 const LENGTH_BYTES = 4;
-const CHECKSUM_BYTES = 32;
 const HEAD = LENGTH_BYTES + CHECKSUM_BYTES;
 
 interface JournalEntry {
   readonly name: string;
   readonly timed: TimedResult;
 }
-
-const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 /** The whole entries at the front of a journal, and where they end. */
 function wholeEntries(bytes: Buffer): { readonly entries: JournalEntry[]; readonly end: number } {
@@ -75,12 +73,7 @@ export class ScoringJournal {
     head.writeUInt32LE(content.length);
     const entry = Buffer.concat([head, checksum(content), content]);
     try {
-      const handle = this.handle ?? this.#open();
-      const written = writeSync(handle, entry);
-      if (written < entry.length) {
-        ftruncateSync(handle, this.#size);
-        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-      }
+      appendWhole(this.handle ?? this.#open(), entry, this.#size);
       this.#size += entry.length;
     } catch (error) {
       this.#size = Infinity;

@@ -50,6 +50,13 @@ const notWritable = (root: string): InputError =>
     remedy: 'Make missing products in a store of your own: name a folder that you may write with --store.',
   });
 
+const UNFINISHED = /^unfinished-([0-9a-f]{12})-(\d+)-/;
+
+/** A new name in a store's folder for what is half-made or on its way out; the next run removes it when this process is gone. */
+export const unfinishedName = (): string => `unfinished-${machineMark}-${process.pid}-${randomUUID()}`;
+
+export const isUnfinishedName = (name: string): boolean => UNFINISHED.test(name);
+
 /** A store that may only be read keeps what is damaged or half-made; nothing there is ever believed. */
 async function removeWhereWritable(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
@@ -133,7 +140,7 @@ export class Store implements ProductStore {
 
   async identity(): Promise<string> {
     const file = join(this.root, IDENTITY);
-    const mine = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
+    const mine = join(this.root, unfinishedName());
     const known = async (): Promise<string | undefined> => {
       const text = await readFile(file, 'utf8').catch(() => null);
       return text === null ? undefined : (JSON.parse(text) as { readonly id: string }).id;
@@ -158,7 +165,7 @@ export class Store implements ProductStore {
   async sweep({ own }: { readonly own: boolean }): Promise<void> {
     const names = await readdir(this.root).catch(() => []);
     for (const name of names) {
-      const [, machine, writer] = /^unfinished-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+      const [, machine, writer] = UNFINISHED.exec(name) ?? [];
       if (writer === undefined || machine !== machineMark) continue;
       const pid = Number(writer);
       if (pid === process.pid ? own : !isRunning(pid)) await removeWhereWritable(join(this.root, name));
@@ -198,7 +205,7 @@ export class Store implements ProductStore {
   ): Promise<Product> {
     const begin = performance.now();
     const folder = this.folder(key);
-    const unfinished = join(this.root, `unfinished-${machineMark}-${process.pid}-${randomUUID()}`);
+    const unfinished = join(this.root, unfinishedName());
     try {
       await mkdir(dirname(folder), { recursive: true });
       await mkdir(unfinished);

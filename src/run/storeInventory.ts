@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Store } from './store.js';
+import { isUnfinishedName, Store, unfinishedName } from './store.js';
 
 /** What lies in a store. `checkpoint`: what an unfinished job has done so far; `unfinished`: half-made, by a process that may still run. */
 export type StoredKind = 'training' | 'bounds' | 'scores' | 'other' | 'checkpoint' | 'unfinished';
@@ -60,7 +59,7 @@ export async function storedEntries(root: string): Promise<StoredEntry[]> {
   const entries: StoredEntry[] = [];
   for (const name of await foldersIn(root)) {
     const folder = join(root, name);
-    if (/^unfinished-[0-9a-f]{12}-\d+-/.test(name))
+    if (isUnfinishedName(name))
       entries.push({ key: null, kind: 'unfinished', ...(await sizeOf(folder)), folder });
     else if (/^[0-9a-f]{2}$/.test(name))
       for (const inner of await foldersIn(folder))
@@ -125,7 +124,7 @@ export function collectable(entries: readonly StoredEntry[], rules: CollectionRu
 /** Removes entries; each disappears at once, so that nobody finds half of one. */
 export async function removeEntries(root: string, entries: readonly StoredEntry[]): Promise<void> {
   for (const { folder } of entries) {
-    const away = join(root, `unfinished-removed-${randomUUID()}`);
+    const away = join(root, unfinishedName());
     await rename(folder, away);
     await rm(away, { recursive: true, force: true });
   }

@@ -1,9 +1,6 @@
-import { joinCohorts } from '../cohort/joinCohorts.js';
-import type { VerificationRecord } from '../cohort/types.js';
 import type { Ledger, Trainer } from './contract.js';
 import { rawmedParameters } from './rawmed/parameters.js';
-import { rawmedFiles } from './rawmed/rawmedFiles.js';
-import { sampleRawmed } from './rawmed/sampleRawmed.js';
+import { rawmedGenerator } from './rawmed/rawmedGenerator.js';
 import { trainRawmed } from './rawmed/trainRawmed.js';
 
 /** RawMed (Cho et al. 2025, arXiv 2507.06996) from its description: events of several tables as text. */
@@ -19,22 +16,6 @@ export const rawmed: Trainer = {
     const parameters = rawmedParameters.parse(context.parameters);
     const { model, rounds, epochs } = await trainRawmed(this, parameters, context);
     const trained: Ledger = { bytesUp: 0, bytesDown: 0, synchronisations: 0, epochs, rounds };
-    let verification: VerificationRecord | undefined;
-    return {
-      async synthesise(stays, seed) {
-        const drawn = await sampleRawmed(model, stays, seed, {
-          engine: context.engine,
-          emit: (event) => context.emit(event),
-          ...(context.signal === undefined ? {} : { signal: context.signal }),
-        });
-        ({ verification } = drawn);
-        return joinCohorts([...drawn.blocks(Infinity)]);
-      },
-      files: await rawmedFiles(model),
-      get ledger() {
-        return verification === undefined ? trained : { ...trained, verification };
-      },
-      dispose: () => Promise.resolve(),
-    };
+    return rawmedGenerator(model, trained, context);
   },
 };

@@ -1,10 +1,7 @@
-import { joinCohorts } from '../cohort/joinCohorts.js';
-import type { VerificationRecord } from '../cohort/types.js';
 import type { Ledger, Trainer } from './contract.js';
 import { trainFederated } from './rawmed/federated/trainFederated.js';
 import { rawmedParameters } from './rawmed/parameters.js';
-import { rawmedFiles } from './rawmed/rawmedFiles.js';
-import { sampleRawmed } from './rawmed/sampleRawmed.js';
+import { rawmedGenerator } from './rawmed/rawmedGenerator.js';
 
 /** RawMed over hospitals, an extension of this project: no paper describes it. */
 export const rawmedFedavg: Trainer = {
@@ -20,22 +17,6 @@ export const rawmedFedavg: Trainer = {
     const { model, rounds, totals } = await trainFederated(this, parameters, context);
     const { bytesUp, bytesDown, synchronisations, epochs } = totals;
     const trained: Ledger = { bytesUp, bytesDown, synchronisations, epochs, rounds };
-    let verification: VerificationRecord | undefined;
-    return {
-      async synthesise(stays, seed) {
-        const drawn = await sampleRawmed(model, stays, seed, {
-          engine: context.engine,
-          emit: (event) => context.emit(event),
-          ...(context.signal === undefined ? {} : { signal: context.signal }),
-        });
-        ({ verification } = drawn);
-        return joinCohorts([...drawn.blocks(Infinity)]);
-      },
-      files: await rawmedFiles(model),
-      get ledger() {
-        return verification === undefined ? trained : { ...trained, verification };
-      },
-      dispose: () => Promise.resolve(),
-    };
+    return rawmedGenerator(model, trained, context);
   },
 };

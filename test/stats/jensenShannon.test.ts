@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { jensenShannonDistance } from '../../../src/datasets/describe/jensenShannon.js';
+import { jensenShannonDistance } from '../../src/stats/jensenShannon.js';
 
 describe('jensenShannonDistance', () => {
   it('is 0 for equal shares, 1 for disjoint ones, null without values', () => {

@@ -1,6 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { LabelDescription } from './description.js';
-import { jensenShannonDistance } from './jensenShannon.js';
+import { jensenShannonDistance } from '../../stats/jensenShannon.js';
 import { disclosive, withhold } from './withhold.js';
 
 /** Wilson score interval of a share, 95 %. */

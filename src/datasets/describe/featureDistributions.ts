@@ -1,6 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
 import { random } from '../../engine/random.js';
-import { jensenShannonDistance } from './jensenShannon.js';
+import { jensenShannonDistance } from '../../stats/jensenShannon.js';
 
 /** Bins of a continuous feature: equal shares of the pooled values. */
 const bins = 20;

@@ -1,3 +1,4 @@
+import { jensenShannonDistance } from '../../stats/jensenShannon.js';
 import { mergeSamples, sortSample, twoSampleDistances, twoSampleReplicates } from '../../stats/twoSample.js';
 import type { Mode } from './eventSides.js';
 import { jointCategories, type ColumnView } from './eventView.js';
@@ -122,19 +123,6 @@ function weigh({ stay, code, count }: CellCounts, weights: Uint16Array | null, i
 
 /** √JSD of two vectors of counts in natural logarithms, in [0, √ln 2]; null when one of them is empty. */
 export function jensenShannonNats(first: ArrayLike<number>, second: ArrayLike<number>): number | null {
-  let [m, n] = [0, 0];
-  for (let i = 0; i < first.length; i++) {
-    m += first[i]!;
-    n += second[i]!;
-  }
-  if (m === 0 || n === 0) return null;
-  let sum = 0;
-  for (let i = 0; i < first.length; i++) {
-    const [p, q] = [first[i]! / m, second[i]! / n];
-    if (p === q) continue;
-    const middle = (p + q) / 2;
-    if (p > 0) sum += p * Math.log(p / middle);
-    if (q > 0) sum += q * Math.log(q / middle);
-  }
-  return Math.min(DISJOINT, Math.sqrt(Math.max(0, sum / 2)));
+  const distance = jensenShannonDistance(first, second);
+  return distance === null ? null : DISJOINT * distance;
 }

@@ -79,7 +79,7 @@ export class QueueRunner implements JobRunner {
     const heed = (error: Error): void => this.noteOnce(shownError(error, options.address).message);
     queue.on('error', heed);
     events.on('error', heed);
-    events.on('progress', ({ jobId, data }) => this.progressed(jobId, data as unknown as QueuedEvents));
+    events.on('progress', ({ jobId, data }) => this.progressed(jobId, data as QueuedEvents));
     for (const kind of ['completed', 'failed', 'removed'] as const)
       events.on(kind, ({ jobId }: { jobId: string }) => this.look(jobId));
     this.timers.push(

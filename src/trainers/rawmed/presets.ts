@@ -30,9 +30,21 @@ interface Preset {
   readonly sampling: { readonly topK: number | null; readonly orderedTimes: boolean };
 }
 
+/** Learning rate of all sizes but `paper`. */
+const warmedUp = { warmup: 0.05, learningRateDecay: 'cosine' } as const;
+
+/** What the event Transformers of all sizes but `paper` have in common. */
+const smallTransformer = {
+  heads: 4,
+  norm: 'pre',
+  positions: 'learned',
+  dropout: 0.1,
+  ...warmedUp,
+} as const;
+
 /**
  * Sizes: `xs` for tests (under a minute on two cores), `s` and `m` for two cores, `paper` as published (a GPU's work). All
- * but `paper` put norms before the branches and learn positions, which trains without warm-up.
+ * but `paper` put norms before the branches, learn positions and warm up.
  */
 export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
   xs: {
@@ -45,23 +57,17 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       updates: 900,
       batch: 64,
       learningRate: 5e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
       validateEvery: 100,
+      ...warmedUp,
     },
     transformer: {
       width: 64,
       layers: 2,
-      heads: 4,
       hidden: 256,
-      norm: 'pre',
-      positions: 'learned',
-      dropout: 0.1,
       epochs: 50,
       batch: 8,
       learningRate: 3e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
+      ...smallTransformer,
     },
     sampling: { topK: 8, orderedTimes: true },
   },
@@ -75,23 +81,17 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       updates: 1200,
       batch: 256,
       learningRate: 5e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
       validateEvery: 100,
+      ...warmedUp,
     },
     transformer: {
       width: 64,
       layers: 4,
-      heads: 4,
       hidden: 256,
-      norm: 'pre',
-      positions: 'learned',
-      dropout: 0.1,
       epochs: 40,
       batch: 16,
       learningRate: 2e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
+      ...smallTransformer,
     },
     sampling: { topK: 32, orderedTimes: true },
   },
@@ -105,23 +105,17 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       updates: 6000,
       batch: 256,
       learningRate: 3e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
       validateEvery: 100,
+      ...warmedUp,
     },
     transformer: {
       width: 96,
       layers: 4,
-      heads: 4,
       hidden: 384,
-      norm: 'pre',
-      positions: 'learned',
-      dropout: 0.1,
       epochs: 40,
       batch: 16,
       learningRate: 1e-3,
-      warmup: 0.05,
-      learningRateDecay: 'cosine',
+      ...smallTransformer,
     },
     sampling: { topK: 64, orderedTimes: true },
   },

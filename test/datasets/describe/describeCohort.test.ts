@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { selectStays } from '../../../src/cohort/select.js';
 import type { Cohort, Provenance } from '../../../src/cohort/types.js';
 import { describeCohort } from '../../../src/datasets/describe/describeCohort.js';
-import { jensenShannonDistance } from '../../../src/datasets/describe/jensenShannon.js';
+import { jensenShannonDistance } from '../../../src/stats/jensenShannon.js';
 import { simulate } from '../../../src/datasets/simulated/simulate.js';
 
 const threeHospitals = [400, 300, 200].map((patients, k) => ({ id: `H${k}`, patients, deathRate: 0.2 }));
