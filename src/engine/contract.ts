@@ -105,7 +105,14 @@ export interface TrainingStep {
   trainable(flags: Float32Array): void;
   /** One update. Returns loss, `gradientNorm` (before clipping) and the monitors. */
   run(batch: Arrays, learningRate: number): Promise<Record<string, number>>;
-  /** The definition's `arrays` after the latest update, overwritten by the next. */
+  /**
+   * `count` updates, the same as `run` one after the other, but in one call to the engine.
+   *
+   * @param batches every array holds those of the batches one after the other
+   * @returns loss, `gradientNorm` and the monitors of every update, overwritten by the next call
+   */
+  runSeries(batches: Arrays, learningRate: number, count: number): Promise<Record<string, Float32Array>>;
+  /** The definition's `arrays` of the latest update, or of every one of the latest series, overwritten by the next. */
   arrays(): Arrays;
   /** The present parameters themselves, to be read before the next update; not a copy. */
   parameters(): Float32Array;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { fillPairs } from './normalPairs.js';
 
 /** A seeded stream of random numbers. Passed in wherever chance enters; never made from a clock or a position. */
 export interface Random {
@@ -21,7 +22,7 @@ export interface Random {
  */
 export function random(...parts: readonly (string | number)[]): Random {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  const generator = xoroshiro128plusFromState([
+  let generator = xoroshiro128plusFromState([
     digest.readInt32LE(0),
     digest.readInt32LE(4),
     digest.readInt32LE(8),
@@ -53,7 +54,11 @@ export function random(...parts: readonly (string | number)[]): Random {
     normal,
     integer,
     fillNormal(target) {
-      for (let i = 0; i < target.length; i++) target[i] = normal();
+      let filled = 0;
+      if (!Number.isNaN(spare) && target.length > 0) target[filled++] = normal();
+      const even = filled + 2 * Math.floor((target.length - filled) / 2);
+      generator = xoroshiro128plusFromState(fillPairs(generator.getState(), target.subarray(filled, even)));
+      if (even < target.length) target[even] = normal();
       return target;
     },
     permutation(n) {

@@ -104,6 +104,10 @@ export async function compileTraining(
     },
     shapes,
     options,
+    {
+      state: [...STATE, ...(controlled ? ['gradientSum'] : [])],
+      each: [...usedScalars, ...Object.keys(batchShapes)],
+    },
   );
 
   const vectors = (): Vectors => ({
@@ -119,14 +123,42 @@ export async function compileTraining(
   const anchor = proximal ? new Float32Array(layout.size) : undefined;
   const correction = controlled ? new Float32Array(layout.size) : undefined;
   const trainable = adam.freezable === true ? new Float32Array(layout.size).fill(1) : undefined;
-  const scalars = Object.fromEntries(usedScalars.map((name) => [name, new Float32Array(1)]));
-  const monitors: Record<string, Float32Array> = {};
-  const arrays: Record<string, Float32Array> = {};
+  let scalars: Record<string, Float32Array> = {};
+  let outputs: Record<string, Float32Array> = {};
+  let length = 0;
   const expectSize = (what: string, array: Float32Array): void => {
     if (array.length !== layout.size) {
       throw new Error(`${what}: expected ${layout.size} values, found ${array.length}`);
     }
   };
+  async function series(
+    batches: Arrays,
+    learningRate: number,
+    count: number,
+  ): Promise<Record<string, Float32Array>> {
+    if (count !== length) {
+      scalars = Object.fromEntries(usedScalars.map((name) => [name, new Float32Array(count)]));
+      outputs = {};
+      length = count;
+    }
+    for (let at = 0; at < count; at++) {
+      const ofUpdate = adamScalars(adam, updates + at + 1, learningRate);
+      for (const name of usedScalars) scalars[name]![at] = ofUpdate[name];
+    }
+    const inputs: Arrays = {
+      ...batches,
+      ...current,
+      ...scalars,
+      ...(anchor === undefined ? {} : { anchor }),
+      ...(correction === undefined ? {} : { correction }),
+      ...(trainable === undefined ? {} : { trainable }),
+    };
+    const results = await program.run(inputs, { ...outputs, ...next }, count);
+    [current, next] = [next, current];
+    updates += count;
+    outputs = Object.fromEntries(Object.entries(results).filter(([name]) => !RESERVED.includes(name)));
+    return Object.fromEntries(Object.entries(outputs).filter(([name]) => !arrayNames.includes(name)));
+  }
   return {
     load(state) {
       for (const name of STATE) {
@@ -158,29 +190,14 @@ export async function compileTraining(
       trainable.set(flags);
     },
     async run(batch, learningRate) {
-      const ofUpdate = adamScalars(adam, updates + 1, learningRate);
-      for (const name of usedScalars) scalars[name]![0] = ofUpdate[name];
-      const inputs: Arrays = {
-        ...batch,
-        ...current,
-        ...scalars,
-        ...(anchor === undefined ? {} : { anchor }),
-        ...(correction === undefined ? {} : { correction }),
-        ...(trainable === undefined ? {} : { trainable }),
-      };
-      const results = await program.run(inputs, { ...monitors, ...arrays, ...next });
-      [current, next] = [next, current];
-      updates++;
-      const report: Record<string, number> = {};
-      for (const [name, array] of Object.entries(results)) {
-        if (arrayNames.includes(name)) arrays[name] = array;
-        if (array.length !== 1 || RESERVED.includes(name) || arrayNames.includes(name)) continue;
-        monitors[name] = array;
-        report[name] = array[0]!;
-      }
-      return report;
+      const monitors = await series(batch, learningRate, 1);
+      return Object.fromEntries(Object.entries(monitors).map(([name, [value]]) => [name, value!]));
     },
-    arrays: () => arrays,
+    runSeries: series,
+    arrays: () =>
+      Object.fromEntries(
+        arrayNames.flatMap((name) => (outputs[name] === undefined ? [] : [[name, outputs[name]]])),
+      ),
     parameters: () => current.parameters,
     state: (): OptimiserState => ({
       parameters: current.parameters.slice(),

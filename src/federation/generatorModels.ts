@@ -112,12 +112,16 @@ export interface ObservationModel {
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
   /**
-   * Means of the posterior [steps × batch × codes] and mean divergence [steps], in nats, of the latest training batch under
-   * the parameters before its update. The means are overwritten by the next update.
+   * Means of the posterior [steps × batch × codes] and mean divergence [steps], in nats, of a batch of the latest series under
+   * the parameters before its update. The means are overwritten by the next series.
    *
    * @param stepMask that batch's
+   * @param at its place in the series
    */
-  diagnosis(stepMask: Float32Array): {
+  diagnosis(
+    stepMask: Float32Array,
+    at: number,
+  ): {
     readonly posteriorMean: Float32Array;
     readonly divergence: Float32Array;
   };

@@ -109,6 +109,54 @@ describe.each(['onnx', 'cpu'] satisfies EngineName[])('Adam on %s', (engine) => 
     await expect(refused()).rejects.toThrow('monitor twice is not a scalar');
   });
 
+  it('does a series as its updates one after the other, bit for bit, whatever the lengths', async () => {
+    const { target, scale, start } = fixture;
+    const plain = quadratic({ clipNorm: 1, weightDecay: 0.01, controlled: true, decoupledDecay: 0.1 });
+    const definition: TrainingDefinition = {
+      ...plain,
+      loss: (parameters, batch) => ({ ...plain.loss(parameters, batch), twice: tf.mul(2, batch['target']!) }),
+      arrays: ['twice'],
+    };
+    const begin = async () => {
+      const step = await compileTraining(definition, { engine });
+      const zeros = new Float32Array(start.length);
+      step.load({
+        parameters: Float32Array.from(start),
+        firstMoment: zeros,
+        secondMoment: zeros,
+        updates: 3,
+      });
+      step.control(Float32Array.from(start, (_, i) => i / 7));
+      return step;
+    };
+    const batches = Array.from({ length: 6 }, (_, at) => ({
+      target: Float32Array.from(target, (x) => x + at / 3),
+      scale: Float32Array.from(scale, (x) => x * (1 + at / 5)),
+    }));
+    const single = await begin();
+    const reports: Record<string, number>[] = [];
+    for (const batch of batches) reports.push(await single.run(batch, 0.1));
+    const series = await begin();
+    const stacked = (name: 'target' | 'scale', from: number, to: number) =>
+      Float32Array.from(batches.slice(from, to).flatMap((batch) => [...batch[name]]));
+    for (const [from, to] of [
+      [0, 3],
+      [3, 4],
+      [4, 6],
+    ] as const) {
+      const inputs = { target: stacked('target', from, to), scale: stacked('scale', from, to) };
+      const monitors = await series.runSeries(inputs, 0.1, to - from);
+      expect(Object.keys(monitors).sort()).toEqual(['gradientNorm', 'loss']);
+      for (let at = from; at < to; at++)
+        for (const [name, values] of Object.entries(monitors))
+          expect(values[at - from]).toBe(reports[at]![name]);
+      expect(series.arrays()['twice']).toEqual(inputs.target.map((x) => 2 * x));
+    }
+    expect(series.state()).toEqual(single.state());
+    expect(series.meanGradient()).toEqual(single.meanGradient());
+    await Promise.all([single.dispose(), series.dispose()]);
+  });
+
   it.each(fixture.cases)(
     'follows torch.optim.Adam (clip $clipNorm, decay $weightDecay, proximal $proximal)',
     async (run) => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TrainingStep } from '../../src/engine/contract.js';
+import { BatchSeries } from '../../src/federation/local/batchSeries.js';
+import { MeanMonitors } from '../../src/federation/local/meanMonitors.js';
 import { residualSums } from '../../src/federation/local/latentStatistics.js';
 import { releaseStays } from '../../src/federation/local/releasedStatistics.js';
 import { StepDivergence } from '../../src/federation/local/stepDivergence.js';
@@ -49,6 +52,49 @@ describe('the hospital itself', () => {
     expect([...sums(49).cells]).toEqual([1200, 0]);
     expect([...sums(49).laterSquares]).toEqual([1140, 0]);
     expect([...sums(50).squares]).toEqual([1200, 1000]);
+  });
+
+  it.each([1, 3, 15, 16, 17, 40])(
+    'hands %i batches to the engine in their order, with their weights',
+    async (count) => {
+      const seen: number[] = [];
+      const lengths: number[] = [];
+      const training = {
+        runSeries: ({ x, none }, learningRate, batches) => {
+          expect([x!.length, none!.length, learningRate]).toEqual([2 * batches, 0, 0.5]);
+          lengths.push(batches);
+          seen.push(...x!);
+          return Promise.resolve({ loss: x!.filter((_, i) => i % 2 === 0) });
+        },
+      } satisfies Pick<TrainingStep, 'runSeries'>;
+      const series = new BatchSeries(training, { x: 2, none: 0 });
+      const monitors = new MeanMonitors();
+      for (let at = 0; at < count; at++) {
+        series.next(at + 1).x.set([at, -at]);
+        if (series.full) await series.train(0.5, monitors);
+      }
+      await series.train(0.5, monitors);
+      await series.train(0.5, monitors);
+      expect(seen).toEqual(Array.from({ length: count }, (_, at) => [at, -at]).flat());
+      expect(Math.max(...lengths)).toBe(Math.min(count, 16));
+      const weights = Array.from({ length: count }, (_, at) => at + 1);
+      const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+      expect(monitors.means()['loss']).toBeCloseTo(
+        sum(weights.map((weight, at) => weight * at)) / sum(weights),
+        12,
+      );
+    },
+  );
+
+  it('holds one batch where a batch is large, and refuses one more than it holds', async () => {
+    const training = { runSeries: () => Promise.resolve({}) };
+    const large = new BatchSeries(training, { x: 3_000_000 });
+    expect(large.full).toBe(false);
+    large.next(1);
+    expect(large.full).toBe(true);
+    expect(() => large.next(1)).toThrow('full');
+    await large.train(1, new MeanMonitors());
+    expect(large.full).toBe(false);
   });
 
   it('counts active units over all steps that were added', () => {

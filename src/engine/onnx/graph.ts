@@ -6,7 +6,8 @@ export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
-  | { readonly kind: 'text'; readonly value: string };
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'graph'; readonly value: GraphFile };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -31,6 +32,22 @@ export interface Constant {
 export interface ValueType {
   readonly type: ElementType;
   readonly shape: Shape;
+}
+
+/** An input or output. Traced steps have no float64; a model made by hand may. A word is an extent that each run says anew. */
+export interface NamedValue {
+  readonly name: string;
+  readonly type: ElementType | 'float64';
+  readonly shape: readonly (number | string)[];
+}
+
+/** A finished graph, ready to be encoded. */
+export interface GraphFile {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  readonly constants: readonly Constant[];
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
 }
 
 /** A run of row-major elements that are exactly another value of the graph. */

@@ -1,24 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { Attribute, Constant, ElementType, Node } from './graph.js';
-import type { Shape } from '../contract.js';
+import type { Attribute, Constant, GraphFile, NamedValue, Node } from './graph.js';
 
 type Writer = protobuf.Writer;
-
-/** A finished graph, ready to be encoded. */
-export interface GraphFile {
-  readonly name: string;
-  readonly nodes: readonly Node[];
-  readonly constants: readonly Constant[];
-  readonly inputs: readonly NamedValue[];
-  readonly outputs: readonly NamedValue[];
-}
-
-/** An input or output. Traced steps have no float64; a model made by hand may. */
-export interface NamedValue {
-  readonly name: string;
-  readonly type: ElementType | 'float64';
-  readonly shape: Shape;
-}
 
 const IR_VERSION = 8;
 /** The operator set in which reductions and Split take their axes and sizes as inputs. */
@@ -48,7 +31,7 @@ const text = (writer: Writer, field: number, value: string): Writer =>
 const whole = (writer: Writer, field: number, value: number): Writer =>
   writer.uint32(tag(field, VARINT)).int64(value);
 
-/** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7). */
+/** AttributeProto: name 1, f 2, i 3, s 4, g 6, ints 8, type 20 (FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7). */
 function attributeProto(writer: Writer, name: string, attribute: Attribute): void {
   text(writer, 1, name);
   switch (attribute.kind) {
@@ -63,6 +46,10 @@ function attributeProto(writer: Writer, name: string, attribute: Attribute): voi
     case 'text':
       text(writer, 4, attribute.value);
       whole(writer, 20, 3);
+      break;
+    case 'graph':
+      message(writer, 6, (body) => graphProto(body, attribute.value));
+      whole(writer, 20, 5);
       break;
     case 'ints':
       for (const value of attribute.value) whole(writer, 8, value);
@@ -91,17 +78,29 @@ function tensorProto(writer: Writer, constant: Constant): void {
   writer.uint32(tag(9, LENGTH_DELIMITED)).bytes(constant.bytes);
 }
 
-/** ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1). */
+/** ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1, dim_param 2). */
 function valueProto(writer: Writer, value: NamedValue): void {
   text(writer, 1, value.name);
   message(writer, 2, (type) =>
     message(type, 1, (tensor) => {
       whole(tensor, 1, elementTypes[value.type]);
       message(tensor, 2, (shape) => {
-        for (const extent of value.shape) message(shape, 1, (dimension) => whole(dimension, 1, extent));
+        for (const extent of value.shape)
+          message(shape, 1, (dimension) =>
+            typeof extent === 'number' ? whole(dimension, 1, extent) : text(dimension, 2, extent),
+          );
       });
     }),
   );
+}
+
+/** GraphProto: node 1, name 2, initializer 5, input 11, output 12. */
+function graphProto(body: Writer, graph: GraphFile): void {
+  for (const node of graph.nodes) message(body, 1, (inner) => nodeProto(inner, node));
+  text(body, 2, graph.name);
+  for (const constant of graph.constants) message(body, 5, (inner) => tensorProto(inner, constant));
+  for (const input of graph.inputs) message(body, 11, (inner) => valueProto(inner, input));
+  for (const output of graph.outputs) message(body, 12, (inner) => valueProto(inner, output));
 }
 
 /** Encodes a graph as an ONNX model (github.com/onnx/onnx, onnx.proto). */
@@ -109,13 +108,7 @@ export function encodeModel(graph: GraphFile): Uint8Array {
   const writer = protobuf.Writer.create();
   whole(writer, 1, IR_VERSION);
   text(writer, 2, 'fedehr-bench');
-  message(writer, 7, (body) => {
-    for (const node of graph.nodes) message(body, 1, (inner) => nodeProto(inner, node));
-    text(body, 2, graph.name);
-    for (const constant of graph.constants) message(body, 5, (inner) => tensorProto(inner, constant));
-    for (const input of graph.inputs) message(body, 11, (inner) => valueProto(inner, input));
-    for (const output of graph.outputs) message(body, 12, (inner) => valueProto(inner, output));
-  });
+  message(writer, 7, (body) => graphProto(body, graph));
   for (const [domain, version] of [
     ['', OPERATOR_SET],
     ['com.microsoft', 1],

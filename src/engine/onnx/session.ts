@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { Shape, Step } from '../contract.js';
 import { checkedInput } from '../inputs.js';
 import { nativeCall } from '../nativeCalls.js';
-import type { Program } from '../program.js';
+import type { Program, Repetition } from '../program.js';
 import { sizeOf } from './graph.js';
 import { trace } from './trace.js';
 
@@ -11,8 +11,9 @@ export async function openSession(
   step: Step,
   shapes: Readonly<Record<string, Shape>>,
   threads: number,
+  repetition?: Repetition,
 ): Promise<Program> {
-  const traced = await trace(step, shapes);
+  const traced = await trace(step, shapes, repetition);
   const session = await nativeCall(() =>
     ort.InferenceSession.create(traced.model, {
       executionProviders: ['cpu'],
@@ -34,22 +35,26 @@ export async function openSession(
     let views = tensors.get(array);
     if (views === undefined) tensors.set(array, (views = new Map<string, ort.Tensor>()));
     let tensor = views.get(name);
-    if (tensor === undefined) views.set(name, (tensor = new ort.Tensor('float32', array, shape)));
+    if (tensor === undefined || tensor.dims[0] !== shape[0])
+      views.set(name, (tensor = new ort.Tensor('float32', array, shape)));
     return tensor;
   };
+  const stacked = (name: string, shape: Shape, times: number): Shape =>
+    repetition?.each.includes(name) === true ? [times, ...shape] : shape;
   let open = true;
   return {
-    async run(inputs, into = {}) {
+    async run(inputs, into = {}, times = 1) {
       if (!open) throw new Error('this step was disposed');
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of traced.inputs) {
-        const shape = shapes[name]!;
+        const shape = stacked(name, shapes[name]!, times);
         feeds[name] = view(name, checkedInput(inputs, name, shape), shape);
       }
       for (const { name, tensor } of constants) feeds[name] = tensor;
       const results: Record<string, Float32Array> = {};
       const fetches: Record<string, ort.Tensor> = {};
-      for (const [name, shape] of outputs) {
+      for (const [name, one] of outputs) {
+        const shape = repetition?.state.includes(name) === false ? [times, ...one] : one;
         const array = into[name] ?? new Float32Array(sizeOf(shape));
         results[name] = array;
         fetches[`out ${name}`] = view(`out ${name}`, array, shape);

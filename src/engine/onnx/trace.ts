@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { onBackend } from '../backends.js';
 import { registerGradients } from '../gradients.js';
 import type { Shape, Step } from '../contract.js';
-import { Graph, type Constant } from './graph.js';
+import type { Repetition } from '../program.js';
+import { Graph, type Constant, type GraphFile } from './graph.js';
 import { KernelCall } from './kernels/kernel.js';
 import { traceKernels } from './kernels/table.js';
 import { encodeModel } from './protobuf.js';
+import { repeated } from './repeated.js';
 import { dropUnused, mergeAdditions, nameOutputs } from './simplify.js';
 import { LARGEST_STORED_CONSTANT_BYTES, TRACE, TraceBackend } from './traceBackend.js';
 
@@ -66,7 +68,11 @@ function explained(error: unknown): unknown {
  * Runs the step once on the tracing backend and returns the operators it used as one ONNX model. Nothing of the trace
  * stays in tfjs.
  */
-export async function trace(step: Step, inputs: Readonly<Record<string, Shape>>): Promise<TracedStep> {
+export async function trace(
+  step: Step,
+  inputs: Readonly<Record<string, Shape>>,
+  repetition?: Repetition,
+): Promise<TracedStep> {
   registerGradients();
   const recorder = traceBackend();
   return onBackend(TRACE, () => {
@@ -89,7 +95,7 @@ export async function trace(step: Step, inputs: Readonly<Record<string, Shape>>)
           ([name, tensor]) => [`out ${name}`, recorder.nameOf(tensor)] as const,
         );
       });
-      return finish(graph, inputs, outputs);
+      return finish(graph, inputs, outputs, repetition);
     } catch (error) {
       throw explained(error);
     } finally {
@@ -102,6 +108,7 @@ function finish(
   graph: Graph,
   inputs: Readonly<Record<string, Shape>>,
   outputs: readonly (readonly [name: string, value: string])[],
+  repetition: Repetition | undefined,
 ): TracedStep {
   const values = outputs.map(([, value]) => value);
   const needed = dropUnused(graph.nodes, values);
@@ -113,15 +120,15 @@ function finish(
     constant.type === 'float32' && constant.bytes.byteLength > LARGEST_STORED_CONSTANT_BYTES;
   const fed = constants.filter(isFed);
   const used = Object.keys(inputs).filter((name) => read.has(name));
-  const model = encodeModel({
+  const whole: GraphFile = {
     name: 'step',
     nodes,
     constants: constants.filter((constant) => !isFed(constant)),
     inputs: [...used, ...fed.map((constant) => constant.name)].map((name) => ({ name, ...graph.type(name) })),
     outputs: outputs.map(([name]) => ({ name, ...graph.type(name) })),
-  });
+  };
   return {
-    model,
+    model: encodeModel(repetition === undefined ? whole : repeated(whole, repetition)),
     inputs: used,
     outputs: Object.fromEntries(outputs.map(([name]) => [name.slice('out '.length), graph.type(name).shape])),
     constants: fed,

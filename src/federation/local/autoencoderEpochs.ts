@@ -1,6 +1,7 @@
 import type { Random } from '../../engine/random.js';
 import type { AutoencoderModel } from '../generatorModels.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
+import { BatchSeries } from './batchSeries.js';
 import { MeanMonitors } from './meanMonitors.js';
 import { NormalNoise } from './normalNoise.js';
 
@@ -74,26 +75,32 @@ export async function autoencoderEpochs(
   const normals = model.noisy ? new NormalNoise(random) : null;
   const columns = ['binary', 'continuous', 'mask', 'cellWeight'] as const;
   const widths = columns.map((name) => stays[name].length / stays.rows);
-  const inputs = {
-    binary: new Float32Array(batch * widths[0]!),
-    continuous: new Float32Array(batch * widths[1]!),
-    mask: new Float32Array(batch * widths[2]!),
-    cellWeight: new Float32Array(batch * widths[3]!),
-    rowWeight: new Float32Array(batch),
-  };
-  const noise = new Float32Array(normals === null ? 0 : batch * model.latents);
+  const series = new BatchSeries(model.training, {
+    binary: batch * widths[0]!,
+    continuous: batch * widths[1]!,
+    mask: batch * widths[2]!,
+    cellWeight: batch * widths[3]!,
+    rowWeight: batch,
+    // A step without noise reads neither.
+    noise: normals === null ? 0 : batch * model.latents,
+    latentScale: normals === null ? 0 : model.latents,
+  });
   const monitors = new MeanMonitors();
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(stays.rows);
-    const disturbance =
-      normals === null ? {} : { noise, latentScale: await latentScale(model, stays, order) };
+    const scale = normals === null ? null : await latentScale(model, stays, order);
     for (let from = 0; from < stays.rows; from += batch) {
       const count = Math.min(batch, stays.rows - from);
+      const inputs = series.next(count);
       columns.forEach((name, i) => gather(inputs[name], stays[name], widths[i]!, order, from, count));
       inputs.rowWeight.fill(1, 0, count).fill(0, count);
-      normals?.fill(noise);
-      monitors.add(await model.training.run({ ...inputs, ...disturbance }, learningRate), count);
+      if (normals !== null && scale !== null) {
+        normals.fill(inputs.noise);
+        inputs.latentScale.set(scale);
+      }
+      if (series.full) await series.train(learningRate, monitors);
     }
+    await series.train(learningRate, monitors);
   }
   return monitors.means();
 }

@@ -4,6 +4,7 @@ import type { ReplyOf } from '../messages.js';
 import type { EncodedStays } from '../preprocessing/encodedStays.js';
 import { KnownCourse, knownFacts, writeHistory, type HistorySource } from '../preprocessing/history.js';
 import { scoreInside, type ValueCells } from '../preprocessing/valueCells.js';
+import { BatchSeries } from './batchSeries.js';
 import { MeanMonitors } from './meanMonitors.js';
 import { NormalNoise } from './normalNoise.js';
 import { StepDivergence } from './stepDivergence.js';
@@ -47,21 +48,21 @@ export function factsOf({ firstRow, mask, continuous, rows }: EncodedStays, step
   return facts;
 }
 
-type Inputs = Readonly<Record<keyof ReturnType<typeof emptyInputs>, Float32Array>>;
+type Inputs = Readonly<Record<keyof ReturnType<typeof inputSizes>, Float32Array>>;
 
-function emptyInputs(model: ObservationModel, conditions: number, beta: number) {
+function inputSizes(model: ObservationModel, conditions: number) {
   const cells = model.steps * model.batch;
   return {
-    history: new Float32Array(cells * model.history.width),
-    bits: new Float32Array(cells * model.bits),
-    bitWeight: new Float32Array(cells * model.bits),
-    values: new Float32Array(cells * model.history.continuous),
-    known: new Float32Array(cells * knownFacts.length * model.history.continuous),
-    condition: new Float32Array(model.batch * conditions),
-    stepMask: new Float32Array(cells),
-    rowWeight: new Float32Array(model.batch),
-    noise: new Float32Array(cells * model.codes),
-    beta: Float32Array.of(beta),
+    history: cells * model.history.width,
+    bits: cells * model.bits,
+    bitWeight: cells * model.bits,
+    values: cells * model.history.continuous,
+    known: cells * knownFacts.length * model.history.continuous,
+    condition: model.batch * conditions,
+    stepMask: cells,
+    rowWeight: model.batch,
+    noise: cells * model.codes,
+    beta: 1,
   };
 }
 
@@ -132,7 +133,7 @@ export async function observationEpochs(
   const size = stays.encoded.firstRow.length - 1;
   const width = stays.conditions.length / size;
   const normals = new NormalNoise(random);
-  const inputs = emptyInputs(model, width, beta);
+  const series = new BatchSeries(model.training, inputSizes(model, width));
   const source: HistorySource = {
     latents: stays.latents,
     mask: stays.encoded.mask,
@@ -142,10 +143,23 @@ export async function observationEpochs(
   const monitors = new MeanMonitors();
   const active = new ActiveUnits(model.codes);
   const divergence = new StepDivergence(model.steps);
+  /** Masks of the batches in the series, which stay as they are until the next batch is written. */
+  let masks: Float32Array[] = [];
+  const train = async (diagnosed: boolean): Promise<void> => {
+    await series.train(learningRate, monitors);
+    if (diagnosed)
+      masks.forEach((mask, at) => {
+        const found = model.diagnosis(mask, at);
+        active.add(found.posteriorMean, mask);
+        divergence.add(found.divergence, mask);
+      });
+    masks = [];
+  };
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(size);
     for (let from = 0; from < size; from += batch) {
       const count = Math.min(batch, size - from);
+      const inputs = series.next(count);
       const repeated = stays.positives.length > 0 ? Math.round(model.positiveShare * count) : 0;
       for (let i = 0; i < batch; i++) {
         let stay = i < count ? order[from + i]! : -1;
@@ -157,13 +171,11 @@ export async function observationEpochs(
         else inputs.condition.set(stays.conditions.subarray(stay * width, (stay + 1) * width), i * width);
       }
       normals.fill(inputs.noise);
-      monitors.add(await model.training.run(inputs, learningRate), count);
-      if (epoch === epochs - 1) {
-        const found = model.diagnosis(inputs.stepMask);
-        active.add(found.posteriorMean, inputs.stepMask);
-        divergence.add(found.divergence, inputs.stepMask);
-      }
+      inputs.beta[0] = beta;
+      masks.push(inputs.stepMask);
+      if (series.full) await train(epoch === epochs - 1);
     }
+    await train(epoch === epochs - 1);
   }
   return {
     monitors: { ...monitors.means(), activeUnits: active.count() },

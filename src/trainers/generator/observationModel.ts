@@ -79,15 +79,17 @@ export async function compileObservationTcvae(
     positiveShare: tcvae.positiveShare,
     training,
     local,
-    diagnosis(stepMask) {
+    diagnosis(stepMask, at) {
       const { posteriorMean, stepDivergence } = training.arrays();
+      const means = steps * batch * options.codes;
+      const from = at * steps * batch;
       const divergence = Float32Array.from({ length: steps }, (_, t) =>
         weightedMean(
-          stepDivergence!.subarray(t * batch, (t + 1) * batch),
+          stepDivergence!.subarray(from + t * batch, from + (t + 1) * batch),
           stepMask.subarray(t * batch, (t + 1) * batch),
         ),
       );
-      return { posteriorMean: posteriorMean!, divergence };
+      return { posteriorMean: posteriorMean!.subarray(at * means, (at + 1) * means), divergence };
     },
     start: (rows, parameters, inputs) => inChunks(compiled.start, chunk, rows, inputs, { parameters }),
     prior: (rows, parameters, scale, inputs) =>
