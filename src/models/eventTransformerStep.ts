@@ -80,28 +80,42 @@ export function eventTransformerWeights(options: EventTransformerOptions): StepD
   };
 }
 
+/**
+ * Lengths that a cache can have, ascending, the last with room for the longest sequence. They grow by a third to a half, so that
+ * little is attended to in vain. All are multiples of 64: masked positions behind a sequence then fall on whole registers of every
+ * sum, and the same sequence gives the same bits at every length.
+ */
+export function cacheLengths(options: EventTransformerOptions): readonly number[] {
+  const block = 64;
+  const most = block * Math.ceil(sequenceLength(options) / block);
+  const lengths = [block];
+  for (let power = 2 * block; lengths.at(-1)! < most; power *= 2)
+    lengths.push(Math.min(power, most), Math.min(1.5 * power, most));
+  return [...new Set(lengths)];
+}
+
 /** Shape of one layer's cache of keys, and of that of values: [rows · heads, positions, width of a head]. */
 export const cacheShape = (
-  options: EventTransformerOptions,
+  { heads, width }: EventTransformerOptions,
   rows: number,
-): readonly [number, number, number] => [
-  rows * options.heads,
-  sequenceLength(options),
-  options.width / options.heads,
-];
+  length: number,
+): readonly [number, number, number] => [rows * heads, length, width / heads];
 
 /**
  * One token for each of `rows` sequences, which may be at different positions. Inputs: the weights, `token` and `position`
- * [rows] as floats, `past` [rows, positions] (0 for positions before the token's, −1e9 for all others), and the caches
- * `keys_<layer>` and `values_<layer>` of the positions before. Outputs: `logits` [rows, ids] of the next token, and the token's own `newKeys` and
+ * [rows] as floats, `past` [rows, length] (0 for positions before the token's, −1e9 for all others), and the caches
+ * `keys_<layer>` and `values_<layer>` of the `length` first positions. Outputs: `logits` [rows, ids] of the next token, and the token's own `newKeys` and
  * `newValues` [layers · rows · heads, width of a head], which the caller writes into the caches: so the caches are never copied.
  */
-export function eventTransformerStep(options: EventTransformerOptions, rows: number): StepDefinition {
+export function eventTransformerStep(
+  options: EventTransformerOptions,
+  rows: number,
+  length: number,
+): StepDefinition {
   const { width, heads, layers, norm } = options;
-  const length = sequenceLength(options);
   const groups = rows * heads;
   const extent = width / heads;
-  const cache = cacheShape(options, rows);
+  const cache = cacheShape(options, rows, length);
   return {
     inputs: {
       ...weightShapes(options),

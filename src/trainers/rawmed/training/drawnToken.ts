@@ -15,30 +15,34 @@ export interface TokenDraw {
  */
 export function drawnToken(
   logits: Float32Array,
-  ids: readonly number[],
+  ids: ArrayLike<number>,
   { temperature, topK }: TokenDraw,
   random: Random,
 ): number {
-  const allowed = Float32Array.from(ids, (id) => logits[id]!);
+  const size = ids.length;
+  const allowed = new Float32Array(size);
+  for (let i = 0; i < size; i++) allowed[i] = logits[ids[i]!]!;
   const sorted = allowed.slice().sort();
-  const greatest = sorted.at(-1)!;
+  const greatest = sorted[size - 1]!;
   if (!Number.isFinite(greatest)) throw new Error('the Transformer returned a logit that is no number');
-  const kept = Math.min(topK ?? ids.length, ids.length);
-  const threshold = sorted[ids.length - kept]!;
+  const kept = Math.min(topK ?? size, size);
+  const threshold = sorted[size - kept]!;
   let above = 0;
-  for (let i = ids.length - kept; i < ids.length; i++) if (sorted[i]! > threshold) above++;
+  for (let i = size - kept; i < size; i++) if (sorted[i]! > threshold) above++;
   let equals = kept - above;
-  const weights = Float64Array.from(allowed, (logit) => {
-    if (logit < threshold || (logit === threshold && equals-- <= 0)) return 0;
-    return Math.exp((logit - greatest) / temperature);
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(size);
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    const logit = allowed[i]!;
+    if (logit < threshold || (logit === threshold && equals-- <= 0)) continue;
+    total += weights[i] = Math.exp((logit - greatest) / temperature);
+  }
   let left = random.uniform() * total;
   let last = 0;
-  for (const [i, weight] of weights.entries()) {
-    if (weight === 0) continue;
+  for (let i = 0; i < size; i++) {
+    if (weights[i] === 0) continue;
     last = i;
-    left -= weight;
+    left -= weights[i]!;
     if (left < 0) break;
   }
   return ids[last]!;

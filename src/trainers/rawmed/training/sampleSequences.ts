@@ -1,25 +1,22 @@
 import { compileStep } from '../../../engine/compile.js';
-import type { Arrays, EngineOptions } from '../../../engine/contract.js';
+import type { Arrays, CompiledStep, EngineOptions } from '../../../engine/contract.js';
 import type { Random } from '../../../engine/random.js';
 import {
   eventTokens,
   sequenceLength,
   type EventTransformerOptions,
 } from '../../../models/eventTransformerOptions.js';
-import {
-  cacheShape,
-  eventTransformerStep,
-  eventTransformerWeights,
-} from '../../../models/eventTransformerStep.js';
+import { eventTransformerStep, eventTransformerWeights } from '../../../models/eventTransformerStep.js';
 import type { TokenDraw } from './drawnToken.js';
 import type { EventCodes } from './eventCodes.js';
+import { rowCaches, type RowCaches } from './rowCaches.js';
+import { collected, slotGrammar } from './slotGrammar.js';
 import type { BinLimits } from './slotMask.js';
-import { advance, collected, refusedRows, takeBack, type Draft, type EventJudge } from './stayDrafts.js';
+import { advance, refusedRows, takeBack, type Draft, type EventJudge } from './stayDrafts.js';
+import type { StayGrammar } from './stayGrammar.js';
 
-/** What a position that a sequence may not look at adds to its score. */
-const FORBIDDEN = -1e9;
-
-export interface SamplingSettings extends TokenDraw, BinLimits {
+/** How stays are drawn, whatever they consist of. */
+export interface DrawSettings extends TokenDraw {
   /** Sequences that are drawn side by side. */
   readonly rows: number;
   readonly engine: EngineOptions;
@@ -32,125 +29,148 @@ export interface SamplingSettings extends TokenDraw, BinLimits {
   readonly redraws?: number;
 }
 
+export interface SamplingSettings extends DrawSettings, BinLimits {}
+
 /** A trained Transformer ready to draw stays. */
-export interface SequenceSampler {
+export interface SequenceSampler<Stays> {
   /**
-   * Draws stays token by token until EOS or the most events. When a stay ends, the next one takes its row, so no row idles before the
+   * Draws stays token by token until EOS or the longest sequence. When a stay ends, the next one takes its row, so no row idles before the
    * last stays. Stays are in the order in which they began.
    */
-  sample(count: number, random: Random): Promise<EventCodes>;
+  sample(count: number, random: Random): Promise<Stays>;
   dispose(): Promise<void>;
 }
 
-/**
- * Compiles one step with a cache of keys and values. The cost of a token is the same wherever it stands: the caches have
- * a fixed length, and a token's keys and values are written into them in place.
- */
-export async function openSampler(
+/** One token for rows at different positions. */
+interface CachedStep {
+  readonly caches: RowCaches;
+  /** Runs all rows with a position of 0 or more; their logits go to `logits` [rows, ids]. */
+  run(tokens: ArrayLike<number>, positions: Int32Array, logits: Float32Array): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+async function openCachedStep(
   options: EventTransformerOptions,
   parameters: Float32Array,
-  settings: SamplingSettings,
-): Promise<SequenceSampler> {
-  const { rows, engine } = settings;
-  if (!(settings.temperature > 0)) throw new Error(`temperature ${settings.temperature} is not above 0`);
+  { rows, engine }: DrawSettings,
+): Promise<CachedStep> {
   const folding = eventTransformerWeights(options);
   const fold = await compileStep(folding.step, folding.inputs, engine);
   const weights = await fold.run({ parameters });
   await fold.dispose();
-  const one = eventTransformerStep(options, rows);
-  const step = await compileStep(one.step, one.inputs, engine);
-  const cache = rowCache(options, rows);
-  const tokens = eventTokens(options.codes, options.timeValues);
-  const { size } = tokens;
+  const caches = rowCaches(options, rows);
+  const { size } = eventTokens(options.codes, options.timeValues);
+  const steps = new Map<number, CompiledStep>();
+  let outputs: Arrays = {};
+  const stepAt = async (length: number): Promise<CompiledStep> => {
+    let step = steps.get(length);
+    if (step === undefined) {
+      const one = eventTransformerStep(options, caches.blockRows, length);
+      steps.set(length, (step = await compileStep(one.step, one.inputs, engine)));
+    }
+    return step;
+  };
+  return {
+    caches,
+    async run(tokens, positions, logits) {
+      for (const block of caches.arranged(positions)) {
+        block.rows.forEach((row, place) => {
+          block.inputs.token[place] = row < 0 ? 0 : tokens[row]!;
+          block.inputs.position[place] = row < 0 ? 0 : Math.max(0, positions[row]!);
+        });
+        const step = await stepAt(block.length);
+        outputs = await step.run({ ...weights, ...block.inputs }, outputs);
+        block.rows.forEach((row, place) => {
+          if (row < 0 || positions[row]! < 0) return;
+          caches.write(block, place, positions[row]!, outputs['newKeys']!, outputs['newValues']!);
+          logits.set(outputs['logits']!.subarray(place * size, (place + 1) * size), row * size);
+        });
+      }
+    },
+    async dispose() {
+      for (const step of steps.values()) await step.dispose();
+      steps.clear();
+    },
+  };
+}
+
+/**
+ * Makes a Transformer ready to draw stays of a grammar with cached keys and values. What is drawn depends on the stream and
+ * on the number of rows, and not on how the caches lie in memory.
+ */
+export async function openSequenceSampler<Stay>(
+  options: EventTransformerOptions,
+  parameters: Float32Array,
+  grammar: StayGrammar<Stay>,
+  settings: DrawSettings,
+): Promise<SequenceSampler<readonly Stay[]>> {
+  const { rows } = settings;
+  if (!(settings.temperature > 0)) throw new Error(`temperature ${settings.temperature} is not above 0`);
+  const step = await openCachedStep(options, parameters, settings);
+  const { size, start, end } = eventTokens(options.codes, options.timeValues);
+  const logits = new Float32Array(rows * size);
+  const tokens = new Int32Array(rows);
+  const positions = new Int32Array(rows);
   return {
     async sample(count, random) {
-      const done: Draft[] = [];
-      const drafts: (Draft | undefined)[] = new Array<undefined>(rows).fill(undefined);
+      const done: Draft<Stay>[] = [];
+      const drafts: (Draft<Stay> | undefined)[] = new Array<undefined>(rows).fill(undefined);
       let begun = 0;
       const begin = (row: number): void => {
         drafts[row] = undefined;
-        cache.begin(row);
         if (begun === count) return;
-        const bounds = { bin: 0, previous: 0, redraws: 0, digits: [], codes: [] };
-        drafts[row] = { stay: begun++, position: 0, token: tokens.start, ...bounds };
+        drafts[row] = {
+          stay: begun++,
+          content: grammar.begin(),
+          position: 0,
+          token: start,
+          complete: false,
+          redraws: 0,
+        };
       };
+      step.caches.reset(Math.min(rows, count));
       for (let row = 0; row < rows; row++) begin(row);
       while (done.length < count) {
         settings.signal?.throwIfAborted();
         drafts.forEach((draft, row) => {
-          cache.inputs.token[row] = draft?.token ?? tokens.pad;
-          cache.inputs.position[row] = draft?.position ?? 0;
+          tokens[row] = draft?.token ?? 0;
+          positions[row] = draft?.position ?? -1;
         });
-        const { logits, newKeys, newValues } = await step.run({ ...weights, ...cache.inputs });
-        const ended = new Set<Draft>();
+        await step.run(tokens, positions, logits);
+        const ended = new Set<Draft<Stay>>();
         for (const [row, draft] of drafts.entries()) {
           if (draft === undefined) continue;
-          cache.write(row, draft.position, newKeys!, newValues!);
-          const ofRow = logits!.subarray(row * size, (row + 1) * size);
-          if (!advance(options, settings, draft, ofRow, random)) ended.add(draft);
+          const ofRow = logits.subarray(row * size, (row + 1) * size);
+          if (!advance(grammar, end, settings, draft, ofRow, random)) ended.add(draft);
         }
-        for (const row of await refusedRows(options, settings, drafts, ended)) {
-          takeBack(options, drafts[row]!);
-          cache.forget(row, drafts[row]!.position);
+        for (const row of await refusedRows(grammar, settings, drafts)) {
+          takeBack(grammar, drafts[row]!);
+          step.caches.forget(row, drafts[row]!.position);
         }
         for (const [row, draft] of drafts.entries()) {
           if (draft === undefined) continue;
           if (!ended.has(draft) && draft.position < sequenceLength(options)) continue;
           done.push(draft);
           settings.onStay?.(done.length);
+          step.caches.forget(row, 0);
           begin(row);
         }
       }
-      return collected(
-        options,
-        done.sort((a, b) => a.stay - b.stay),
-      );
+      return done.sort((a, b) => a.stay - b.stay).map(({ content }) => content);
     },
     dispose: () => step.dispose(),
   };
 }
 
-interface RowCache {
-  readonly inputs: Arrays & { readonly token: Float32Array; readonly position: Float32Array };
-  /** Forgets a row's past; what the caches still hold of it is masked. */
-  begin(row: number): void;
-  /** Forgets what a row read from a position on. */
-  forget(row: number, position: number): void;
-  /** Puts the keys and values of a row's token at its position in. */
-  write(row: number, position: number, keys: Float32Array, values: Float32Array): void;
-}
-
-function rowCache(options: EventTransformerOptions, rows: number): RowCache {
-  const { heads, layers } = options;
-  const [groups, length, extent] = cacheShape(options, rows);
-  const inputs = {
-    token: new Float32Array(rows),
-    position: new Float32Array(rows),
-    past: new Float32Array(rows * length).fill(FORBIDDEN),
-  };
-  const layerCaches = (): Float32Array[] =>
-    Array.from({ length: layers }, () => new Float32Array(groups * length * extent));
-  const [keyCaches, valueCaches] = [layerCaches(), layerCaches()];
-  const named = (name: string, caches: readonly Float32Array[]): Arrays =>
-    Object.fromEntries(caches.map((cache, layer) => [`${name}_${layer}`, cache]));
+/** The sampler of RawMed: stays as digits and codes. */
+export async function openSampler(
+  options: EventTransformerOptions,
+  parameters: Float32Array,
+  settings: SamplingSettings,
+): Promise<SequenceSampler<EventCodes>> {
+  const sampler = await openSequenceSampler(options, parameters, slotGrammar(options, settings), settings);
   return {
-    inputs: { ...named('keys', keyCaches), ...named('values', valueCaches), ...inputs },
-    begin: (row) => {
-      inputs.past.fill(FORBIDDEN, row * length, (row + 1) * length);
-    },
-    forget: (row, position) => {
-      inputs.past.fill(FORBIDDEN, row * length + position, (row + 1) * length);
-    },
-    write: (row, position, keys, values) => {
-      inputs.past[row * length + position] = 0;
-      for (let layer = 0; layer < layers; layer++) {
-        for (let group = row * heads; group < (row + 1) * heads; group++) {
-          const from = (layer * groups + group) * extent;
-          const at = (group * length + position) * extent;
-          keyCaches[layer]!.set(keys.subarray(from, from + extent), at);
-          valueCaches[layer]!.set(values.subarray(from, from + extent), at);
-        }
-      }
-    },
+    sample: async (count, random) => collected(options, await sampler.sample(count, random)),
+    dispose: () => sampler.dispose(),
   };
 }

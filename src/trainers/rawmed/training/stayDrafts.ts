@@ -1,12 +1,6 @@
 import type { Random } from '../../../engine/random.js';
-import {
-  eventLength,
-  eventTokens,
-  type EventTransformerOptions,
-} from '../../../models/eventTransformerOptions.js';
 import { drawnToken, type TokenDraw } from './drawnToken.js';
-import type { EventCodes } from './eventCodes.js';
-import { allowedIds, type BinLimits } from './slotMask.js';
+import type { StayGrammar } from './stayGrammar.js';
 
 /** An event of a stay that was just drawn. */
 export interface DrawnEvent {
@@ -16,50 +10,43 @@ export interface DrawnEvent {
   readonly place: number;
   /** How often it was drawn again before. */
   readonly redraws: number;
+  /** Ids that say it, without its time. */
   readonly codes: readonly number[];
 }
 
-/** Says of events whether they can stay; the codes of those that cannot are drawn again. */
+/** Says of events whether they can stay; those that cannot are drawn again, but for their time. */
 export type EventJudge = (events: readonly DrawnEvent[]) => Promise<readonly boolean[]>;
 
 /** A stay while it is drawn. */
-export interface Draft {
+export interface Draft<Stay> {
   readonly stay: number;
+  readonly content: Stay;
   /** Position of the token that is read next. */
   position: number;
   token: number;
-  /** Number that the digits of the present event say so far. */
-  bin: number;
-  /** Bin of the event before. */
-  previous: number;
+  /** Whether the latest token completed an event. */
+  complete: boolean;
   /** How often the present event was drawn again. */
   redraws: number;
-  readonly digits: number[];
-  readonly codes: number[];
 }
 
 /** Rows whose event has just come to its end and is refused, as long as it may be drawn again. */
-export async function refusedRows(
-  options: EventTransformerOptions,
+export async function refusedRows<Stay>(
+  grammar: StayGrammar<Stay>,
   { judge, redraws = 0 }: { readonly judge?: EventJudge; readonly redraws?: number },
-  drafts: readonly (Draft | undefined)[],
-  ended: ReadonlySet<Draft>,
+  drafts: readonly (Draft<Stay> | undefined)[],
 ): Promise<readonly number[]> {
   if (judge === undefined || redraws === 0) return [];
-  const complete = [...drafts.keys()].filter((row) => {
-    const draft = drafts[row];
-    return draft !== undefined && !ended.has(draft) && draft.position % eventLength(options) === 0;
-  });
+  const complete = [...drafts.keys()].filter((row) => drafts[row]?.complete === true);
   if (complete.length === 0) return [];
-  const { eventCodes } = options;
   const verdicts = await judge(
     complete.map((row) => {
-      const { codes, stay, redraws: before } = drafts[row]!;
+      const { content, stay, redraws: before } = drafts[row]!;
       return {
         stay,
-        place: codes.length / eventCodes - 1,
+        place: grammar.events(content) - 1,
         redraws: before,
-        codes: codes.slice(-eventCodes),
+        codes: grammar.latest(content),
       };
     }),
   );
@@ -71,56 +58,30 @@ export async function refusedRows(
   });
 }
 
-/** Puts a draft back to where the codes of its latest event were to be drawn; the event keeps its time. */
-export function takeBack(options: EventTransformerOptions, draft: Draft): void {
-  const { eventCodes, timeDigits, codes, timeValues } = options;
-  const { firstDigit, start } = eventTokens(codes, timeValues);
-  draft.codes.length -= eventCodes;
-  // `advance` sets it when the event is complete.
-  draft.bin = draft.previous;
-  draft.position -= eventCodes;
-  const digit = draft.digits.at(-1);
-  draft.token = timeDigits > 0 && digit !== undefined ? firstDigit + digit : (draft.codes.at(-1) ?? start);
+/** Puts a draft back to where its latest event was to be drawn. */
+export function takeBack<Stay>(grammar: StayGrammar<Stay>, draft: Draft<Stay>): void {
+  const { tokens, token } = grammar.takeBack(draft.content);
+  draft.position -= tokens;
+  draft.token = token;
 }
 
-/** Draws the token after the draft's position and takes it in; false when it ends the stay. */
-export function advance(
-  options: EventTransformerOptions,
-  settings: TokenDraw & BinLimits,
-  draft: Draft,
+/**
+ * Draws the token after the draft's position and takes it in; false when it ends the stay.
+ * @param end id of EOS
+ */
+export function advance<Stay>(
+  grammar: StayGrammar<Stay>,
+  end: number,
+  settings: TokenDraw,
+  draft: Draft<Stay>,
   logits: Float32Array,
   random: Random,
 ): boolean {
-  const { end, firstDigit } = eventTokens(options.codes, options.timeValues);
-  const slot = draft.position % eventLength(options);
-  const {
-    from,
-    to,
-    end: mayEnd,
-  } = allowedIds(options, slot, draft.bin, settings.ordered === true ? draft.previous : 0, settings.lastBin);
-  const ids = Array.from({ length: to - from }, (_, i) => from + i);
-  // EOS lies below the digits and above the codes.
-  if (mayEnd !== undefined) ids.splice(mayEnd < from ? 0 : ids.length, 0, mayEnd);
-  const token = drawnToken(logits, ids, settings, random);
+  const token = drawnToken(logits, grammar.allowed(draft.content), settings, random);
+  draft.complete = false;
   if (token === end) return false;
-  if (slot < options.timeDigits) {
-    draft.digits.push(token - firstDigit);
-    draft.bin = (options.timeValues ?? 10) * draft.bin + token - firstDigit;
-  } else draft.codes.push(token);
+  draft.complete = grammar.take(draft.content, token);
   draft.token = token;
   draft.position++;
-  if (draft.position % eventLength(options) === 0) {
-    draft.previous = draft.bin;
-    draft.bin = 0;
-  }
   return true;
-}
-
-/** Drafts in their order as digits and codes. */
-export function collected({ eventCodes }: EventTransformerOptions, stays: readonly Draft[]): EventCodes {
-  return {
-    events: Uint32Array.from(stays, ({ codes }) => codes.length / eventCodes),
-    digits: Uint8Array.from(stays.flatMap(({ digits }) => digits)),
-    codes: Uint16Array.from(stays.flatMap(({ codes }) => codes)),
-  };
 }
