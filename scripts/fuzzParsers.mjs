@@ -10,7 +10,8 @@ import fc from 'fast-check';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const valid = path.join(root, 'test', 'fixtures', 'malformed', 'valid');
-const text = (name) => readFileSync(path.join(valid, name), 'utf8');
+const validEvents = path.join(root, 'test', 'fixtures', 'malformed', 'valid-events');
+const text = (name, folder = valid) => readFileSync(path.join(folder, name), 'utf8');
 
 /** More processor time than this on a text of a few kilobytes counts as a hang; a busy machine does not. */
 const PATIENCE_MILLISECONDS = 5000;
@@ -29,7 +30,7 @@ const rounds = [
   '{"kind":"round","round":3,"loss":0.2}',
   '{"kind":"round","stage":"vae","round":1,"rounds":9,"loss":-1e3,"hospital":"A","monitors":{"kl":0.1}}',
 ].join('\n');
-const events =
+const journal =
   '{"time":"2026-01-01T00:00:00Z","job":"train a","kind":"job-finished","key":"sha256:0","reused":false,"seconds":1}\n';
 
 const odd = fc.constantFrom(
@@ -129,8 +130,87 @@ const textOf = (base, document) =>
     { weight: 1, arbitrary: anything },
   );
 
+// ---- event tables in memory, as a reader of files hands them over
+
+const idCell = (right, others) =>
+  fc.oneof(
+    { weight: 150, arbitrary: fc.constant(right) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+  );
+const oddTexts = ['', null, 'zz', '__proto__', 'toString', '\ud800', 'x'.repeat(300)];
+const oddNumbers = [
+  ...[-1, -0, 0.5, 181, 2 ** 31, 2 ** 32, 1e300, 5e-324],
+  ...[Number.NaN, Infinity, -Infinity],
+];
+const numberCell = (fitting) =>
+  fc.oneof({ weight: 150, arbitrary: fitting }, { weight: 1, arbitrary: fc.constantFrom(...oddNumbers) });
+const stays = ['a1', 'a2', 'b1', 'b2'];
+const textCell = (known) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(known, null) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 5 }) },
+  );
+
+/** A row of the event table of the valid cohort, mostly a right one. */
+const eventRow = fc.tuple(fc.constantFrom(...stays), fc.constantFrom('lab', 'drug')).chain(([id, table]) =>
+  fc.record({
+    patient_id: idCell(id, [...stays, ...oddTexts]),
+    hospital_id: idCell(id[0].toUpperCase(), ['A', 'B', ...oddTexts]),
+    stay_id: idCell(`s${id}`, ['sa1', ...oddTexts]),
+    table: idCell(table, ['lab', 'drug', ...oddTexts]),
+    minute: numberCell(fc.integer({ min: 0, max: 180 })),
+    item: textCell(table === 'lab' ? 'Heart rate' : 'Aspirin'),
+    result: numberCell(
+      table === 'lab' ? fc.double({ noNaN: true, noDefaultInfinity: true }) : fc.constant(Number.NaN),
+    ),
+    unit: idCell(table === 'lab' ? 'bpm' : null, ['', null, 'hz']),
+    dose: numberCell(
+      table === 'lab' ? fc.constant(Number.NaN) : fc.double({ noNaN: true, noDefaultInfinity: true }),
+    ),
+  }),
+);
+const eventRows = fc.record({
+  rows: fc.array(eventRow, { maxLength: 12 }),
+  chunk: fc.integer({ min: 1, max: 12 }),
+  without: fc.option(fc.constantFrom('minute', 'unit', 'stay_id'), { freq: 50 }),
+});
+
+/** Rows as the table of a file that `readEvents` reads. */
+const tableOf = ({ rows, chunk, without }) => ({
+  file: 'events.parquet',
+  columns: ['patient_id', 'hospital_id', 'stay_id', 'table', 'minute', 'item', 'result', 'unit', 'dose']
+    .filter((name) => name !== without)
+    .map((name) => ({ name, content: 'text-of-anything', declared: 'text' })),
+  async *read(wanted) {
+    for (let at = 0; at < rows.length; at += chunk) {
+      const part = rows.slice(at, at + chunk);
+      yield await Promise.resolve({
+        rows: part.length,
+        texts: wanted.map(({ name, as }) => (as === 'text' ? part.map((row) => row[name]) : null)),
+        numbers: wanted.map(({ name, as }) =>
+          as === 'text' ? null : Float64Array.from(part, (row) => row[name]),
+        ),
+      });
+    }
+  },
+});
+
+const staticsOfEvents = {
+  size: 4,
+  hospitals: ['A', 'B'],
+  hospital: Uint16Array.from([0, 0, 1, 1]),
+  patients: stays,
+  stays: stays.map((id) => `s${id}`),
+  statics: new Float32Array(4),
+  staticsObserved: new Uint8Array(4),
+  labels: new Float32Array(4),
+  labelsObserved: new Uint8Array(4),
+  rowOf: new Map(stays.map((id, at) => [`s${id}`, at])),
+  key: 'stay_id',
+};
+
 /**
- * @param parsers `parseCohortFile`, `parseSuite`, `expandVariants`, `ProgramEvents`, `pastJobs`, `readCohort`, `InputError` of the product
+ * @param parsers `parseCohortFile`, `parseSuite`, `expandVariants`, `ProgramEvents`, `pastJobs`, `readCohort`, `readEvents`, `requireConsistent`, `requireEvents`, `InputError` of the product
  * @param cases number of cases of the texts; a fiftieth as many tables are read as files
  * @returns per target: cases, refused ones, the slowest in milliseconds
  * @throws what fast-check found, shrunk
@@ -167,10 +247,30 @@ export async function fuzz(parsers, cases, seed) {
     results.push(result);
   };
   const cohort = JSON.parse(text('cohort.json'));
-  await check('cohort.json', 0.34, textOf(text('cohort.json'), cohort), (input) =>
+  await check('cohort.json', 0.2, textOf(text('cohort.json'), cohort), (input) =>
     parsers.parseCohortFile(input, 'cohort.json'),
   );
-  await check('suite', 0.3, textOf(suite), (input) =>
+  const eventText = text('cohort.json', validEvents);
+  await check('cohort.json with events', 0.15, textOf(eventText, JSON.parse(eventText)), (input) =>
+    parsers.parseCohortFile(input, 'cohort.json'),
+  );
+  const described = parsers.parseCohortFile(eventText, 'cohort.json');
+  await check('rows of events', 0.2, eventRows, async (input) => {
+    const { schema, tables, grid } = described;
+    const read = await parsers.readEvents(
+      tableOf(input),
+      schema,
+      tables,
+      grid,
+      staticsOfEvents,
+      'static.csv',
+    );
+    if (read.minute.length !== input.rows.length) throw new Error('an event was lost');
+    parsers.requireEvents(read, schema, 4, 'fuzzed', (place, expected, found) => {
+      throw new Error(`accepted although ${place}: expected ${expected}, found ${found}`);
+    });
+  });
+  await check('suite', 0.2, textOf(suite), (input) =>
     parsers.expandVariants(parsers.parseSuite(input, 'suite.yaml').trainers),
   );
   const take = (input, pieces) => {
@@ -185,7 +285,7 @@ export async function fuzz(parsers, cases, seed) {
   };
   await check(
     'events of a program',
-    0.34,
+    0.23,
     fc.tuple(textOf(rounds), fc.integer({ min: 1, max: 200 })),
     ([input, pieces]) => take(input, pieces),
   );
@@ -224,9 +324,25 @@ export async function fuzz(parsers, cases, seed) {
         await parsers.readCohort(folder);
       },
     );
+    const events = path.join(folder, 'events');
+    await parsers.mkdir(events);
+    for (const name of ['cohort.json', 'static.csv', 'dynamic.csv', 'events.parquet'])
+      await writeFile(path.join(events, name), readFileSync(path.join(validEvents, name)));
+    const eventBytes = readFileSync(path.join(validEvents, 'events.parquet'));
+    await check(
+      'events.parquet',
+      0.005,
+      fc.array(fc.tuple(fc.nat(eventBytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+      async (bytes) => {
+        const damaged = Buffer.from(eventBytes);
+        for (const [at, value] of bytes) damaged[at] = value;
+        await writeFile(path.join(events, 'events.parquet'), damaged);
+        parsers.requireConsistent(await parsers.readCohort(events), 'fuzzed');
+      },
+    );
     const run = path.join(folder, 'runs', 'one');
     await parsers.mkdir(run, { recursive: true });
-    await check('events.jsonl', 0.005, textOf(events), async (input) => {
+    await check('events.jsonl', 0.005, textOf(journal), async (input) => {
       await writeFile(path.join(run, 'events.jsonl'), input);
       await parsers.pastJobs(path.join(folder, 'runs'));
     });
@@ -246,6 +362,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         'cohort/cohortFile.js',
         'cohort/inputError.js',
         'cohort/readCohort.js',
+        'cohort/validate.js',
+        'cohort/events/readEvents.js',
+        'cohort/events/requireEvents.js',
         'suite/readSuite.js',
         'suite/variants.js',
         'trainers/external/programEvents.js',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { documentFault } from './documentFault.js';
 import { InputError } from './inputError.js';
 import { formatProvenance, parseProvenance, provenanceEntry } from './provenanceFile.js';
+import { printableName } from './printableName.js';
 import { checkEvents, eventFeature, eventTable, formatEvents } from './events/eventsFile.js';
 import type { CohortSchema, EventFeature, EventTable, Variable } from './types.js';
 
@@ -12,21 +13,12 @@ export const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as 
 /** Most levels of a categorical variable: scores hold a number for every level, hour and stay. */
 const mostLevels = 1000;
 
-/** Names are printed, and are keys of records and columns of tables. */
-const printable = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => !/\p{Cc}/u.test(text) && text !== '__proto__', {
-    error: 'text without control characters, and not __proto__',
-  });
-
 const variable = z.strictObject({
-  name: printable,
+  name: printableName,
   kind: z.enum(['continuous', 'binary', 'categorical']),
   unit: z.string().max(200).optional(),
   range: z.array(z.number()).length(2).optional(),
-  levels: z.array(printable).min(1).optional(),
+  levels: z.array(printableName).min(1).optional(),
 });
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits');

@@ -14,6 +14,9 @@ interface Limit {
 /** Stays × steps × features of one cohort: four and a half GB in memory with their masks. */
 const cells: Limit = { variable: 'FEDEHR_MAX_CELLS', byDefault: 2 ** 30 };
 
+/** Events × columns of the event table of one cohort, its five key columns included: nine bytes each while they are read. */
+const eventCells: Limit = { variable: 'FEDEHR_MAX_EVENT_CELLS', byDefault: 2 ** 29 };
+
 /** Bytes of one table after decompression. */
 const tableBytes: Limit = { variable: 'FEDEHR_MAX_TABLE_BYTES', byDefault: 2 ** 34 };
 
@@ -36,7 +39,7 @@ function exceeded(file: string, place: string | null, limit: Limit, most: number
   return new InputError({
     file,
     ...(place === null ? {} : { place }),
-    expected: `at most ${most} ${limit === cells ? 'cells' : 'bytes after decompression'}`,
+    expected: `at most ${most} ${limit === tableBytes ? 'bytes after decompression' : 'cells'}`,
     found,
     remedy: `If that is meant and there is the memory for it, set ${limit.variable} higher.`,
   });
@@ -56,6 +59,22 @@ export function requireGridSize(
       cells,
       most,
       `${stays} stays × ${steps} × ${features} = ${found}`,
+    );
+}
+
+/** Checks the size of an event table before more of it is kept: a file of a few kilobytes can hold a row a billion times. @throws InputError */
+export function requireEventCells(
+  file: string,
+  { events, columns }: { readonly events: number; readonly columns: number },
+): void {
+  const most = valueOf(eventCells);
+  if (events * columns > most)
+    throw exceeded(
+      file,
+      'events and columns',
+      eventCells,
+      most,
+      `${events} events or more × ${columns} columns`,
     );
 }
 

@@ -23,11 +23,12 @@ export function wantedVariable({ name, kind, levels }: Variable): WantedColumn {
  * @throws InputError naming the missing, unknown or wrongly typed column, with the likely meaning of an unknown name
  */
 export function requireColumns(table: Table, wanted: readonly WantedColumn[]): void {
-  const names = wanted.map(({ name }) => name);
+  const names = new Set(wanted.map(({ name }) => name));
   const { file, columns } = table;
+  const present = new Map(columns.map((column) => [column.name, column]));
   for (const { name } of columns) {
-    if (names.includes(name)) continue;
-    const missing = names.filter((one) => !columns.some((column) => column.name === one));
+    if (names.has(name)) continue;
+    const missing = [...names].filter((one) => !present.has(one));
     throw new InputError({
       file,
       place: `column ${name}`,
@@ -40,7 +41,7 @@ export function requireColumns(table: Table, wanted: readonly WantedColumn[]): v
     });
   }
   for (const { name, as } of wanted) {
-    const column = columns.find((one) => one.name === name);
+    const column = present.get(name);
     if (column === undefined)
       throw new InputError({
         file,

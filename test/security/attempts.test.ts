@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { escapeXml } from '../../src/check/junit.js';
@@ -304,6 +305,17 @@ const attempts: readonly Attempt[] = [
     tried: 'a grid beyond the limit',
     outcome: 'refused',
     run: () => withLimit('FEDEHR_MAX_CELLS', '100', () => cohort(() => Promise.resolve())),
+  },
+  {
+    where: 'cohort folder',
+    tried: 'an event table beyond the limit',
+    outcome: 'refused',
+    run: () =>
+      withLimit('FEDEHR_MAX_EVENT_CELLS', '10', () =>
+        verdict(() =>
+          readCohort(fileURLToPath(new URL('../fixtures/malformed/valid-events', import.meta.url))),
+        ),
+      ),
   },
   ...['__proto__', 'A\u001b[2J', 'x'.repeat(201)].map((name): Attempt => ({
     where: 'cohort: hospital, feature, level',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { InputError } from '../inputError.js';
 import { didYouMean } from '../nearestName.js';
+import { printableName } from '../printableName.js';
 import type { EventFeature, EventTable, Variable } from '../types.js';
 
 /** Columns of `events.parquet` that belong to no event table. */
@@ -9,22 +10,22 @@ export const eventKeys = ['patient_id', 'hospital_id', 'stay_id', 'table', 'minu
 
 /** One of `tables` in `cohort.json`. */
 export const eventTable = z.strictObject({
-  name: z.string().min(1),
-  item_column: z.string().min(1),
+  name: printableName,
+  item_column: printableName,
   columns: z
-    .array(z.strictObject({ name: z.string().min(1), kind: z.enum(['continuous', 'categorical']) }))
+    .array(z.strictObject({ name: printableName, kind: z.enum(['continuous', 'categorical']) }))
     .min(1),
 });
 
 /** One of `grid` in `cohort.json`. */
 export const eventFeature = z.strictObject({
-  feature: z.string().min(1),
-  table: z.string().min(1),
+  feature: printableName,
+  table: printableName,
   items: z.array(z.string().min(1)).min(1),
-  column: z.string().min(1).nullable(),
+  column: printableName.nullable(),
   unit: z
     .strictObject({
-      columns: z.array(z.string().min(1)).min(1),
+      columns: z.array(printableName).min(1),
       own: z.array(z.string().min(1)),
       other: z.array(z.string().min(1)),
     })
@@ -89,6 +90,15 @@ function checkTables(tables: readonly EventTable[], file: string): void {
   }
 }
 
+/** The names of each kind, looked up in constant time: a file may hold very many. */
+function namesByKind(
+  named: readonly { readonly name: string; readonly kind: string }[],
+): (kind: string) => ReadonlySet<string> {
+  const sets = new Map<string, Set<string>>();
+  for (const { name, kind } of named) sets.set(kind, (sets.get(kind) ?? new Set()).add(name));
+  return (kind) => sets.get(kind) ?? new Set();
+}
+
 /**
  * Checks how a grid is made out of events.
  *
@@ -100,38 +110,28 @@ export function requireGrid(
   features: readonly Variable[],
   file: string,
 ): void {
+  const byName = new Map(tables.map((table) => [table.name, namesByKind(table.columns)]));
+  const ofFeatures = namesByKind(features);
   const seen = new Set<string>();
   for (const { feature, table, column, unit } of grid) {
-    const known = (place: string, name: string, names: readonly string[], what: string): void => {
-      if (!names.includes(name))
+    const known = (place: string, name: string, names: ReadonlySet<string>, what: string): void => {
+      if (!names.has(name))
         throw new InputError({
           file,
           place: `grid, feature ${feature}, ${place}`,
           expected: what,
           found: `"${name}"`,
-          remedy: didYouMean(name, names),
+          remedy: didYouMean(name, [...names]),
         });
     };
     const wanted = column === null ? 'binary' : 'continuous';
-    known(
-      'feature',
-      feature,
-      features.filter(({ kind }) => kind === wanted).map(({ name }) => name),
-      `a ${wanted} feature of the cohort`,
-    );
-    known(
-      'table',
-      table,
-      tables.map(({ name }) => name),
-      'one of the event tables',
-    );
-    const columns = tables.find(({ name }) => name === table)!.columns;
-    const ofKind = (kind: string): string[] =>
-      columns.filter((one) => one.kind === kind).map(({ name }) => name);
+    known('feature', feature, ofFeatures(wanted), `a ${wanted} feature of the cohort`);
+    known('table', table, new Set(byName.keys()), 'one of the event tables');
+    const columns = byName.get(table)!;
     if (column !== null)
-      known('column', column, ofKind('continuous'), `a continuous column of the table ${table}`);
+      known('column', column, columns('continuous'), `a continuous column of the table ${table}`);
     for (const one of unit?.columns ?? [])
-      known('unit', one, ofKind('categorical'), `a categorical column of the table ${table}`);
+      known('unit', one, columns('categorical'), `a categorical column of the table ${table}`);
     if (seen.has(feature))
       throw new InputError({
         file,

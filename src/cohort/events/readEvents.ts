@@ -1,12 +1,16 @@
 import { CellFaults } from '../cellFaults.js';
 import { InputError } from '../inputError.js';
 import type { Statics } from '../readStatics.js';
+import { requireEventCells } from '../sizeLimits.js';
 import type { Table, TableChunk, WantedColumn } from '../table/table.js';
 import { requireColumns } from '../tableColumns.js';
 import type { CohortEvents, CohortSchema, EventColumn, EventFeature, EventTable } from '../types.js';
 import { GrowingCells } from './growingCells.js';
 import { pickEvents, withUsedLevels } from './pickEvents.js';
 import { windowMinutes } from './selectEvents.js';
+
+/** The last minute that an Int32 holds. */
+const LAST_MINUTE = 2 ** 31 - 1;
 
 /** A column of the file with the cells of all its rows: tables share the columns of one name. */
 interface SharedColumn {
@@ -166,7 +170,7 @@ export async function readEvents(
   const plan: KeyPlan = {
     file: source.file,
     keyAt: keyed ? 4 : 0,
-    last: windowMinutes(schema),
+    last: Math.min(Math.floor(windowMinutes(schema)), LAST_MINUTE),
     statics,
     staticFile,
     positions: new Map(tables.map(({ name }, index) => [name, index])),
@@ -178,6 +182,7 @@ export async function readEvents(
   const keys = { stay: new GrowingCells(), minute: new GrowingCells(), table: new GrowingCells() };
   let first = 1;
   for await (const chunk of source.read(wanted)) {
+    requireEventCells(source.file, { events: first - 1 + chunk.rows, columns: wanted.length });
     takeKeys(chunk, first, plan, keys);
     takeCells(chunk, first, wanted.length - shared.length, shared, keys.table, tables, source.file, faults);
     first += chunk.rows;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { InputError } from '../../../src/cohort/inputError.js';
 import { readCohort } from '../../../src/cohort/readCohort.js';
@@ -142,6 +142,27 @@ describe('events.csv', () => {
     expect(await refused(null)).toContain('expected one file events.parquet | events.csv');
     expect(await refused('patient_id,hospital_id,stay_id,table,minute,item\n')).toContain('column result');
     expect(await refused(`${header.trim()},note\n`)).toContain('the unknown column "note"');
+  });
+});
+
+describe('events.csv beyond what is kept', () => {
+  it('is refused with a minute that no Int32 holds, though the window is longer', async () => {
+    const long = { stepHours: 1e9 };
+    const at = (minute: string) => refused(`${header}secret,A,s1,lab,${minute},HR,1\n`, long);
+    expect(await at('2147483648')).toContain('0 to 2147483647, found a later one');
+    const { events } = await read(`${header}secret,A,s1,lab,2147483647,HR,1\n`, long);
+    expect([...events!.minute]).toEqual([2_147_483_647]);
+  });
+
+  it('is refused with more cells than the limit', async () => {
+    vi.stubEnv('FEDEHR_MAX_EVENT_CELLS', '27');
+    try {
+      expect(await refused(header + good)).toContain('events and columns: expected at most 27 cells');
+      vi.stubEnv('FEDEHR_MAX_EVENT_CELLS', '28');
+      expect((await read(header + good)).events!.minute).toHaveLength(4);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 
