@@ -77,6 +77,7 @@ async function stubWorker([url, storeFolder, name, hospitals, milliseconds]) {
   let begin = process.cpuUsage();
   await QueueWorker.drain({
     ...{ address: parseQueueAddress(url), store, name, concurrency: AT_ONCE, lostAfter: 60, idleExit: null },
+    permissions: { external: false, data: [] },
     pool: stubPool(store, Number(hospitals), Number(milliseconds)),
     signal: stop.signal,
     note: (text) => {

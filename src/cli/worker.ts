@@ -14,6 +14,8 @@ interface WorkerFlags {
   readonly hospitalWorkers: string;
   readonly name?: string;
   readonly lostAfter: string;
+  readonly allowExternal?: boolean;
+  readonly data?: readonly string[];
   readonly idleExit?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -38,6 +40,14 @@ export function workerCommand(): Command {
         'a job goes to another worker after so long without a sign of life',
         '30',
       )
+      .option(
+        '--data <dir...>',
+        'folders below which jobs may read cohort folders of your own (default: none, shipped datasets only)',
+      )
+      .option(
+        '--allow-external',
+        'let jobs run the programs that they name: whoever can write to the queue then runs programs here',
+      )
       .option('--idle-exit <seconds>', 'end when there was nothing to do for so long (default: never)'),
   )
     .addHelpText(
@@ -61,6 +71,7 @@ Examples:
         name,
         concurrency,
         pool: new WorkerPool(concurrency, hospitalWorkers),
+        permissions: { external: flags.allowExternal === true, data: flags.data ?? [] },
         lostAfter: parseCount('--lost-after', flags.lostAfter),
         idleExit: flags.idleExit === undefined ? null : parseCount('--idle-exit', flags.idleExit),
         signal: interruptSignal(),

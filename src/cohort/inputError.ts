@@ -15,8 +15,8 @@ export interface InputFault {
 /** Longest part of a message. */
 const LONGEST_PART = 2000;
 
-/** Text on one line of bounded length, without what steers a terminal or reorders text: parts of messages come from files. */
-function printable(text: string): string {
+/** Text on one line of bounded length, without what steers a terminal or reorders text: parts of messages come from files and other machines. */
+export function onOneLine(text: string): string {
   const line = text
     .slice(0, LONGEST_PART)
     .replace(/[\p{Cc}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/gu, ' ');
@@ -30,10 +30,10 @@ export class InputError extends Error {
   constructor(fault: InputFault) {
     const where = [fault.file, fault.place]
       .filter((part) => part !== undefined)
-      .map(printable)
+      .map(onOneLine)
       .join(', ');
     super(
-      `${where === '' ? '' : `${where}: `}expected ${printable(fault.expected)}, found ${printable(fault.found)}. ${printable(fault.remedy)}`,
+      `${where === '' ? '' : `${where}: `}expected ${onOneLine(fault.expected)}, found ${onOneLine(fault.found)}. ${onOneLine(fault.remedy)}`,
     );
     this.name = 'InputError';
     this.fault = fault;

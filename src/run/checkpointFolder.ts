@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Checkpoints } from '../trainers/checkpoints.js';
 import { writeAtomically } from './atomicFile.js';
 import { checksum, CHECKSUM_BYTES } from './checksum.js';
+import { removeWhereWritable } from './readOnly.js';
 
 /**
  * Where a job keeps what it has done so far: beside its product in a store that is a folder (`<digest>.checkpoint`), on the machine that runs it
@@ -96,6 +97,5 @@ export class FolderCheckpoints implements Checkpoints {
   }
 }
 
-/** Removes what a job kept; its product is finished. */
-export const removeCheckpoints = (folder: string): Promise<void> =>
-  rm(folder, { recursive: true, force: true });
+/** Removes what a job kept, where it may be: its product is finished. */
+export const removeCheckpoints = (folder: string): Promise<void> => removeWhereWritable(folder);

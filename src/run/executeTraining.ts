@@ -64,6 +64,8 @@ export async function executeTraining(
   threads: { readonly wanted: HospitalWorkers; readonly spare: SpareWorkers },
   terms: TrainingTerms = {},
 ): Promise<void> {
+  if (trainerById(job.generator.trainer).kind === 'reference')
+    throw new Error('the cohort of a reference generator may hold real rows and is never written to disk');
   const split = await preparedSplit(job.dataset);
   let begin = performance.now();
   const tell = (phase: PhaseEvent['phase']): void => {

@@ -1,6 +1,15 @@
 import type { EventLog } from './eventLog.js';
 import type { JobOutcome, JobRunner } from './jobRunner.js';
-import { keyOf, nameOf, type BoundsJob, type Job, type Plan, type ScoreJob, type Versions } from './plan.js';
+import {
+  keyOf,
+  nameOf,
+  needsOf,
+  type BoundsJob,
+  type Job,
+  type Plan,
+  type ScoreJob,
+  type Versions,
+} from './plan.js';
 import type { Progress } from './progress.js';
 import type { TimeSpent } from './timeSpent.js';
 
@@ -34,8 +43,7 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
   for (const job of plan.bounds) bounds.set(job, settle(job, {}));
   const trained = new Map(plan.training.map((job) => [job, settle(job, {})]));
   const scored = plan.scoring.map(async (job) => {
-    const needs: Record<string, string> = {};
-    for (const [name, needed, outcome] of await neededBy(job, plan, bounds, trained)) {
+    for (const [name, outcome] of await neededBy(job, plan, bounds, trained)) {
       if (outcome.state === 'interrupted') {
         outcomes.set(job, outcome);
         return;
@@ -48,9 +56,8 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
         services.progress.ended(job);
         return;
       }
-      needs[name] = keyOf(needed, services.versions);
     }
-    await settle(job, needs);
+    await settle(job, needsOf(job, services.versions));
   });
   await Promise.all([...bounds.values(), ...trained.values(), ...scored]);
   return outcomes;
@@ -61,16 +68,16 @@ async function neededBy(
   plan: Plan,
   bounds: ReadonlyMap<BoundsJob, Promise<JobOutcome>>,
   trained: ReadonlyMap<Job, Promise<JobOutcome>>,
-): Promise<[string, Job, JobOutcome][]> {
+): Promise<[string, JobOutcome][]> {
   const boundsJob = plan.bounds.find((candidate) => candidate.dataset === job.train.dataset);
   const boundsOutcome = boundsJob === undefined ? undefined : await bounds.get(boundsJob);
   if (boundsJob === undefined || boundsOutcome === undefined)
     throw new Error(`no bounds job for ${nameOf(job)}`);
-  const needs: [string, Job, JobOutcome][] = [['bounds', boundsJob, boundsOutcome]];
+  const needs: [string, JobOutcome][] = [['bounds', boundsOutcome]];
   if (!job.reference) {
     const training = await trained.get(job.train);
     if (training === undefined) throw new Error(`no training job for ${nameOf(job)}`);
-    needs.push(['synthetic', job.train, training]);
+    needs.push(['synthetic', training]);
   }
   return needs;
 }

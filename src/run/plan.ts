@@ -132,6 +132,16 @@ export function keyOf(job: Job, versions: Versions): string {
   }
 }
 
+/** Content keys of the products that a job needs, by what they are to it. */
+export function needsOf(job: Job, versions: Versions): Readonly<Record<string, string>> {
+  if (job.kind !== 'score') return {};
+  const { train, scoring } = job;
+  return {
+    bounds: keyOf({ kind: 'bounds', dataset: train.dataset, scoring }, versions),
+    ...(job.reference ? {} : { synthetic: keyOf(train, versions) }),
+  };
+}
+
 /** Short text for progress and logs. */
 export function nameOf(job: Job): string {
   switch (job.kind) {

@@ -37,12 +37,13 @@ export function checkedParameters(
   throw documentFault(parsed.error, schema, parameters, `${file}, parameters of ${trainer}`);
 }
 
-/** Content hashes of the files of a cohort folder. */
+/** Content hashes of the files of a cohort folder; of its events, too, where it has some. */
 export async function folderHashes(folder: string): Promise<Record<string, string>> {
+  const { tables } = await readDescription(folder);
+  const stems = ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const;
+  const names = await Promise.all(stems.map((stem) => findTable(folder, stem)));
   const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', await findTable(folder, 'dynamic'), await findTable(folder, 'static')]) {
-    sha256[name] = await fileHash(join(folder, name));
-  }
+  for (const name of ['cohort.json', ...names]) sha256[name] = await fileHash(join(folder, name));
   return sha256;
 }
 

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
 import type { Product, ProductStore } from './productStore.js';
+import { isReadOnly, removeWhereWritable } from './readOnly.js';
 import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from './receipt.js';
 
 const RECEIPT = 'receipt.json';
@@ -39,9 +40,6 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const isReadOnly = (error: unknown): boolean =>
-  ['EACCES', 'EROFS', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
-
 const notWritable = (root: string): InputError =>
   new InputError({
     file: root,
@@ -50,19 +48,20 @@ const notWritable = (root: string): InputError =>
     remedy: 'Make missing products in a store of your own: name a folder that you may write with --store.',
   });
 
+const notIdentified = (root: string): InputError =>
+  new InputError({
+    file: root,
+    expected: `a store with ${IDENTITY}, by which a queue tells stores from each other, or one that can be written`,
+    found: 'neither',
+    remedy: 'Use the store once from a machine that may write it, with --queue or `fedehr worker`.',
+  });
+
 const UNFINISHED = /^unfinished-([0-9a-f]{12})-(\d+)-/;
 
 /** A new name in a store's folder for what is half-made or on its way out; the next run removes it when this process is gone. */
 export const unfinishedName = (): string => `unfinished-${machineMark}-${process.pid}-${randomUUID()}`;
 
 export const isUnfinishedName = (name: string): boolean => UNFINISHED.test(name);
-
-/** A store that may only be read keeps what is damaged or half-made; nothing there is ever believed. */
-async function removeWhereWritable(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
-    if (!isReadOnly(error)) throw error;
-  });
-}
 
 /**
  * Products in a folder. A product is a folder that is moved into place at once; its receipt holds the checksum of every file. A folder
@@ -118,6 +117,7 @@ export class Store implements ProductStore {
     }
     const receipt = await this.validReceipt(folder, key);
     if (receipt !== null) return { folder, receipt };
+    // A store that may only be read keeps what is damaged; it is never believed.
     await removeWhereWritable(folder);
     return undefined;
   }
@@ -147,17 +147,19 @@ export class Store implements ProductStore {
     };
     const found = await known();
     if (found !== undefined) return found;
-    await mkdir(this.root, { recursive: true });
-    await writeFile(mine, JSON.stringify({ format: 'fedehr-store', version: 1, id: randomUUID() }), {
-      flush: true,
-    });
     try {
+      await mkdir(this.root, { recursive: true });
+      await writeFile(mine, JSON.stringify({ format: 'fedehr-store', version: 1, id: randomUUID() }), {
+        flush: true,
+      });
       // Unlike a rename, a link never replaces what another process was faster to make.
       await link(mine, file).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       });
+    } catch (error) {
+      throw isReadOnly(error) ? notIdentified(this.root) : error;
     } finally {
-      await rm(mine, { force: true });
+      await removeWhereWritable(mine);
     }
     return (await known())!;
   }
@@ -208,6 +210,8 @@ export class Store implements ProductStore {
     const unfinished = join(this.root, unfinishedName());
     try {
       await mkdir(dirname(folder), { recursive: true });
+      // Asked now, not after hours of work.
+      await access(dirname(folder), constants.W_OK);
       await mkdir(unfinished);
     } catch (error) {
       throw isReadOnly(error) ? notWritable(this.root) : error;

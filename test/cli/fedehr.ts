@@ -10,9 +10,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the real command, with the flag of its first line. */
-export function start(args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, ['--single-threaded-gc', program, ...args], {
+/**
+ * Starts the real command, with the flag of its first line.
+ *
+ * @param before a program that starts the one after it, with its arguments
+ */
+export function start(
+  args: readonly string[],
+  before: readonly string[] = [],
+): { child: ChildProcess; finished: Promise<Finished> } {
+  const [file, ...rest] = [...before, process.execPath, '--single-threaded-gc', program, ...args];
+  const child = spawn(file!, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

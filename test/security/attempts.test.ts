@@ -14,7 +14,11 @@ import { escapeHtml, scriptJson } from '../../src/report/page/html.js';
 import { displayName } from '../../src/report/names.js';
 import { writeReport } from '../../src/report/index.js';
 import { escapeMarkdown } from '../../src/report/summary.js';
-import { datasetName } from '../../src/run/plan.js';
+import type { JobTask } from '../../src/run/jobRunner.js';
+import { productVersions } from '../../src/run/manifest.js';
+import { datasetName, type TrainJob } from '../../src/run/plan.js';
+import { refusalOf } from '../../src/run/queue/permissions.js';
+import { receivedTask } from '../../src/run/queue/receivedTask.js';
 import { readModelFolder } from '../../src/run/modelFolder.js';
 import { folderName } from '../../src/suite/folderName.js';
 import { parseSuite } from '../../src/suite/readSuite.js';
@@ -22,6 +26,7 @@ import { expandVariants } from '../../src/suite/variants.js';
 import { smallTables, writeTables } from '../cli/smallCohort.js';
 import { descriptors, fixture } from '../report/fixture.js';
 import { hostileNames } from '../report/hostileNames.js';
+import { plannedJobs, taskOf } from '../run/queue/plannedJobs.js';
 import { Programs } from '../trainers/external/programs.js';
 
 /** One attempt: what is tried, and what came of it in a few words. */
@@ -121,6 +126,18 @@ async function reportText(): Promise<{ page: string; svg: string; files: string[
       .map((file) => readFile(join(folder, 'figures', file), 'utf8')),
   );
   return { page: await readFile(join(folder, 'index.html'), 'utf8'), svg: svgs.join('\n'), files };
+}
+
+const generatedBy = (trainer: string, parameters: Record<string, unknown>): Partial<TrainJob> => ({
+  generator: { trainer, variant: 'x', parameters },
+});
+
+/** What a worker that may do nothing special says to a job before it does anything for it. */
+async function queuedVerdict(task: JobTask): Promise<string> {
+  const received = receivedTask(JSON.parse(JSON.stringify(task)), productVersions());
+  if ('refused' in received) return 'refused';
+  const refusal = await refusalOf(received.task.job, { external: false, data: [] });
+  return refusal === null ? 'accepted' : 'refused';
 }
 
 const failing = (body: string): Promise<string> =>
@@ -485,6 +502,49 @@ const attempts: readonly Attempt[] = [
       ['__proto__', 'constructor'].every((name) => displayName(name) === `“${name}”`)
         ? 'marked'
         : 'taken as they are',
+  },
+  // Jobs that somebody put into Redis
+  ...(
+    [
+      [
+        'trainer: external, command: [id]',
+        (job) => ({ ...job, ...generatedBy('external', { command: ['id'] }) }),
+      ],
+      ['train: copy, whose cohort is real rows', (job) => ({ ...job, ...generatedBy('copy', {}) })],
+      ['trainer: ../../evil.js', (job) => ({ ...job, ...generatedBy('../../evil.js', {}) })],
+      ['tcvae.rounds: -1', (job) => ({ ...job, ...generatedBy('fedavg', { tcvae: { rounds: -1 } }) })],
+      [
+        'dataset: { path: /etc }',
+        (job) => ({ ...job, dataset: { ...job.dataset, source: { path: '/etc' } } }),
+      ],
+      [
+        'dataset.name with an escape sequence',
+        (job) => ({ ...job, dataset: { ...job.dataset, name: '\u001b[2J' } }),
+      ],
+    ] as readonly [string, (job: TrainJob) => TrainJob][]
+  ).map(([tried, forge]): Attempt => ({
+    where: 'queue: job for a worker without --allow-external and --data',
+    tried,
+    outcome: 'refused',
+    run: async () =>
+      queuedVerdict(taskOf(forge((await plannedJobs('trainers: [{ id: fedavg }]')).training[0]!))),
+  })),
+  {
+    where: 'queue: job',
+    tried: 'key: sha256:../../../etc/passwd',
+    outcome: 'refused',
+    run: async () =>
+      queuedVerdict({ ...taskOf((await plannedJobs()).bounds[0]!), key: 'sha256:../../../etc/passwd' }),
+  },
+  {
+    where: 'queue: job',
+    tried: 'a score whose cohort is another product of the store',
+    outcome: 'refused',
+    run: async () => {
+      const plan = await plannedJobs('trainers: [{ id: fedavg }]\nreferences: []');
+      const task = taskOf(plan.scoring[0]!);
+      return queuedVerdict({ ...task, needs: { ...task.needs, synthetic: task.needs['bounds']! } });
+    },
   },
   // External programs
   {

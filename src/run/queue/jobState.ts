@@ -1,4 +1,5 @@
 import type { Job, Queue } from 'bullmq';
+import { onOneLine } from '../../cohort/inputError.js';
 import type { JobOutcome } from '../jobRunner.js';
 import type { QueuedResult, QueuedTask } from './queuedJob.js';
 
@@ -18,11 +19,11 @@ export async function stateOf(queue: Queue<QueuedTask, QueuedResult>, id: string
   return job === undefined ? { state: 'absent' } : { state, job };
 }
 
-/** Why a job is a dead letter, as people read it. */
+/** Why a job is a dead letter, as people read it: on one line, since whoever can write to Redis may have written it. */
 export function reasonOf({ failedReason, stalledCounter }: QueuedJob): string {
   return /stalled more than allowable limit/.test(failedReason)
-    ? `lost: ${stalledCounter} workers were lost while they had it (killed, out of memory, or cut off from the queue)`
-    : failedReason;
+    ? `lost: ${stalledCounter} times its worker gave no sign of life for too long while it had it; give workers fewer jobs at once, or a longer --lost-after`
+    : onOneLine(failedReason);
 }
 
 /** What a dead letter tells of its job. */

@@ -1,4 +1,6 @@
 import { Queue } from 'bullmq';
+import { onOneLine } from '../../cohort/inputError.js';
+import { forgetClaims, nameOfWorker } from './jobClaims.js';
 import { reasonOf } from './jobState.js';
 import type { QueueAddress } from './queueAddress.js';
 import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
@@ -72,16 +74,19 @@ async function visitQueues<T>(address: QueueAddress, visit: (queue: JobsQueue) =
   }
 }
 
+const shownWorker = (inQueue: string | undefined): string | null =>
+  inQueue === undefined ? null : onOneLine(nameOfWorker(inQueue));
+
 async function deadLetters(queue: JobsQueue): Promise<DeadLetter[]> {
   const failed = await queue.getFailed(0, 9_999);
   return failed
     .filter(({ failedReason }) => !failedReason.startsWith(CANCELLED))
     .map((job) => ({
       id: job.id!,
-      job: job.name,
+      job: onOneLine(job.name),
       reason: reasonOf(job),
       attempts: job.attemptsStarted,
-      worker: job.data.fault?.worker ?? job.processedBy ?? null,
+      worker: shownWorker(job.data.fault?.worker ?? job.processedBy),
     }));
 }
 
@@ -95,7 +100,7 @@ export async function listQueues(address: QueueAddress): Promise<QueueState[]> {
       workers: await queue.getWorkersCount(),
       waiting: (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0),
       delayed: counts['delayed'] ?? 0,
-      running: active.map((job) => ({ job: job.name, worker: job.processedBy ?? null })),
+      running: active.map((job) => ({ job: onOneLine(job.name), worker: shownWorker(job.processedBy) })),
       done: counts['completed'] ?? 0,
       dead: await deadLetters(queue),
     };
@@ -117,6 +122,7 @@ export async function retryDead(address: QueueAddress, id: string | null): Promi
     let count = 0;
     for (const letter of await deadLetters(queue)) {
       if (id !== null && letter.id !== id) continue;
+      await forgetClaims(queue, letter.id);
       const job = await queue.getJob(letter.id);
       await job?.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       count++;

@@ -4,12 +4,11 @@ import { limited } from '../limited.js';
 import type { JobEvent, Versions } from '../plan.js';
 import type { ProductStore } from '../productStore.js';
 import { cancel, uncancel } from './cancellation.js';
-import { pause, withinSeconds } from './patience.js';
-import { failedOutcome, stateOf } from './jobState.js';
+import { jobEnd } from './jobEnd.js';
+import { withinSeconds } from './patience.js';
 import type { QueueAddress } from './queueAddress.js';
 import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
 import {
-  CANCELLED,
   jobIdOf,
   optionsOf,
   queueNameOf,
@@ -18,6 +17,7 @@ import {
   type QueuedResult,
   type QueuedTask,
 } from './queuedJob.js';
+import { WaitingJob } from './waitingJob.js';
 
 export interface QueueRunnerOptions {
   readonly address: QueueAddress;
@@ -29,26 +29,10 @@ export interface QueueRunnerOptions {
   note(text: string): void;
 }
 
-/** A job that this run waits for. */
-interface Waiting {
-  readonly task: JobTask;
-  readonly onStart: (worker?: string) => void;
-  readonly onEvent: (event: JobEvent) => void;
-  readonly settle: (outcome: JobOutcome) => void;
-  /** Worker that told of it last; null before any did. */
-  worker: string | null;
-  /** Scores told so far; another worker tells them again from the first. */
-  scored: number;
-  /** How often its product was not in the store when the queue called it made. */
-  missing: number;
-}
-
 /** Looking up a job costs Redis a tenth of a millisecond; the check takes at most a hundredth of its time. */
 const CHECK_MILLISECONDS = 15_000;
 const CHECK_MILLISECONDS_A_JOB = 10;
 const NO_WORKER_MILLISECONDS = 20_000;
-const LOOK_AGAIN_MILLISECONDS = [0, 500, 2_000, 5_000];
-const MOST_MISSING = 3;
 /** Store and queue are asked about so many jobs at once. */
 const AT_ONCE = 16;
 
@@ -58,7 +42,7 @@ const AT_ONCE = 16;
  * cut) are looked up now and then, so that nothing waits for a message that was lost.
  */
 export class QueueRunner implements JobRunner {
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new Map<string, WaitingJob>();
   private readonly ends = new Map<string, Promise<JobOutcome>>();
   private readonly slot = limited(AT_ONCE);
   /** Of their own, so that ends are seen while a long plan is still being queued. */
@@ -79,7 +63,7 @@ export class QueueRunner implements JobRunner {
     const heed = (error: Error): void => this.noteOnce(shownError(error, options.address).message);
     queue.on('error', heed);
     events.on('error', heed);
-    events.on('progress', ({ jobId, data }) => this.progressed(jobId, data as QueuedEvents));
+    events.on('progress', ({ jobId, data }) => this.waiting.get(jobId)?.progressed(data as QueuedEvents));
     for (const kind of ['completed', 'failed', 'removed'] as const)
       events.on(kind, ({ jobId }: { jobId: string }) => this.look(jobId));
     this.timers.push(
@@ -131,7 +115,7 @@ export class QueueRunner implements JobRunner {
       const settle = (outcome: JobOutcome): void => {
         if (this.waiting.delete(id)) resolve(outcome);
       };
-      this.waiting.set(id, { task, onStart, onEvent, settle, worker: null, scored: 0, missing: 0 });
+      this.waiting.set(id, new WaitingJob(task, onStart, onEvent, settle));
       this.slot(() => this.enqueue(id)).catch((error: unknown) => {
         this.waiting.delete(id);
         reject(shownError(error, this.options.address));
@@ -178,24 +162,6 @@ export class QueueRunner implements JobRunner {
     await this.queue.add(titleOf(entry.task), entry.task, optionsOf(entry.task, this.options.priority));
   }
 
-  private progressed(id: string, { worker, started, events }: QueuedEvents): void {
-    const entry = this.waiting.get(id);
-    if (entry === undefined) return;
-    if (entry.worker === null) entry.onStart(worker);
-    else if (started || entry.worker !== worker) {
-      entry.onEvent({
-        kind: 'warning',
-        message: `begun again by worker ${worker}, after ${entry.worker} had it`,
-      });
-    }
-    entry.worker = worker;
-    for (const event of events) {
-      if (event.kind === 'metric' && event.done <= entry.scored) continue;
-      if (event.kind === 'metric') entry.scored = event.done;
-      entry.onEvent(event);
-    }
-  }
-
   private look(id: string): void {
     if (!this.waiting.has(id)) return;
     this.looks(() => this.lookAt(id)).catch((error: unknown) =>
@@ -207,48 +173,9 @@ export class QueueRunner implements JobRunner {
   private async lookAt(id: string): Promise<void> {
     const entry = this.waiting.get(id);
     if (entry === undefined) return;
-    const found = await stateOf(this.queue, id);
-    if (found.state === 'pending') return;
-    if (found.state === 'failed' && !found.job.failedReason.startsWith(CANCELLED)) {
-      entry.settle(failedOutcome(found.job));
-      return;
-    }
-    const product = await this.product(entry.task.key, found.state === 'completed');
-    if (product !== undefined) {
-      const result = found.state === 'completed' ? found.job.returnvalue : null;
-      if (entry.worker === null) entry.onStart(result?.worker);
-      entry.settle({
-        state: 'done',
-        ...product,
-        reused: result?.reused ?? false,
-        cpuSeconds: result?.cpuSeconds ?? null,
-        peakMegabytes: result?.peakMegabytes ?? 0,
-        ...(result === null ? {} : { worker: result.worker }),
-      });
-      return;
-    }
-    if (found.state === 'completed' && ++entry.missing > MOST_MISSING) {
-      entry.settle({
-        state: 'failed',
-        reason: `store: worker ${found.job.returnvalue.worker} made the product ${entry.missing} times, and each time it was not to be found in ${this.options.store.location}`,
-        input: false,
-        transient: true,
-        stack: '',
-      });
-      return;
-    }
-    // Cancelled by another run, removed by hand, or Redis lost it.
-    await this.enqueue(id);
-  }
-
-  /** A shared folder may show what another machine wrote some seconds later. */
-  private async product(key: string, expected: boolean): ReturnType<ProductStore['find']> {
-    for (const milliseconds of expected ? LOOK_AGAIN_MILLISECONDS : [0]) {
-      if (milliseconds > 0) await pause(milliseconds);
-      const product = await this.options.store.find(key);
-      if (product !== undefined) return product;
-    }
-    return undefined;
+    const end = await jobEnd(entry, this.queue, this.options.store);
+    if (end === 'gone') await this.enqueue(id);
+    else if (end !== null) entry.settle(end);
   }
 
   private async lookAtAll(): Promise<void> {

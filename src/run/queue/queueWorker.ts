@@ -1,16 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { Queue, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
-import type { JobOutcome } from '../jobRunner.js';
 import { productVersions } from '../manifest.js';
-import { neededFolders } from '../neededFolders.js';
-import { keyOf, type Versions } from '../plan.js';
+import { onOneLine } from '../../cohort/inputError.js';
 import type { WorkerPool } from '../pool.js';
 import type { ProductStore } from '../productStore.js';
 import { isCancelled } from './cancellation.js';
 import { EventBatches } from './eventBatches.js';
+import { executeQueued, failed, type FailedOutcome, type Workshop } from './executeQueued.js';
+import { forgetClaims, JobClaims, nameInQueue } from './jobClaims.js';
+import type { WorkerPermissions } from './permissions.js';
 import type { QueueAddress } from './queueAddress.js';
 import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
-import { CANCELLED, queueNameOf, titleOf, type QueuedResult, type QueuedTask } from './queuedJob.js';
-import { dataDifference } from './sameData.js';
+import { CANCELLED, queueNameOf, type QueuedResult, type QueuedTask } from './queuedJob.js';
 
 export interface QueueWorkerOptions {
   readonly address: QueueAddress;
@@ -19,6 +20,7 @@ export interface QueueWorkerOptions {
   readonly name: string;
   /** What makes the products; ended with the worker. */
   readonly pool: Pick<WorkerPool, 'run' | 'interrupt' | 'close'>;
+  readonly permissions: WorkerPermissions;
   /** Jobs at once, a thread of the pool each. */
   readonly concurrency: number;
   /** Seconds without a sign of life after which a job is taken from its worker. */
@@ -39,20 +41,13 @@ export interface WorkerTally {
   readonly stopped: number;
 }
 
-/** A worker may be lost so often before the job counts as what kills it. */
+/** So many workers that were lost while they had a job make it count as what kills them. */
 const MOST_LOSSES = 3;
+/** A job that is taken so often from workers that are alive has no worker that can keep it. */
+const MOST_TAKEN_AWAY = 50;
 const CANCEL_POLL_MILLISECONDS = 1_000;
 
-type FailedOutcome = Extract<JobOutcome, { state: 'failed' }>;
 type QueuedJob = Job<QueuedTask, QueuedResult>;
-
-const failed = (reason: string, transient: boolean): FailedOutcome => ({
-  state: 'failed',
-  reason,
-  input: false,
-  transient,
-  stack: '',
-});
 
 /** Drains a queue until it is stopped. */
 export class QueueWorker {
@@ -64,8 +59,9 @@ export class QueueWorker {
 
   private constructor(
     private readonly options: QueueWorkerOptions,
-    private readonly versions: Versions,
+    private readonly workshop: Workshop,
     private readonly queue: Queue<QueuedTask, QueuedResult>,
+    private readonly claims: JobClaims,
   ) {
     queue.on('error', (error) => this.noteOnce(shownError(error, options.address).message));
   }
@@ -84,16 +80,22 @@ export class QueueWorker {
     const connection = connectionTo(address);
     const queue = new Queue<QueuedTask, QueuedResult>(name, { connection, prefix: QUEUE_PREFIX });
     await queue.waitUntilReady();
-    const self = new QueueWorker(options, versions, queue);
+    const instance = randomBytes(6).toString('hex');
+    const self = new QueueWorker(
+      options,
+      { store, versions, permissions: options.permissions, pool },
+      queue,
+      new JobClaims(queue, instance),
+    );
     const milliseconds = Math.ceil(options.lostAfter * 1000);
     const worker = new Worker<QueuedTask, QueuedResult>(name, (job, token) => self.process(job, token), {
       connection,
       prefix: QUEUE_PREFIX,
-      name: options.name,
+      name: nameInQueue(options.name, instance),
       concurrency,
       lockDuration: milliseconds,
       stalledInterval: milliseconds,
-      maxStalledCount: MOST_LOSSES,
+      maxStalledCount: MOST_TAKEN_AWAY,
       drainDelay: 5,
     });
     worker.on('error', (error) => self.noteOnce(shownError(error, address).message));
@@ -126,10 +128,11 @@ export class QueueWorker {
   }
 
   /** BullMQ calls it with every job that it takes, and reads from what is thrown where the job goes. */
-  private async process(job: QueuedJob, token: string | undefined): Promise<QueuedResult> {
-    const { name } = this.options;
+  private async process(job: QueuedJob, token = ''): Promise<QueuedResult> {
     const id = job.id!;
     const stop = new AbortController();
+    // An attempt of our own that lost its lock while this process starved.
+    this.running.get(id)?.abort();
     this.running.set(id, stop);
     const wish = { cancelled: false };
     const ask = async (): Promise<void> => {
@@ -137,60 +140,56 @@ export class QueueWorker {
       if (wish.cancelled) stop.abort();
     };
     const poll = setInterval(() => void ask().catch(() => undefined), CANCEL_POLL_MILLISECONDS);
-    const begin = performance.now();
-    const batches = new EventBatches(name, (events) => job.updateProgress(events));
     try {
-      await ask();
-      const outcome = wish.cancelled
-        ? { state: 'interrupted' as const }
-        : await this.outcome(job, stop, batches);
-      await batches.flush().catch(() => undefined);
-      if (outcome.state === 'done') {
-        this.tally.done++;
-        if (outcome.reused) this.tally.reused++;
-        this.options.note(
-          `${titleOf(job.data)}: done in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
+      const lost = await this.claims.take(id, token);
+      if (lost >= MOST_LOSSES) {
+        await forgetClaims(this.queue, id);
+        return await this.giveUp(
+          job,
+          failed(
+            `lost: ${lost} workers were lost while they had it (killed, out of memory, or cut off from the queue)`,
+            false,
+          ),
         );
-        const { reused, seconds, cpuSeconds = null, peakMegabytes } = outcome;
-        return { reused, seconds, cpuSeconds, peakMegabytes, worker: name };
       }
-      if (outcome.state === 'failed') return await this.giveUp(job, outcome);
-      this.tally.stopped++;
-      if (wish.cancelled) throw new UnrecoverableError(`${CANCELLED}the run that wanted it was stopped`);
-      if (stop.signal.aborted) throw new Error('the job was given to another worker meanwhile');
-      await job.moveToWait(token);
-      this.options.note(`${titleOf(job.data)}: given back`);
-      throw new WaitingError();
+      await ask();
+      return await this.make(job, token, stop, wish);
     } finally {
       clearInterval(poll);
-      this.running.delete(id);
+      if (this.running.get(id) === stop) this.running.delete(id);
       this.idleSince = Date.now();
+      void this.claims.giveBack(id, token).catch(() => undefined);
     }
   }
 
-  private async outcome(job: QueuedJob, stop: AbortController, batches: EventBatches): Promise<JobOutcome> {
-    const { store } = this.options;
-    const { job: wanted, key, needs } = job.data;
-    // What came through Redis is only worth what its key says.
-    if (keyOf(wanted, this.versions) !== key)
-      return failed('key: the job in the queue is not the one that its content key names', false);
-    try {
-      const kept = await store.find(key);
-      if (kept !== undefined) return { state: 'done', ...kept, reused: true, peakMegabytes: 0 };
-      const differs = await dataDifference(wanted.kind === 'score' ? wanted.train.dataset : wanted.dataset);
-      if (differs !== null) return failed(differs, true);
-      const found = await neededFolders(needs, store);
-      if ('state' in found) return found;
-      return await this.options.pool.run(
-        { job: wanted, key, store: store.location, needs: found.folders },
-        () => batches.start(),
-        (event) => batches.add(event),
-        stop.signal,
-      );
-    } catch (error) {
-      // A thread that died, or a store that does not answer.
-      return failed(`machine: ${error instanceof Error ? error.message : String(error)}`, true);
+  private async make(
+    job: QueuedJob,
+    token: string,
+    stop: AbortController,
+    wish: { readonly cancelled: boolean },
+  ): Promise<QueuedResult> {
+    const { name } = this.options;
+    const begin = performance.now();
+    const batches = new EventBatches(name, (events) => job.updateProgress(events));
+    const outcome = wish.cancelled
+      ? { state: 'interrupted' as const }
+      : await executeQueued(job.data, this.workshop, stop.signal, batches);
+    await batches.flush().catch(() => undefined);
+    if (outcome.state === 'done') {
+      this.tally.done++;
+      if (outcome.reused) this.tally.reused++;
+      await forgetClaims(this.queue, job.id!);
+      this.note(job, `done in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+      const { reused, seconds, cpuSeconds = null, peakMegabytes } = outcome;
+      return { reused, seconds, cpuSeconds, peakMegabytes, worker: name };
     }
+    if (outcome.state === 'failed') return this.giveUp(job, outcome);
+    this.tally.stopped++;
+    if (wish.cancelled) throw new UnrecoverableError(`${CANCELLED}the run that wanted it was stopped`);
+    if (stop.signal.aborted) throw new Error('the job was given to another worker meanwhile');
+    await job.moveToWait(token);
+    this.note(job, 'given back');
+    throw new WaitingError();
   }
 
   /** Another try where that may help, else a dead letter. */
@@ -200,8 +199,13 @@ export class QueueWorker {
     const { input, stack, transient } = outcome;
     const reason = this.options.address.redact(outcome.reason);
     await job.updateData({ ...job.data, fault: { input, stack: input ? '' : stack, worker: name } });
-    this.options.note(`${titleOf(job.data)}: failed: ${reason}`);
+    this.note(job, `failed: ${reason}`);
     throw transient ? new Error(reason) : new UnrecoverableError(reason);
+  }
+
+  /** The job's name comes from the queue. */
+  private note(job: QueuedJob, text: string): void {
+    this.options.note(onOneLine(`${job.name}: ${text}`));
   }
 
   private noteOnce(text: string): void {
