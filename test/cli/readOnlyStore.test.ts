@@ -54,8 +54,8 @@ interface Ban {
   readonly thorough: boolean;
   /** What the command is started with. */
   readonly before: readonly string[];
-  close(folder: string): void;
-  open(folder: string): void;
+  readonly close: (folder: string) => void;
+  readonly open: (folder: string) => void;
 }
 
 const mountable = (): boolean =>
