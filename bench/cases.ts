@@ -20,6 +20,8 @@ export interface BenchCase {
   readonly flops: number;
   /** Cases of the peer that do the same work, with the share of their time that ours may take. */
   readonly peers: readonly { readonly name: string; readonly bar: number }[];
+  /** Whether training hands its batches to the engine in series, see `BatchSeries`. */
+  readonly inSeries: boolean;
   /** Steps of a round, ours and the peer's, where a step is long. */
   readonly steps?: number;
 }
@@ -63,6 +65,7 @@ function autoencoderCase(rows: number): BenchCase {
     }),
     flops: productFlops(definition.layout, () => rows, ['enc1_w']),
     peers: [{ name: `autoencoder_b${rows}`, bar: 0.7 }],
+    inSeries: true,
   };
 }
 
@@ -109,6 +112,7 @@ function tcvaeCase(): BenchCase {
       { name: 'tcvae', bar: 0.25 },
       { name: 'tcvae_hoisted', bar: 0.4 },
     ],
+    inSeries: false,
   };
 }
 
@@ -159,6 +163,7 @@ function observationCase(): BenchCase {
       'values_chain_new_w',
     ]),
     peers: [],
+    inSeries: true,
   };
 }
 
@@ -196,6 +201,7 @@ function transformerCase(): BenchCase {
     })),
     flops: products + attention,
     peers: [{ name: 'transformer', bar: 0.6 }],
+    inSeries: false,
     steps: 20,
   };
 }

@@ -10,6 +10,7 @@ import { handOverLatents } from '../src/trainers/generator/latentHandover.js';
 import { generatorParameters } from '../src/trainers/generator/parameters.js';
 import { openParticipants, participantsOf, type LocalPlan } from '../src/trainers/generator/participants.js';
 import { agreePreprocessing } from '../src/trainers/generator/preprocessing.js';
+import { median } from './median.js';
 import { printGrowth } from './printGrowth.js';
 import { simulateScoring, simulateStays, spreadOverHospitals } from './simulatedStays.js';
 import { stopwatch } from './stopwatch.js';
@@ -18,8 +19,19 @@ import { stopwatch } from './stopwatch.js';
 const BASE = { stays: 480, steps: 24, features: 20, hospitals: 1 };
 type Extent = typeof BASE;
 
-/** Processor seconds of an epoch of either stage at all hospitals, the models compiled before. */
-async function trainingSeconds(extent: Extent): Promise<number> {
+/** The first epochs of a process also pay for the compilation of its JavaScript and for memory that is touched for the first time. */
+const UNTIMED = 2;
+/** All extents take turns this often, so that a busy moment of the machine hits every one. */
+const TIMED = 3;
+
+/** A training whose models are compiled. */
+interface OpenTraining {
+  /** Processor seconds of an epoch of either stage at all hospitals, as a round with its messages, checks and noise. */
+  epoch(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function openTraining(extent: Extent): Promise<OpenTraining> {
   const { stays, hospitals } = extent;
   const train = spreadOverHospitals(simulateStays(stays, extent, `growth-${stays}`), hospitals);
   const parameters = generatorParameters.parse({});
@@ -44,15 +56,31 @@ async function trainingSeconds(extent: Extent): Promise<number> {
   });
   const stageOne = request(models.autoencoder.layout.size);
   const stageTwo = { ...request(models.tcvae.layout.size), beta: 1 };
-  await federation.askAll('trainAutoencoder', stageOne);
   await handOverLatents(federation, stageOne.parameters, false);
-  await federation.askAll('trainTcvae', stageTwo);
-  const { processor } = await stopwatch(async () => {
-    await federation.askAll('trainAutoencoder', stageOne);
-    await federation.askAll('trainTcvae', stageTwo);
-  });
-  await models.dispose();
-  return processor;
+  return {
+    async epoch() {
+      const { processor } = await stopwatch(async () => {
+        await federation.askAll('trainAutoencoder', stageOne);
+        await federation.askAll('trainTcvae', stageTwo);
+      });
+      return processor;
+    },
+    close: () => models.dispose(),
+  };
+}
+
+/** Median processor seconds of a steady epoch at every extent, as every epoch of a training takes after the first few. */
+async function trainingSeconds(extents: readonly Extent[]): Promise<number[]> {
+  const trainings: OpenTraining[] = [];
+  for (const extent of extents) trainings.push(await openTraining(extent));
+  const seconds = extents.map((): number[] => []);
+  for (let epoch = 0; epoch < UNTIMED + TIMED; epoch++)
+    for (const [at, training] of trainings.entries()) {
+      const took = await training.epoch();
+      if (epoch >= UNTIMED) seconds[at]!.push(took);
+    }
+  for (const training of trainings) await training.close();
+  return seconds.map(median);
 }
 
 /** Processor seconds of preset fast with bounds at all sites. */
@@ -68,16 +96,13 @@ async function scoringSeconds(extent: Extent): Promise<number> {
   return processor;
 }
 
-const over = async (
-  extents: readonly Extent[],
-  seconds: (extent: Extent) => Promise<number>,
-): Promise<number[]> => {
+async function scoringAt(extents: readonly Extent[]): Promise<number[]> {
   // The first run of a program pays for its compilation.
-  await seconds(extents[0]!);
+  await scoringSeconds(extents[0]!);
   const found: number[] = [];
-  for (const extent of extents) found.push(await seconds(extent));
+  for (const extent of extents) found.push(await scoringSeconds(extent));
   return found;
-};
+}
 
 const CURVES: readonly {
   readonly axis: keyof Extent;
@@ -99,10 +124,10 @@ const CURVES: readonly {
 /** Scoring over the number of stays is the matter of `scoreScale.ts`. */
 it.each(CURVES)('training and scoring over $over', async (curve) => {
   const extents = curve.at.map((value): Extent => ({ ...BASE, [curve.axis]: value, ...curve.with?.(value) }));
-  const trained = await over(extents, trainingSeconds);
+  const trained = await trainingSeconds(extents);
   printGrowth({
     suite: 'growth',
-    name: 'training, one epoch of either stage',
+    name: 'training, a steady epoch of either stage',
     over: curve.over,
     unit: 's',
     points: curve.at.map((x, i) => ({ x, y: trained[i]! })),
@@ -115,7 +140,7 @@ it.each(CURVES)('training and scoring over $over', async (curve) => {
         : [],
   });
   if (curve.axis === 'stays') return;
-  const scored = await over(extents, scoringSeconds);
+  const scored = await scoringAt(extents);
   printGrowth({
     suite: 'growth',
     name: 'scoring, preset fast with bounds, all sites',

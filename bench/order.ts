@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Suites in the order of the report. */
 export const ORDER = [
   'train',
+  'engines',
   'lanes',
   'sampling',
   'assignment',

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { toSvg } from '../src/report/draw.js';
 import { libraryVersions, machine } from '../src/run/manifest.js';
-import { keeps, type Bar, type BenchResult, type GrowthResult, type TimeResult } from './results.js';
+import {
+  keeps,
+  type Bar,
+  type BenchResult,
+  type EngineResult,
+  type GrowthResult,
+  type TimeResult,
+} from './results.js';
 
 const schemaUrl = 'https://vega.github.io/schema/vega-lite/v6.json';
 
@@ -39,6 +46,28 @@ function growthRow({ name, over, unit, points, slope, bars, load }: GrowthResult
     load.toFixed(1),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** A row for every model, a column for every engine. */
+function engineTable(results: readonly EngineResult[]): string[] {
+  if (results.length === 0) return [];
+  const engines = [...new Set(results.map(({ engine }) => engine))];
+  const models = [...new Set(results.map(({ model }) => model))];
+  const cell = (model: string, engine: string): string => {
+    const found = results.find((result) => result.model === model && result.engine === engine);
+    return found === undefined ? '' : (found.milliseconds?.toPrecision(3) ?? found.reason ?? '');
+  };
+  const loads = results.map(({ load }) => load);
+  return [
+    '## Engines',
+    '',
+    `Milliseconds of one update by the clock, one update a call; every engine on one thread but tensorflow, which takes what it finds. Load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.`,
+    '',
+    `| model | ${engines.join(' | ')} |`,
+    `| --- |${engines.map(() => ' ---: |').join('')}`,
+    ...models.map((model) => `| ${model} | ${engines.map((engine) => cell(model, engine)).join(' | ')} |`),
+    '',
+  ];
 }
 
 function growthFigure(curves: readonly GrowthResult[]): TopLevelSpec {
@@ -144,6 +173,7 @@ export async function writeBenchReport(
       ...times.filter((one) => one.suite === suite).map(timeRow),
       '',
     ]),
+    ...engineTable(results.filter((result) => result.kind === 'engine')),
     '## Growth',
     '',
     '| what | over | points | log–log slope | bar | load |',

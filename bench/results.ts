@@ -38,13 +38,25 @@ const growth = z.object({
   load: z.number(),
 });
 
+/** One update of a model on an engine. */
+const engine = z.object({
+  kind: z.literal('engine'),
+  model: z.string(),
+  engine: z.string(),
+  /** Null where the engine is not installed or does not run the model; `reason` says which. */
+  milliseconds: z.number().nullable(),
+  reason: z.string().optional(),
+  load: z.number(),
+});
+
 const peaks = z.object({ kind: z.literal('peaks'), matmul: z.number(), memory: z.number() });
 
-const result = z.discriminatedUnion('kind', [time, growth, peaks]);
+const result = z.discriminatedUnion('kind', [time, growth, engine, peaks]);
 
 export type Bar = z.output<typeof bar>;
 export type TimeResult = z.output<typeof time>;
 export type GrowthResult = z.output<typeof growth>;
+export type EngineResult = z.output<typeof engine>;
 export type BenchResult = z.output<typeof result>;
 
 type Unloaded<Result> = Result extends unknown ? Omit<Result, 'load'> : never;

@@ -1,9 +1,11 @@
 import { Bench } from 'tinybench';
 import { it } from 'vitest';
+import type { Arrays } from '../src/engine/contract.js';
 import { matmulPeak } from '../src/engine/matmulPeak.js';
 import { initialParameters } from '../src/engine/parameters.js';
 import { random } from '../src/engine/random.js';
 import { compileTraining } from '../src/engine/training.js';
+import { batchesInSeries } from '../src/federation/local/batchSeries.js';
 import { benchCases, type BenchCase } from './cases.js';
 import { median } from './median.js';
 import { memoryPeak } from './memoryPeak.js';
@@ -15,7 +17,7 @@ const ROUNDS = 3;
 const STEPS = 150;
 const PEER_STEPS = 100;
 
-/** Median milliseconds a step over one tinybench run. */
+/** Median milliseconds a call over one tinybench run. */
 async function ownMilliseconds(name: string, steps: number, step: () => Promise<unknown>): Promise<number> {
   const bench = new Bench({
     name,
@@ -44,6 +46,24 @@ interface Row {
   }[];
 }
 
+/** The batches as training hands them over: in series of a case's length, or one by one. */
+function seriesOf({ batches, inSeries }: BenchCase): { length: number; of: Arrays[] } {
+  const [first] = batches;
+  const numbers = Object.values(first!).reduce((sum, array) => sum + array.length, 0);
+  const length = inSeries ? batchesInSeries(numbers) : 1;
+  const series = Array.from({ length: batches.length / Math.min(length, batches.length) }, (_, at) =>
+    Object.fromEntries(
+      Object.keys(first!).map((name) => [
+        name,
+        Float32Array.from(
+          Array.from({ length }, (_, i) => [...batches[(at * length + i) % batches.length]![name]!]).flat(),
+        ),
+      ]),
+    ),
+  );
+  return { length, of: series };
+}
+
 async function measure(item: BenchCase, python: string | undefined): Promise<Row> {
   const training = await compileTraining(item.definition, { engine: 'onnx', threads: 1 });
   const { size } = item.definition.layout;
@@ -53,12 +73,14 @@ async function measure(item: BenchCase, python: string | undefined): Promise<Row
     secondMoment: new Float32Array(size),
     updates: 0,
   });
+  const { length, of: series } = seriesOf(item);
   let count = 0;
-  const step = (): Promise<unknown> => training.run(item.batches[count++ % item.batches.length]!, 1e-3);
+  const step = (): Promise<unknown> => training.runSeries(series[count++ % series.length]!, 1e-3, length);
   const own: number[] = [];
   const peers = item.peers.map(({ name, bar }) => ({ name, bar, ms: [] as number[], ratio: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
-    const mine = await ownMilliseconds(item.name, item.steps ?? STEPS, step);
+    const calls = Math.ceil((item.steps ?? STEPS) / length);
+    const mine = (await ownMilliseconds(item.name, calls, step)) / length;
     own.push(mine);
     if (python === undefined) continue;
     for (const peer of peers) {
@@ -84,7 +106,7 @@ it('training steps', async () => {
   const peak = await matmulPeak(() => performance.now());
   record({ kind: 'peaks', matmul: peak, memory: memoryPeak() });
   const lines = [
-    `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps (fewer where a step is long)`,
+    `one thread; matmul peak of onnxruntime here ${peak.toFixed(0)} GFLOP/s; medians over ${ROUNDS} rounds of ${STEPS} steps (fewer where a step is long), in as many steps a call as training makes`,
     python === undefined
       ? 'no Python with PyTorch found: peer not measured'
       : 'peer: bench/peers/torch_train.py, measured in turn with each round; ratio is ours over the peer',

@@ -6,6 +6,10 @@ const longest = 16;
 /** Numbers of a series, 8 MB: more would drive the model out of the processor's caches. */
 const largest = 1 << 21;
 
+/** Batches of these numbers each that are trained on in one call. */
+export const batchesInSeries = (numbers: number): number =>
+  Math.max(1, Math.min(longest, Math.floor(largest / numbers)));
+
 /** Batches that lie one after the other in memory, so that the engine trains on all of them in one call. */
 export class BatchSeries<Name extends string> {
   /** [batches · size] by name */
@@ -19,7 +23,7 @@ export class BatchSeries<Name extends string> {
     private readonly sizes: Readonly<Record<Name, number>>,
   ) {
     const total = Object.values<number>(sizes).reduce((sum, size) => sum + size, 0);
-    const batches = Math.max(1, Math.min(longest, Math.floor(largest / total)));
+    const batches = batchesInSeries(total);
     this.#arrays = this.#byName((size) => new Float32Array(batches * size));
     this.#places = Array.from({ length: batches }, (_, at) =>
       this.#byName((size, name) => this.#arrays[name].subarray(at * size, (at + 1) * size)),
