@@ -1,13 +1,10 @@
 import { Command, Option } from 'commander';
-import { InputError } from '../cohort/inputError.js';
-import { compareGenerators, compareRows, type ComparedMetric } from '../compare/compareGenerators.js';
-import { generatorName, generatorNamed, generatorsOf, type Generator } from '../compare/generator.js';
-import { duelsBy, type Duel } from '../compare/groups.js';
-import { belongsTo, WORST_HOSPITAL } from '../compare/pairedScores.js';
-import { primaryMetricsOf } from '../compare/primary.js';
+import type { ComparedMetric } from '../compare/compareGenerators.js';
+import { generatorName, generatorNamed, generatorsOf } from '../compare/generator.js';
+import { duelsBy } from '../compare/groups.js';
+import { WORST_HOSPITAL } from '../compare/pairedScores.js';
 import { readPublished, replicationRows } from '../compare/published.js';
-import { rankGenerators, type Ranking } from '../compare/rankStability.js';
-import type { MetricDescriptor } from '../metrics/contract.js';
+import type { Ranking } from '../compare/rankStability.js';
 import { metricDescriptors, metricNamed } from '../metrics/index.js';
 import {
   comparisonLegend,
@@ -19,7 +16,8 @@ import {
 } from '../report/comparisonTable.js';
 import { replicationText } from '../report/replicationTable.js';
 import { referenceIds } from '../report/subjects.js';
-import { readCompared, type ComparedRuns, type Runs } from './comparedRuns.js';
+import { readCompared } from './comparedRuns.js';
+import { betweenRuns, rankingsOf, withinRun } from './comparisons.js';
 import { judgedHypotheses } from './hypothesesText.js';
 import { outputOf, withOutput, type Output } from './output.js';
 
@@ -43,69 +41,6 @@ const DEFAULTS = { candidate: 'fedehr-gen', baseline: 'fedavg' } as const;
 
 const shownAt = (sites: CompareFlags['sites'], rows: readonly ComparedMetric[]): ComparedMetric[] =>
   rows.filter(({ site }) => sites === 'all' || site === 'pooled' || site === WORST_HOSPITAL);
-
-function withinRun(
-  runs: Runs,
-  duels: readonly Duel[],
-  descriptors: readonly MetricDescriptor[],
-): Comparison[] {
-  return duels.map(({ candidate, baseline }) => ({
-    candidate,
-    baseline,
-    names: [generatorName(candidate), generatorName(baseline)],
-    rows: compareGenerators(runs.rows, candidate, baseline, descriptors, primaryMetricsOf(runs.manifest)),
-  }));
-}
-
-/** Every generator that both runs have, or the named one after against the named one before. */
-function betweenRuns(
-  { before, after }: Extract<ComparedRuns, { kind: 'two' }>,
-  flags: CompareFlags,
-  descriptors: readonly MetricDescriptor[],
-): Comparison[] {
-  const [old, fresh] = [generatorsOf(before.rows), generatorsOf(after.rows)];
-  const named = flags.candidate ?? flags.baseline;
-  const duels: Duel[] =
-    named === undefined
-      ? fresh.flatMap((candidate) =>
-          old.some((one) => belongsTo(one, candidate)) ? [{ candidate, baseline: candidate }] : [],
-        )
-      : [
-          {
-            candidate: generatorNamed(flags.candidate ?? named, fresh, '--candidate'),
-            baseline: generatorNamed(flags.baseline ?? named, old, '--baseline'),
-          },
-        ];
-  if (duels.length === 0)
-    throw new InputError({
-      expected: 'a generator that both runs have',
-      found: `${old.map(generatorName).join(', ')} and ${fresh.map(generatorName).join(', ')}`,
-      remedy: 'Name two with --candidate (second run) and --baseline (first run).',
-    });
-  return duels.map(({ candidate, baseline }) => ({
-    candidate,
-    baseline,
-    names: [`${generatorName(candidate)} (second run)`, `${generatorName(baseline)} (first run)`],
-    rows: compareRows(
-      after.rows.filter((row) => belongsTo(row, candidate)),
-      before.rows.filter((row) => belongsTo(row, baseline)),
-      descriptors,
-      primaryMetricsOf(after.manifest),
-    ),
-  }));
-}
-
-function rankingsOf(
-  runs: Runs,
-  trained: readonly Generator[],
-  wanted: readonly MetricDescriptor[] | undefined,
-): Ranking[] {
-  const primary = primaryMetricsOf(runs.manifest);
-  const ranked = wanted ?? metricDescriptors.filter(({ id }) => primary.some(({ metric }) => metric === id));
-  return runs.manifest.datasets
-    .flatMap(({ id }) => ranked.map((descriptor) => rankGenerators(runs.rows, id, descriptor, trained)))
-    .filter(({ generators }) => generators.length > 1);
-}
 
 const documentOf = ({ candidate, baseline, rows }: Comparison): object => ({
   candidate,

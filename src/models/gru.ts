@@ -3,7 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ParameterSpec, Tensors } from '../engine/contract.js';
 import { withGradient } from './customGradient.js';
 import { parameter } from './layers.js';
-import { gruGradient, gruNext, perStep, together, type GruGradient, type GruRecord } from './recurrence.js';
+import { gruGradient, gruNext, type GruGradient, type GruRecord } from './gruCell.js';
+import { perStep, together } from './stepRows.js';
 
 /** What enters a GRU besides its state, for all steps at once, biases of the inputs and of the gates' state included. */
 export interface GruInputs {

@@ -6,7 +6,8 @@ import type { StepDefinition } from './autoencoder.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
 import { KNOWN_FACTS, bitLogits, valueHeads } from './observationDecoder.js';
 import { observationTcvaeLayout, type ObservationTcvaeOptions } from './observationTcvae.js';
-import { gruStep, halves, LOG_VARIANCE_RANGE } from './recurrence.js';
+import { gruStep, LOG_VARIANCE_RANGE } from './recurrenceStep.js';
+import { halves } from './stepRows.js';
 import { beginning, conditionShares, recurrenceWeights } from './vrnn.js';
 
 /** `parameters` and `condition` [B, conditions] → `state` [B, h] before the first step. */

@@ -11,7 +11,8 @@ import {
   type DecoderOptions,
 } from './latentDecoder.js';
 import { gaussianDivergence, hiddenLayer, linear, linearSpecs, parameter } from './layers.js';
-import { LOG_VARIANCE_RANGE, halves, perStep, together } from './recurrence.js';
+import { LOG_VARIANCE_RANGE } from './recurrenceStep.js';
+import { halves, perStep, together } from './stepRows.js';
 import { beginning, jointSpecs, previousStep, stepWeights, toEveryStep } from './vrnn.js';
 
 /** Sizes and options of the sequence-level temporal conditional VAE: one code a stay (reconstruction, variant of stage 2). */

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { decoderHeads, drawLatent } from './latentDecoder.js';
-import { perStep } from './recurrence.js';
+import { perStep } from './stepRows.js';
 import { beginning } from './vrnn.js';
 import {
   drawCode,

@@ -4,7 +4,8 @@ import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { decoderHeads, drawLatent } from './latentDecoder.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
-import { gruStep, halves, LOG_VARIANCE_RANGE } from './recurrence.js';
+import { gruStep, LOG_VARIANCE_RANGE } from './recurrenceStep.js';
+import { halves } from './stepRows.js';
 import { tcvaeLayout, tcvaeSequences, tcvaeTerms, type TcvaeOptions } from './tcvae.js';
 import { beginning, conditionShares, recurrenceWeights, stepWeights } from './vrnn.js';
 

@@ -2,13 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ParameterSpec, Tensors } from '../engine/contract.js';
 import { gaussianDivergence, hiddenLayer, linear, linearSpecs, parameter } from './layers.js';
-import {
-  LOG_VARIANCE_RANGE,
-  halves,
-  recurrence,
-  type RecurrenceInputs,
-  type RecurrenceWeights,
-} from './recurrence.js';
+import { recurrence, type RecurrenceInputs } from './recurrence.js';
+import { LOG_VARIANCE_RANGE, type RecurrenceWeights } from './recurrenceStep.js';
+import { halves } from './stepRows.js';
 
 /** Sizes of the conditional VRNN (Chung et al. 2015) without its decoder. */
 export interface VrnnOptions {

@@ -5,7 +5,9 @@ import { random, type Random } from '../../engine/random.js';
 import { normalQuantile } from '../simulated/gaussian.js';
 import { logistic } from '../simulated/logisticNormal.js';
 import { simulatedGrid, simulatedTables } from './eventSchema.js';
-import { drugs, infusions, labItems, panels, type LabItem } from './items.js';
+import { drugs } from './drugs.js';
+import { infusions } from './infusions.js';
+import { labItems, panels, type LabItem } from './labItems.js';
 import type { EventHospital, EventWorld } from './world.js';
 
 /** Minutes after admission within which the first laboratory draw happens. */

@@ -1,5 +1,7 @@
 import type { CohortSchema, EventFeature, EventTable } from '../../cohort/types.js';
-import { drugs, infusions, labItems } from './items.js';
+import { drugs } from './drugs.js';
+import { infusions } from './infusions.js';
+import { labItems } from './labItems.js';
 import type { EventWorld } from './world.js';
 
 /** Tables of the simulated events, named as in eICU. */

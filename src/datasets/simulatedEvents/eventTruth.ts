@@ -1,6 +1,8 @@
 import { normalCdf, normalDensity, normalQuantile } from '../simulated/gaussian.js';
 import { logisticNormalMean } from '../simulated/logisticNormal.js';
-import { drugs, infusions, labItems, panels, type Infusion, type LabItem } from './items.js';
+import { drugs } from './drugs.js';
+import { infusions, type Infusion } from './infusions.js';
+import { labItems, panels, type LabItem } from './labItems.js';
 import type { EventWorld } from './world.js';
 
 /** True numbers of one item. */

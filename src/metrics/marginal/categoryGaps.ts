@@ -1,4 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
+import { jensenShannonDistance } from '../../stats/jensenShannon.js';
 import { definedOrNull } from '../additiveGap.js';
 import { countsOf, pairedReplicates, type Counting, type SeedPair } from '../pairedReplicates.js';
 import { worstGap, type VariableGap } from './variableGaps.js';
@@ -60,19 +61,16 @@ function distances(synthetic: Float64Array, real: Float64Array): Float64Array {
   const [ofSynthetic, ofReal] = [sum(synthetic), sum(real)];
   if (ofSynthetic === 0 || ofReal === 0) return new Float64Array(3).fill(Number.NaN);
   let absolute = 0;
-  let divergence = 0;
   let expected = 0;
   for (let k = 0; k < real.length; k++) {
     const p = synthetic[k]! / ofSynthetic;
     const q = real[k]! / ofReal;
     absolute += Math.abs(p - q);
-    if (p > 0) divergence += p * Math.log2((2 * p) / (p + q));
-    if (q > 0) divergence += q * Math.log2((2 * q) / (p + q));
     expected += expectedDifference(q, ofSynthetic, ofReal);
   }
   return Float64Array.of(
     Math.min(1, absolute / 2),
-    Math.sqrt(Math.min(1, Math.max(0, divergence / 2))),
+    jensenShannonDistance(synthetic, real) ?? Number.NaN,
     expected / 2,
   );
 }

@@ -1,17 +1,9 @@
 import { initialParameters } from '../../engine/parameters.js';
 import { random } from '../../engine/random.js';
-import type { AggregationRule } from '../../federation/aggregation/contract.js';
-import type { DenseChain } from '../../federation/aggregation/denseChain.js';
-import { privacyStatement, type PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
-import {
-  federate,
-  type CrossedMessage,
-  type HospitalDoor,
-  type HospitalReply,
-} from '../../federation/channel.js';
+import type { PrivacyStatement } from '../../federation/aggregation/privacyStatement.js';
+import { federate, type HospitalDoor, type HospitalReply } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
-import { featureColumns } from '../../federation/preprocessing/channels.js';
 import type {
   Ledger,
   RoundEvent,
@@ -21,47 +13,23 @@ import type {
   TrainingEvent,
 } from '../contract.js';
 import { watchCollapse } from './alarms.js';
-import { autoencoderChain } from './autoencoderModel.js';
 import { betaOfRound } from './betaSchedule.js';
 import { calibrate } from './calibration.js';
 import { calibrateCourses } from './courseCalibration.js';
 import { federatedRounds } from './federatedRounds.js';
-import { fineTune, type FineTuning } from './fineTuning.js';
+import { fineTune } from './fineTuning.js';
 import { compileModels } from './generatorModels.js';
+import { agreementOf, privacyOf, type GeneratorPlan, type StageRules } from './generatorPlan.js';
 import { openLanes } from './hospitalLanes.js';
 import { handOverLatents, noLatents } from './latentHandover.js';
 import { meanDivergence } from './meanDivergence.js';
 import { modelFiles } from './modelFiles.js';
-import type { GeneratorParameters } from './parameters.js';
-import { participantsOf, type LocalPlan } from './participants.js';
-import { localTerm, trainAutoencoders, type LayerwiseMatching } from './stageOne.js';
+import { participantsOf } from './participants.js';
+import { trainAutoencoders } from './stageOne.js';
 import { agreePreprocessing } from './preprocessing.js';
 import { sampleCohort } from './sampling.js';
 import { takeUp } from './trainingCheckpoint.js';
 import type { TrainedModel, TrainedParts } from './trainedParts.js';
-
-/** What tells the trainers of the two-stage generator apart. */
-export interface GeneratorPlan {
-  readonly id: string;
-  readonly version: number;
-  /** `hospitals`: one participant per hospital; `pooled`: one that holds all rows (centralized training). */
-  readonly participants: 'hospitals' | 'pooled';
-  readonly parameters: GeneratorParameters;
-  /** A rule that closes rounds on whole vectors, or FedMA, which has a protocol of its own. */
-  readonly stageOneRule: (chain: DenseChain) => AggregationRule | LayerwiseMatching;
-  readonly stageTwoRule: AggregationRule;
-  /** The last rounds of stage two are each hospital's own, without aggregation. */
-  readonly fineTuning?: FineTuning;
-  /** Sees every message that crosses; for audits and tests. */
-  readonly record?: (message: CrossedMessage) => void;
-  /** Stands in every hospital's door, e.g. to let it answer wrongly; for studies of faults and tests. */
-  readonly standIn?: (door: HospitalDoor) => HospitalDoor;
-}
-
-export interface StageRules {
-  readonly autoencoder: AggregationRule | LayerwiseMatching;
-  readonly tcvae: AggregationRule;
-}
 
 /** Stage one, latent hand-over and stage two, for any set of participants and rules. */
 async function trainParts(
@@ -167,33 +135,6 @@ async function trainParts(
     models,
     divergencePerStep: meanDivergence(own?.replies ?? last),
   };
-}
-
-/** The differential privacy of a whole run; null where no rule adds noise. */
-function privacyOf(rules: StageRules, parameters: GeneratorParameters): PrivacyStatement | null {
-  const stages = ['autoencoder', 'tcvae'] as const;
-  return privacyStatement(
-    stages.flatMap((stage) => {
-      const rule = rules[stage];
-      const privacy = 'aggregate' in rule ? rule.privacy : undefined;
-      return privacy === undefined ? [] : [{ stage, rounds: parameters[stage].rounds, ...privacy }];
-    }),
-    stages,
-  );
-}
-
-/** What a plan's training needs besides the rows: rules, and the agreement of its participants. */
-export function agreementOf(
-  plan: GeneratorPlan,
-  { train, engine, seed }: TrainContext,
-): { rules: StageRules; local: LocalPlan } {
-  const { parameters } = plan;
-  const rules: StageRules = {
-    autoencoder: plan.stageOneRule(autoencoderChain(featureColumns(train.schema), parameters.autoencoder)),
-    tcvae: plan.stageTwoRule,
-  };
-  const terms = { autoencoder: localTerm(rules.autoencoder), tcvae: rules.tcvae.local ?? {} };
-  return { rules, local: { hospitals: train.hospitals, parameters, terms, engine, seed } };
 }
 
 /**

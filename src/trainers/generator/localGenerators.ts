@@ -5,7 +5,8 @@ import { minimumStaysForMoments } from '../../federation/disclosure.js';
 import { CommunicationLedger } from '../../federation/ledger.js';
 import { partOf } from '../checkpoints.js';
 import type { RoundEvent, StageTwoEnd, TrainContext, TrainedGenerator } from '../contract.js';
-import { agreementOf, drawable, trainCalibrated, type GeneratorPlan } from './federatedGenerator.js';
+import { drawable, trainCalibrated } from './federatedGenerator.js';
+import { agreementOf, type GeneratorPlan } from './generatorPlan.js';
 import { compileModels } from './generatorModels.js';
 import type { TrainedParts } from './trainedParts.js';
 
