@@ -62,6 +62,10 @@ function decode(options: EventAutoencoderOptions, parameters: Tensors, latents: 
   return x;
 }
 
+/** The weights of events [events] for each of their places: [events · places]. */
+const perPlace = (eventWeight: Tensor, places: number): Tensor =>
+  tf.reshape(tf.tile(tf.reshape(eventWeight, [-1, 1]), [1, places]), [-1]);
+
 /** Normalises with the batch's statistics and hands them to `keep` in the order of the layers. */
 function trainingNorm(
   parameters: Tensors,
@@ -70,8 +74,7 @@ function trainingNorm(
 ): Norm {
   const events = eventWeight.shape[0];
   return (name, x) => {
-    const places = x.shape[0] / events;
-    const weight = tf.reshape(tf.tile(tf.reshape(eventWeight, [events, 1]), [1, places]), [-1]);
+    const weight = perPlace(eventWeight, x.shape[0] / events);
     const { value, statistics } = withOwnStatistics(parameters, name, x, weight);
     keep(statistics);
     return value;
@@ -103,8 +106,9 @@ const streamInputs = ({ length }: EventAutoencoderOptions, events: number): Reco
 
 /**
  * Batch: the streams `tokens`, `types` and `places` [events, length] of ids as floats, `weight` [events] = number of equal
- * events (0 for padding), `uniforms` [levels · events · positions, K], and the codebook. Loss: for each stream the mean
- * cross-entropy over its non-pad targets, plus the commitment; monitors: these four. Arrays: `statistics`, mean and
+ * events (0 for padding), `targets` [targets] = places event · length + position whose ids the heads give back, with their
+ * event's weight in `targetWeight` [targets] (0 for padding), `uniforms` [levels · events · positions, K], and the codebook.
+ * Loss: for each stream the mean cross-entropy over its non-pad targets, plus the commitment; monitors: these four. Arrays: `statistics`, mean and
  * unbiased variance of every normalised layer in this batch as the running statistics are laid out; `counts` [D, K] and
  * `vectorSums` [D, K, width] of this batch; `usage`, `codeSums` and `codebook` after it; `chosen` [events, positions · D].
  */
@@ -112,13 +116,16 @@ export function eventAutoencoderTraining(
   options: EventAutoencoderOptions,
   events: number,
   adam: AdamOptions = {},
+  targets: number = events * options.length,
 ): TrainingDefinition {
-  const { positions, quantiser, length } = options;
+  const { positions, quantiser } = options;
   return {
     layout: eventAutoencoderLayout(options),
     batch: {
       ...streamInputs(options, events),
       weight: [events],
+      targets: [targets],
+      targetWeight: [targets],
       uniforms: [quantiser.levels * events * positions, quantiser.codes],
       ...codebookInputs(options),
     },
@@ -130,25 +137,23 @@ export function eventAutoencoderTraining(
         kept.push(mean, variance);
       });
       const latents = encode(options, parameters, batch, norm);
-      const perPlace = (places: number): Tensor =>
-        tf.reshape(tf.tile(tf.reshape(batch['weight']!, [events, 1]), [1, places]), [-1]);
       const code = quantised(
         quantiserOf(options),
         latents,
-        perPlace(positions),
+        perPlace(batch['weight']!, positions),
         { usage: batch['usage']!, sums: batch['codeSums']!, codes: batch['codebook']! },
         batch['uniforms']!,
       );
-      const features = decode(options, parameters, code.value, norm);
-      const tokenWeight = perPlace(length);
+      const at = tf.cast(batch['targets']!, 'int32');
+      const features = tf.gather(decode(options, parameters, code.value, norm), at);
       const costs = STREAMS.map((stream) => {
-        const targets = tf.reshape(batch[stream]!, [-1]);
-        const counted = tf.mul(tf.cast(tf.greater(targets, 0), 'float32'), tokenWeight);
+        const ids = tf.gather(tf.reshape(batch[stream]!, [-1]), at);
+        const counted = tf.mul(tf.cast(tf.greater(ids, 0), 'float32'), batch['targetWeight']!);
         return tokenCrossEntropy(
           features,
           parameter(parameters, `${stream}_head_w`),
           parameter(parameters, `${stream}_head_b`),
-          tf.cast(targets, 'int32'),
+          tf.cast(ids, 'int32'),
           tf.div(counted, tf.maximum(tf.sum(counted), 1e-12)),
         );
       });

@@ -389,6 +389,8 @@ describe('event autoencoder', () => {
       const definition = eventAutoencoderTraining(
         { ...options, quantiser: { ...options.quantiser, levels } },
         events,
+        {},
+        32,
       );
       const draw = random('event-batch');
       const ids = (limit: number): Float32Array =>
@@ -400,6 +402,11 @@ describe('event autoencoder', () => {
         types: ids(7),
         places: ids(15),
         weight: Float32Array.of(1, 3, 1, 2, 0),
+        // Six tokens of each event; the last two places are padding.
+        targets: Float32Array.from({ length: 32 }, (_, i) =>
+          i < 30 ? options.length * Math.floor(i / 6) + (i % 6) : 0,
+        ),
+        targetWeight: Float32Array.from({ length: 32 }, (_, i) => [1, 3, 1, 2, 0][Math.floor(i / 6)] ?? 0),
         uniforms: uniforms(sizeOf(definition.batch['uniforms']!), 'event-noise'),
         usage: new Float32Array(6).fill(1),
         codeSums: draw.fillNormal(new Float32Array(24)),
@@ -452,4 +459,42 @@ describe('event autoencoder', () => {
       await step.dispose();
     },
   );
+
+  it('heads on the non-pad places alone give the loss of heads on all places', async () => {
+    const all = events * options.length;
+    const draw = random('targets');
+    const tokens = Float32Array.from({ length: all }, (_, i) =>
+      i % options.length < 3 + (i % 3) ? 1 + draw.integer(6) : 0,
+    );
+    const filled = [...tokens.keys()].filter((place) => tokens[place]! > 0);
+    const weight = Float32Array.of(2, 1, 3, 1, 1);
+    const weightOf = (place: number): number => weight[Math.floor(place / options.length)]!;
+    const losses: Record<string, number>[] = [];
+    for (const places of [[...tokens.keys()], filled, [...filled, 0, 0]]) {
+      const definition = eventAutoencoderTraining(options, events, {}, places.length);
+      const compiled = await compileStep(
+        ({ parameters, ...batch }) => lossAndGradient(definition, parameters!, batch).monitors,
+        { parameters: [definition.layout.size], ...definition.batch },
+        { engine: 'onnx' },
+      );
+      const found = await compiled.run({
+        ...{ tokens, types: tokens, places: tokens, weight },
+        targets: Float32Array.from(places),
+        targetWeight: Float32Array.from(places, (place, i) =>
+          i < filled.length || places.length === all ? weightOf(place) : 0,
+        ),
+        uniforms: uniforms(sizeOf(definition.batch['uniforms']!), 'target-noise'),
+        usage: new Float32Array(6).fill(1),
+        codeSums: Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+        codebook: Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+        parameters: initialParameters(definition.layout, random('targets-model')),
+      });
+      losses.push(Object.fromEntries(Object.entries(found).map(([name, [value]]) => [name, value!])));
+      await compiled.dispose();
+    }
+    const [whole, ...restricted] = losses;
+    for (const own of restricted)
+      for (const name of ['tokenLoss', 'typeLoss', 'placeLoss', 'loss'])
+        expect(own[name], name).toBeCloseTo(whole![name]!, 5);
+  });
 });

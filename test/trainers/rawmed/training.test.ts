@@ -8,6 +8,7 @@ import { earlyStopping } from '../../../src/trainers/rawmed/training/earlyStoppi
 import { decodedEvents, encodedEvents } from '../../../src/trainers/rawmed/training/eventAutoencoderCodes.js';
 import type { EventIds } from '../../../src/trainers/rawmed/training/eventAutoencoderSteps.js';
 import type { EventCodes } from '../../../src/trainers/rawmed/training/eventCodes.js';
+import { compiledTargets } from '../../../src/trainers/rawmed/training/eventAutoencoderSteps.js';
 import { compiledEvents } from '../../../src/trainers/rawmed/training/eventTransformerSteps.js';
 import { openSampler } from '../../../src/trainers/rawmed/training/sampleSequences.js';
 import { trainEventAutoencoder } from '../../../src/trainers/rawmed/training/trainEventAutoencoder.js';
@@ -218,6 +219,13 @@ describe('training loop', () => {
     const lengths = compiledEvents(counts, 46);
     expect(lengths).toEqual([10, 32, 46]);
     expect(compiledEvents(Uint32Array.from([5, 5, 5]), 5)).toEqual([5]);
+  });
+
+  it('compiles heads for the non-pad tokens that batches hardly ever exceed, and for all tokens', () => {
+    const lengths = Uint16Array.from([10, 20, 30]);
+    // 16 · 20 tokens and four standard deviations of √(16 · 200 / 3), rounded up to 32.
+    expect(compiledTargets(lengths, 16, 64)).toEqual([480, 1024]);
+    expect(compiledTargets(Uint16Array.from([64, 64]), 16, 64)).toEqual([1024]);
   });
 
   it('stops when aborted, and fails on a loss that is no number', async () => {

@@ -2,7 +2,6 @@ import { compileStep } from '../../../engine/compile.js';
 import type { AdamOptions, EngineOptions, OptimiserState } from '../../../engine/contract.js';
 import { initialParameters } from '../../../engine/parameters.js';
 import type { Random } from '../../../engine/random.js';
-import { compileTraining } from '../../../engine/training.js';
 import { eventAutoencoderEvaluation, eventAutoencoderTraining } from '../../../models/eventAutoencoder.js';
 import {
   eventAutoencoderLayout,
@@ -11,6 +10,7 @@ import {
   type EventAutoencoderOptions,
   type Stream,
 } from '../../../models/eventAutoencoderOptions.js';
+import { stepsOfOneState } from './sharedState.js';
 import type { TrainedSteps } from './trainingLoop.js';
 
 /** Different events as aligned id streams, with how often each occurs. */
@@ -98,6 +98,26 @@ export const eventBatch = (events: number, length: number): Record<Stream | 'wei
   weight: new Float32Array(events),
 });
 
+/**
+ * Numbers of targets that the training step is compiled for: one that batches hardly ever exceed, and one that they cannot.
+ *
+ * @param lengths tokens of every event
+ */
+export function compiledTargets(lengths: Uint16Array, batch: number, length: number): readonly number[] {
+  const mean = lengths.reduce((sum, tokens) => sum + tokens, 0) / lengths.length;
+  const variance = lengths.reduce((sum, tokens) => sum + (tokens - mean) ** 2, 0) / lengths.length;
+  const usual = 32 * Math.ceil((batch * mean + 4 * Math.sqrt(batch * variance)) / 32);
+  return usual < batch * length ? [usual, batch * length] : [batch * length];
+}
+
+/** Non-pad tokens of every event, which come first. */
+function tokenCounts({ count, tokens }: EventIds, length: number): Uint16Array {
+  return Uint16Array.from({ length: count }, (_, event) => {
+    const end = tokens.subarray(event * length, (event + 1) * length).indexOf(0);
+    return end < 0 ? length : end;
+  });
+}
+
 /** An event autoencoder in training, usable by a loop of one hospital as by rounds over several. */
 export interface EventAutoencoderSteps extends TrainedSteps<EventAutoencoderState> {
   load(state: EventAutoencoderState): void;
@@ -116,13 +136,34 @@ export async function openEventAutoencoder(
   adam: AdamOptions = RAWMED_ADAM,
 ): Promise<EventAutoencoderSteps> {
   const { length } = options;
-  const definition = eventAutoencoderTraining(options, settings.batch, adam);
-  const training = await compileTraining(definition, settings.engine);
+  const lengths = tokenCounts(data.train, length);
+  const sizes = compiledTargets(lengths, settings.batch, length);
+  const definitions = sizes.map((size) => eventAutoencoderTraining(options, settings.batch, adam, size));
+  const training = await stepsOfOneState(definitions, settings.engine);
   const validating = eventAutoencoderEvaluation(options, settings.batch);
   const evaluation = await compileStep(validating.step, validating.inputs, settings.engine);
   const batch = eventBatch(settings.batch, length);
-  const [noiseRows, codes] = definition.batch['uniforms'] as readonly [number, number];
+  const [noiseRows, codes] = definitions[0]!.batch['uniforms'] as readonly [number, number];
   const uniforms = new Float32Array(noiseRows * codes);
+  const heads = sizes.map((size) => ({
+    targets: new Float32Array(size),
+    targetWeight: new Float32Array(size),
+  }));
+  /** Says which tokens the heads give back; the number of the size in which they have room. */
+  const fillTargets = (rows: ArrayLike<number>): number => {
+    let needed = 0;
+    for (let i = 0; i < rows.length; i++) needed += lengths[rows[i]!]!;
+    const size = sizes.findIndex((room) => needed <= room);
+    const { targets, targetWeight } = heads[size]!;
+    targets.fill(0);
+    targetWeight.fill(0);
+    for (let i = 0, at = 0; i < rows.length; i++)
+      for (let place = 0; place < lengths[rows[i]!]!; place++, at++) {
+        targets[at] = i * length + place;
+        targetWeight[at] = data.train.weight[rows[i]!]!;
+      }
+    return size;
+  };
   const codebookSize = codes * options.width;
   const running = new Float32Array(runningSize(options));
   const book = {
@@ -133,15 +174,18 @@ export async function openEventAutoencoder(
   const BOOK = ['usage', 'codeSums', 'codebook'] as const;
   return {
     load(state) {
-      training.load(state.optimiser);
+      training.present().load(state.optimiser);
       running.set(state.running);
       for (const name of BOOK) book[name].set(state[name]);
     },
     async update(rows, factor = 1) {
       fillEvents(batch, data.train, rows, length);
       for (let i = 0; i < uniforms.length; i++) uniforms[i] = random.uniform();
-      const monitors = await training.run({ ...batch, uniforms, ...book }, factor * settings.learningRate);
-      const arrays = training.arrays();
+      const size = fillTargets(rows);
+      const step = await training.at(size);
+      const inputs = { ...batch, ...heads[size]!, uniforms, ...book };
+      const monitors = await step.run(inputs, factor * settings.learningRate);
+      const arrays = step.arrays();
       for (const name of BOOK) book[name].set(arrays[name]!);
       arrays['statistics']!.forEach((value, i) => {
         running[i] = (1 - MOMENTUM) * running[i]! + MOMENTUM * value;
@@ -150,7 +194,7 @@ export async function openEventAutoencoder(
     },
     async accuracy() {
       const { validation } = data;
-      const parameters = training.parameters();
+      const parameters = training.present().parameters();
       let [correct, counted] = [0, 0];
       for (let from = 0; from < validation.count; from += settings.batch) {
         const rows = Math.min(settings.batch, validation.count - from);
@@ -168,7 +212,7 @@ export async function openEventAutoencoder(
       return correct / counted;
     },
     state: () => ({
-      optimiser: training.state(),
+      optimiser: training.present().state(),
       running: running.slice(),
       usage: book.usage.slice(),
       codeSums: book.codeSums.slice(),

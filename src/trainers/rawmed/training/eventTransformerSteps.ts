@@ -1,8 +1,7 @@
 import { compileStep } from '../../../engine/compile.js';
-import type { AdamOptions, EngineOptions, OptimiserState, TrainingStep } from '../../../engine/contract.js';
+import type { AdamOptions, EngineOptions, OptimiserState } from '../../../engine/contract.js';
 import { initialParameters } from '../../../engine/parameters.js';
 import type { Random } from '../../../engine/random.js';
-import { compileTraining } from '../../../engine/training.js';
 import {
   dropoutInputs,
   eventTransformerEvaluation,
@@ -16,6 +15,7 @@ import {
 import { fillDropout } from './dropoutMasks.js';
 import { RAWMED_ADAM } from './eventAutoencoderSteps.js';
 import { eventSequences, type EventCodes } from './eventCodes.js';
+import { stepsOfOneState } from './sharedState.js';
 import type { TrainedSteps } from './trainingLoop.js';
 
 /** A state to start from. */
@@ -48,36 +48,6 @@ export function compiledEvents(counts: Uint32Array, maxEvents: number): readonly
   return [...new Set([...wanted, maxEvents])].sort((x, y) => x - y);
 }
 
-/** Training steps for several lengths of stays that share one state. */
-async function openLengths(
-  options: EventTransformerOptions,
-  lengths: readonly number[],
-  settings: { readonly batch: number; readonly engine: EngineOptions },
-  adam: AdamOptions,
-): Promise<{
-  readonly present: () => TrainingStep;
-  at(length: number): TrainingStep;
-  dispose(): Promise<void>;
-}> {
-  const steps: TrainingStep[] = [];
-  for (const events of lengths)
-    steps.push(
-      await compileTraining(eventTransformerTraining(options, settings.batch, adam, events), settings.engine),
-    );
-  let present = 0;
-  return {
-    present: () => steps[present]!,
-    at(length) {
-      if (length !== present) steps[length]!.load(steps[present]!.state());
-      present = length;
-      return steps[length]!;
-    },
-    dispose: async () => {
-      for (const step of steps) await step.dispose();
-    },
-  };
-}
-
 /**
  * Compiles training and validation.
  * @param random noise of the dropout masks
@@ -93,7 +63,10 @@ export async function openEventTransformer(
   const width = sequenceLength(options) + 1;
   const counts = data.train.events;
   const lengths = compiledEvents(counts, options.maxEvents);
-  const training = await openLengths(options, lengths, settings, adam);
+  const training = await stepsOfOneState(
+    lengths.map((events) => eventTransformerTraining(options, batch, adam, events)),
+    settings.engine,
+  );
   const validating = eventTransformerEvaluation(options, batch);
   const evaluation = await compileStep(validating.step, validating.inputs, settings.engine);
   const sequences = eventSequences(options, data.train);
@@ -129,14 +102,15 @@ export async function openEventTransformer(
   return {
     kinds,
     load: (state) => training.present().load(state),
-    update: (rows, factor = 1) => {
+    async update(rows, factor = 1) {
       const kind = rows.reduce((most, row) => Math.max(most, kinds[row]!), 0);
       const { tokens, masks } = buffers[kind]!;
       fill(sequences, rows, tokens);
       for (const mask of Object.values(masks)) fillDropout(mask, options.dropout, random);
       batchWeight[0] = rows.reduce((sum, row) => sum + kept(row), 0) / averageEvents;
       const inputs = { tokens, rowWeight, batchWeight, ...masks };
-      return training.at(kind).run(inputs, factor * settings.learningRate);
+      const step = await training.at(kind);
+      return step.run(inputs, factor * settings.learningRate);
     },
     async accuracy() {
       const parameters = training.present().parameters();
