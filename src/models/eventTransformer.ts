@@ -30,6 +30,11 @@ export function sinusoids(length: number, width: number): Float32Array {
 /** Vectors of all positions [length, width]. */
 export function positionTable(options: EventTransformerOptions, parameters: Tensors): Tensor {
   if (options.positions === 'learned') return parameter(parameters, 'position');
+  if (options.positions === 'by-event') {
+    const { maxEvents, width } = options;
+    const events = tf.reshape(parameter(parameters, 'event_position'), [maxEvents, 1, width]);
+    return tf.reshape(tf.add(events, parameter(parameters, 'slot_position')), [-1, width]);
+  }
   const shape: [number, number] = [sequenceLength(options), options.width];
   return tf.tensor(sinusoids(...shape), shape, 'float32');
 }

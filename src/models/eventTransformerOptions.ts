@@ -1,5 +1,5 @@
 import { InputError } from '../cohort/inputError.js';
-import type { ParameterLayout } from '../engine/contract.js';
+import type { ParameterLayout, ParameterSpec } from '../engine/contract.js';
 import { layoutOf } from '../engine/parameters.js';
 import { layerNormSpecs } from './layerNorm.js';
 import { linearSpecs } from './layers.js';
@@ -22,8 +22,11 @@ export interface EventTransformerOptions {
   readonly hidden: number;
   /** `post`: norm after each residual sum, as published; `pre`: norm before each branch and one at the end, which trains without warm-up. */
   readonly norm: 'pre' | 'post';
-  /** `sinusoidal` is published and comes with embeddings times √width; `learned` adds a trained table. */
-  readonly positions: 'learned' | 'sinusoidal';
+  /**
+   * `sinusoidal` is published and comes with embeddings times √width; `learned` adds a trained vector of each position;
+   * `by-event` adds one of the event's number in the stay and one of the slot in the event, which few stays suffice to learn.
+   */
+  readonly positions: 'by-event' | 'learned' | 'sinusoidal';
   /**
    * Share of units dropped after the embedding, after each branch and inside each feed-forward layer; 0 leaves the mask
    * inputs out. Attention weights are not dropped: their masks would outweigh the model.
@@ -75,12 +78,26 @@ export const eventLength = ({ timeDigits, eventCodes }: EventTransformerOptions)
 export const sequenceLength = (options: EventTransformerOptions): number =>
   options.maxEvents * eventLength(options);
 
+/** Trained vectors of positions. */
+function positionSpecs(options: EventTransformerOptions): readonly ParameterSpec[] {
+  const { width, positions, maxEvents } = options;
+  const table = (name: string, rows: number): ParameterSpec => ({
+    name,
+    shape: [rows, width],
+    initial: { fanIn: width },
+  });
+  if (positions === 'learned') return [table('position', sequenceLength(options))];
+  if (positions === 'by-event')
+    return [table('event_position', maxEvents), table('slot_position', eventLength(options))];
+  return [];
+}
+
 /**
  * Parameters of the Transformer in the order data passes through them.
  * @throws InputError when the heads do not divide the width or the dropout is no share
  */
 export function eventTransformerLayout(options: EventTransformerOptions): ParameterLayout {
-  const { width, heads, hidden, layers, norm, positions, dropout } = options;
+  const { width, heads, hidden, layers, norm, dropout } = options;
   if (width % heads !== 0) {
     throw new InputError({
       expected: 'a Transformer whose number of heads divides its width',
@@ -98,15 +115,7 @@ export function eventTransformerLayout(options: EventTransformerOptions): Parame
   const { size } = eventTokens(options.codes, options.timeValues);
   return layoutOf([
     { name: 'token', shape: [size, width], initial: { fanIn: width } },
-    ...(positions === 'learned'
-      ? [
-          {
-            name: 'position',
-            shape: [sequenceLength(options), width],
-            initial: { fanIn: width },
-          } as const,
-        ]
-      : []),
+    ...positionSpecs(options),
     ...Array.from({ length: layers }, (_, layer) => [
       ...layerNormSpecs(`norm1_${layer}`, width),
       ...linearSpecs(`qkv_${layer}`, width, 3 * width),

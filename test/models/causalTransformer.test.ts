@@ -232,6 +232,7 @@ function smallBatch(
 
 describe.each([
   { norm: 'pre', positions: 'learned' },
+  { norm: 'pre', positions: 'by-event' },
   { norm: 'post', positions: 'sinusoidal' },
 ] as const)('Transformer with $norm-norm and $positions positions', (variant) => {
   const options = { ...SMALL, ...variant };

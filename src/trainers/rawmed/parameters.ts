@@ -31,7 +31,8 @@ const autoencoder = z.strictObject({
   codes: z.int().min(2).max(16_384).optional(),
   /** D, levels of the residual quantisation; 1 is plain vector quantisation. */
   levels: z.int().min(1).max(8).default(2),
-  decay: share.default(0.8),
+  /** Decay of the codebook's moving averages, applied at every level of every update; 0.8 is published, for batches of 4096 events. */
+  decay: share.optional(),
   /** Temperature of the stochastic choice of codes while training. */
   temperature: z.number().positive().default(0.1),
   /** `levels`: the gradient reaches the encoder D times, as in the published code; `sum`: once. */
@@ -59,8 +60,8 @@ const transformer = z.strictObject({
   hidden: width.optional(),
   /** `post` is published; `pre` trains without warm-up. */
   norm: z.enum(['pre', 'post']).optional(),
-  /** `sinusoidal` is published. */
-  positions: z.enum(['learned', 'sinusoidal']).optional(),
+  /** `sinusoidal` is published; `learned`: a vector for each position; `by-event`: one for the event's number and one for the slot in it. */
+  positions: z.enum(['by-event', 'learned', 'sinusoidal']).optional(),
   dropout: z.number().min(0).lt(1).optional(),
   /** Most times through the stays. */
   epochs: z.int().min(1).max(100_000).optional(),

@@ -6,6 +6,7 @@ interface Preset {
     readonly width: number;
     readonly positions: number;
     readonly codes: number;
+    readonly decay: number;
     readonly updates: number;
     readonly batch: number;
     readonly learningRate: number;
@@ -19,7 +20,7 @@ interface Preset {
     readonly heads: number;
     readonly hidden: number;
     readonly norm: 'pre' | 'post';
-    readonly positions: 'learned' | 'sinusoidal';
+    readonly positions: 'by-event' | 'learned' | 'sinusoidal';
     readonly dropout: number;
     readonly epochs: number;
     readonly batch: number;
@@ -37,7 +38,7 @@ const warmedUp = { warmup: 0.05, learningRateDecay: 'cosine' } as const;
 const smallTransformer = {
   heads: 4,
   norm: 'pre',
-  positions: 'learned',
+  positions: 'by-event',
   dropout: 0.1,
   ...warmedUp,
 } as const;
@@ -54,6 +55,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       width: 32,
       positions: 4,
       codes: 64,
+      decay: 0.8,
       updates: 900,
       batch: 64,
       learningRate: 5e-3,
@@ -73,27 +75,28 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
   },
   s: {
     maxEvents: null,
-    text: { length: 64, vocabulary: 800 },
+    text: { length: 48, vocabulary: 800 },
     autoencoder: {
       width: 64,
-      positions: 4,
-      codes: 256,
-      updates: 1200,
-      batch: 256,
-      learningRate: 5e-3,
-      validateEvery: 100,
+      positions: 6,
+      codes: 512,
+      decay: 0.95,
+      updates: 7200,
+      batch: 64,
+      learningRate: 3e-3,
+      validateEvery: 400,
       ...warmedUp,
     },
     transformer: {
       width: 64,
       layers: 4,
       hidden: 256,
-      epochs: 40,
-      batch: 16,
+      epochs: 30,
+      batch: 4,
       learningRate: 2e-3,
       ...smallTransformer,
     },
-    sampling: { topK: 32, orderedTimes: true },
+    sampling: { topK: 64, orderedTimes: true },
   },
   m: {
     maxEvents: null,
@@ -102,6 +105,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       width: 96,
       positions: 8,
       codes: 512,
+      decay: 0.95,
       updates: 6000,
       batch: 256,
       learningRate: 3e-3,
@@ -113,7 +117,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       layers: 4,
       hidden: 384,
       epochs: 40,
-      batch: 16,
+      batch: 4,
       learningRate: 1e-3,
       ...smallTransformer,
     },
@@ -126,6 +130,7 @@ export const presets: Readonly<Record<'xs' | 's' | 'm' | 'paper', Preset>> = {
       width: 256,
       positions: 4,
       codes: 1024,
+      decay: 0.8,
       // At most 200 times through the events; early stopping ends it.
       updates: 200_000,
       batch: 4096,

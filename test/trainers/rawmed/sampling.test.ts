@@ -125,8 +125,9 @@ async function withoutCache(
 describe('cached sampling', () => {
   it.each([
     { norm: 'pre', positions: 'learned', topK: 5 },
+    { norm: 'pre', positions: 'by-event', topK: 5 },
     { norm: 'post', positions: 'sinusoidal', topK: 20 },
-  ] as const)('equals draws from whole forward passes ($norm-norm)', async ({ topK, ...variant }) => {
+  ] as const)('equals draws from whole forward passes ($norm-norm, $positions)', async ({ topK, ...variant }) => {
     const options = { ...OPTIONS, ...variant };
     const parameters = parametersOf(options, 'equal', [TOKENS.end], 2.5);
     const settings = { ...SETTINGS, topK };
