@@ -127,22 +127,25 @@ describe('cached sampling', () => {
     { norm: 'pre', positions: 'learned', topK: 5 },
     { norm: 'pre', positions: 'by-event', topK: 5 },
     { norm: 'post', positions: 'sinusoidal', topK: 20 },
-  ] as const)('equals draws from whole forward passes ($norm-norm, $positions)', async ({ topK, ...variant }) => {
-    const options = { ...OPTIONS, ...variant };
-    const parameters = parametersOf(options, 'equal', [TOKENS.end], 2.5);
-    const settings = { ...SETTINGS, topK };
-    const count = 8;
-    const found = await sampled(options, parameters, settings, count, 'equal');
-    const expected = await withoutCache(options, parameters, settings, count, random('draws', 'equal'));
-    const sequences = eventSequences(options, found);
-    const width = sequenceLength(options) + 1;
-    expect(found.events.length).toBe(count);
-    expect(new Set(found.events).size).toBeGreaterThan(1);
-    expected.forEach((stay, i) => {
-      const row = [...sequences.subarray(i * width, (i + 1) * width)];
-      expect(row.filter((id) => id !== TOKENS.pad && id !== TOKENS.end)).toEqual(stay);
-    });
-  });
+  ] as const)(
+    'equals draws from whole forward passes ($norm-norm, $positions)',
+    async ({ topK, ...variant }) => {
+      const options = { ...OPTIONS, ...variant };
+      const parameters = parametersOf(options, 'equal', [TOKENS.end], 2.5);
+      const settings = { ...SETTINGS, topK };
+      const count = 8;
+      const found = await sampled(options, parameters, settings, count, 'equal');
+      const expected = await withoutCache(options, parameters, settings, count, random('draws', 'equal'));
+      const sequences = eventSequences(options, found);
+      const width = sequenceLength(options) + 1;
+      expect(found.events.length).toBe(count);
+      expect(new Set(found.events).size).toBeGreaterThan(1);
+      expected.forEach((stay, i) => {
+        const row = [...sequences.subarray(i * width, (i + 1) * width)];
+        expect(row.filter((id) => id !== TOKENS.pad && id !== TOKENS.end)).toEqual(stay);
+      });
+    },
+  );
 
   it.each([
     { timeDigits: 2, redraws: 2 },
