@@ -52,7 +52,10 @@ export function runCommand(): Command {
       .argument('<suite.yaml>', 'suite file, e.g. suites/quick.yaml')
       .option('--out <dir>', 'run folder (default: runs/<suite name>)')
       .option('--seeds <list>', "replace the suite's seeds, e.g. 0-5 or 0,2,4")
-      .option('--only <filter>', 'only these, e.g. trainer=centralized,dataset=physionet2019')
+      .option(
+        '--only <filter>',
+        'only these, e.g. trainer=centralized,trainer=fedavg/tuned,dataset=physionet2019',
+      )
       .option('--workers <n>', 'worker threads (default: one per core)')
       .option(
         '--hospital-workers <n>',

@@ -21,7 +21,7 @@ export interface PlanOptions {
   readonly metricTimeout?: number;
   /** Replaces the suite's seeds. */
   readonly seeds?: readonly number[];
-  /** Keeps only jobs whose trainer (and dataset) is named. */
+  /** Keeps only jobs whose trainer (and dataset) is named: trainers (`fedavg`, all variants) or variants (`fedehr-gen/raw`). */
   readonly only?: { readonly trainers?: readonly string[]; readonly datasets?: readonly string[] };
 }
 
@@ -90,6 +90,9 @@ async function prepared(dataset: SuiteDataset, suite: Suite, file: string): Prom
   };
 }
 
+/** How `--only` and tables name a generator: the trainer, which stands for all of its variants, and the variant itself. */
+const namesOf = ({ trainer, variant }: Variant): readonly string[] => [trainer, `${trainer}/${variant}`];
+
 /** Most trainings of one run. */
 const mostJobs = 100_000;
 
@@ -147,16 +150,12 @@ export async function planSuite(
   const generators = [...configured, ...references];
   requireDifferent(
     'generators',
-    generators.map(({ trainer, variant }) => `${trainer}/${variant}`),
+    generators.map((generator) => namesOf(generator)[1]!),
     file,
   );
   requireDifferent('seeds', seeds.map(String), file);
   requireDifferent('datasets', suite.datasets.map(datasetName), file);
-  requireKnown(
-    'trainer',
-    only?.trainers,
-    generators.map(({ trainer }) => trainer),
-  );
+  requireKnown('trainer', only?.trainers, generators.flatMap(namesOf));
   requireKnown('dataset', only?.datasets, suite.datasets.map(datasetName));
   const count = suite.datasets.length * seeds.length * generators.length;
   if (count > mostJobs)
@@ -183,7 +182,7 @@ export async function planSuite(
   for (const dataset of datasets) {
     for (const seed of seeds) {
       for (const generator of generators) {
-        if (only?.trainers && !only.trainers.includes(generator.trainer)) continue;
+        if (only?.trainers && !namesOf(generator).some((name) => only.trainers!.includes(name))) continue;
         const trainer = trainerById(generator.trainer);
         const reference = trainer.kind === 'reference';
         const job: TrainJob = {
