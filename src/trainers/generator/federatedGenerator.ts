@@ -153,18 +153,29 @@ export async function trainCalibrated(
   const participants = participantsOf(context.train, plan.participants);
   const lanes = await openLanes(participants, local, compiling, context.lanes ?? 1);
   const compiled = await compiling;
-  const { parts, rounds, divergencePerStep, models } = await trainParts(
-    plan,
-    context,
-    rules,
-    compiled,
-    plan.standIn === undefined ? lanes.doors : lanes.doors.map(plan.standIn),
-    ledger,
-  ).finally(() => lanes.close());
-  const measure = parameters.tcvae.output === 'latent' ? calibrate : calibrateCourses;
-  const { calibration, varianceRatio } = await measure(parts, models, parameters, context.seed);
-  watchCollapse(parameters, rounds.at(-1), varianceRatio, (event) => context.emit(event));
-  return { parts: { ...parts, calibration }, rounds, stageTwo: { varianceRatio, divergencePerStep }, models };
+  try {
+    const { parts, rounds, divergencePerStep, models } = await trainParts(
+      plan,
+      context,
+      rules,
+      compiled,
+      plan.standIn === undefined ? lanes.doors : lanes.doors.map(plan.standIn),
+      ledger,
+    );
+    const { calibration, varianceRatio } =
+      parameters.tcvae.output === 'latent'
+        ? await calibrate(parts, models, parameters, context.seed)
+        : await calibrateCourses(parts, models, parameters, context.seed, lanes.lent);
+    watchCollapse(parameters, rounds.at(-1), varianceRatio, (event) => context.emit(event));
+    return {
+      parts: { ...parts, calibration },
+      rounds,
+      stageTwo: { varianceRatio, divergencePerStep },
+      models,
+    };
+  } finally {
+    await lanes.close();
+  }
 }
 
 /** A trained model with its files, ready to draw. */

@@ -1,20 +1,25 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { Cohort } from '../../cohort/types.js';
 import type { HospitalDoor } from '../../federation/channel.js';
 import type { GeneratorModels } from '../../federation/generatorModels.js';
 import { lanePort, type LanePort } from '../../federation/lanes/lanePort.js';
+import { lentThread, type LentThread } from './lentThread.js';
 import { openParticipants, type LocalPlan, type Participant } from './participants.js';
 
 /** What a lane's worker starts with. */
 export interface LaneStart {
   readonly participants: readonly Participant[];
   readonly plan: LocalPlan;
+  /** Where the thread works for the server. */
+  readonly lent: MessagePort;
 }
 
 /** Participants spread over threads. */
 export interface HospitalLanes {
   /** In the order of the participants, whatever their lane. */
   readonly doors: readonly HospitalDoor[];
+  /** The threads beside the calling one, for work of the server's while their hospitals have none. */
+  readonly lent: readonly LentThread[];
   /** Ends the threads; none of them has work. */
   close(): Promise<void>;
 }
@@ -40,12 +45,18 @@ const buffersOf = (cohort: Cohort): ArrayBuffer[] =>
     ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
   );
 
-function startLane(start: LaneStart): LanePort {
+interface Lane {
+  readonly port: LanePort;
+  readonly lent: LentThread;
+}
+
+function startLane(start: Omit<LaneStart, 'lent'>): Lane {
+  const { port1: server, port2: lent } = new MessageChannel();
   const worker = new Worker(new URL('./laneWorker.js', import.meta.url), {
-    workerData: start,
-    transferList: start.participants.flatMap(({ cohort }) => buffersOf(cohort)),
+    workerData: { ...start, lent } satisfies LaneStart,
+    transferList: [lent, ...start.participants.flatMap(({ cohort }) => buffersOf(cohort))],
   });
-  return lanePort(worker);
+  return { port: lanePort(worker), lent: lentThread(server) };
 }
 
 /**
@@ -66,21 +77,21 @@ export async function openLanes(
     lanes,
   );
   const inLane = (lane: number): Participant[] => participants.filter((_, at) => laneOf[at] === lane);
-  const ports = new Map<number, LanePort>();
+  const started = new Map<number, Lane>();
   for (let lane = 1; lane <= Math.max(...laneOf); lane++)
-    ports.set(lane, startLane({ participants: inLane(lane), plan }));
+    started.set(lane, startLane({ participants: inLane(lane), plan }));
   const close = async (): Promise<void> => {
-    await Promise.all([...ports.values()].map((port) => port.close()));
+    await Promise.all([...started.values()].map(({ port }) => port.close()));
   };
   try {
     const own = openParticipants(inLane(0), plan, await models);
     const doors = participants.map(({ id }, at): HospitalDoor => {
       const lane = laneOf[at]!;
-      const door = ports.get(lane)?.door(id, lane) ?? own.find((candidate) => candidate.id === id);
+      const door = started.get(lane)?.port.door(id, lane) ?? own.find((candidate) => candidate.id === id);
       if (door === undefined) throw new Error(`participant ${id} has no lane`);
       return door;
     });
-    return { doors, close };
+    return { doors, lent: [...started.values()].map(({ lent }) => lent), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,5 @@
 import { compileStep } from '../../engine/compile.js';
-import type { EngineOptions } from '../../engine/contract.js';
+import type { Arrays, CompiledStep, EngineOptions } from '../../engine/contract.js';
 import { compileTraining } from '../../engine/training.js';
 import type { LocalTerm } from '../../federation/aggregation/contract.js';
 import type { ObservationModel } from '../../federation/generatorModels.js';
@@ -58,15 +58,28 @@ export async function compileObservationTcvae(
     observationTraining(options, batch, { weightDecay, clipNorm, ...adamTerms(local) }),
     engine,
   );
-  const compiled = {
-    start: await compile(observationStart(options, chunk)),
-    prior: await compile(observationPrior(options, chunk)),
-    values: await compile(observationValues(options, chunk)),
-    state: await compile(observationState(options, chunk)),
+  // Compiled when first asked for: not before training, which needs none of them.
+  const compiled = new Map<keyof typeof drawing, Promise<CompiledStep>>();
+  const drawing = {
+    start: observationStart,
+    prior: observationPrior,
+    values: observationValues,
+    state: observationState,
   };
-  function compile(definition: ReturnType<typeof observationStart>) {
-    return compileStep(definition.step, definition.inputs, engine);
-  }
+  const drawingStep = (name: keyof typeof drawing): Promise<CompiledStep> => {
+    const known = compiled.get(name);
+    if (known !== undefined) return known;
+    const { step, inputs } = drawing[name](options, chunk);
+    const compiling = compileStep(step, inputs, engine);
+    compiled.set(name, compiling);
+    return compiling;
+  };
+  const draw = async (
+    name: keyof typeof drawing,
+    rows: number,
+    inputs: Arrays,
+    fixed: Arrays,
+  ): Promise<Record<string, Float32Array>> => inChunks(await drawingStep(name), chunk, rows, inputs, fixed);
   return {
     output: 'observations',
     layout: observationTcvaeLayout(options),
@@ -91,13 +104,16 @@ export async function compileObservationTcvae(
       );
       return { posteriorMean: posteriorMean!.subarray(at * means, (at + 1) * means), divergence };
     },
-    start: (rows, parameters, inputs) => inChunks(compiled.start, chunk, rows, inputs, { parameters }),
+    start: (rows, parameters, inputs) => draw('start', rows, inputs, { parameters }),
     prior: (rows, parameters, scale, inputs) =>
-      inChunks(compiled.prior, chunk, rows, inputs, { parameters, scale: Float32Array.of(scale) }),
-    values: (rows, parameters, inputs) => inChunks(compiled.values, chunk, rows, inputs, { parameters }),
-    state: (rows, parameters, inputs) => inChunks(compiled.state, chunk, rows, inputs, { parameters }),
+      draw('prior', rows, inputs, { parameters, scale: Float32Array.of(scale) }),
+    values: (rows, parameters, inputs) => draw('values', rows, inputs, { parameters }),
+    state: (rows, parameters, inputs) => draw('state', rows, inputs, { parameters }),
     async dispose() {
-      await Promise.all([training.dispose(), ...Object.values(compiled).map((step) => step.dispose())]);
+      await Promise.all([
+        training.dispose(),
+        ...[...compiled.values()].map(async (step) => (await step).dispose()),
+      ]);
     },
   };
 }

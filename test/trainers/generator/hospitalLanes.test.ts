@@ -2,20 +2,30 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
 import type * as Fedavg from '../../../src/federation/aggregation/fedavg.js';
 import type { CrossedMessage } from '../../../src/federation/channel.js';
+import type * as Ledger from '../../../src/federation/ledger.js';
 import type * as Failure from '../../../src/federation/trainingFailure.js';
 import type { TrainContext, TrainingEvent } from '../../../src/trainers/contract.js';
 import type * as FedehrGen from '../../../src/trainers/fedehrGen.js';
 import type * as FederatedGenerator from '../../../src/trainers/generator/federatedGenerator.js';
+import type * as GeneratorModels from '../../../src/trainers/generator/generatorModels.js';
+import type * as GeneratorPlan from '../../../src/trainers/generator/generatorPlan.js';
+import type * as HospitalLanes from '../../../src/trainers/generator/hospitalLanes.js';
 import { spread } from '../../../src/trainers/generator/hospitalLanes.js';
+import type * as Participants from '../../../src/trainers/generator/participants.js';
 import type * as Parameters from '../../../src/trainers/generator/parameters.js';
 import { compiled } from '../../compiled.js';
 import { plantedCohort, tinyParameters } from '../plantedCohort.js';
 
 const { fedehrGen } = await compiled<typeof FedehrGen>('trainers/fedehrGen.js');
 const { fedavg } = await compiled<typeof Fedavg>('federation/aggregation/fedavg.js');
-const { trainGenerator } = await compiled<typeof FederatedGenerator>(
+const { trainCalibrated, trainGenerator } = await compiled<typeof FederatedGenerator>(
   'trainers/generator/federatedGenerator.js',
 );
+const { agreementOf } = await compiled<typeof GeneratorPlan>('trainers/generator/generatorPlan.js');
+const { compileModels } = await compiled<typeof GeneratorModels>('trainers/generator/generatorModels.js');
+const { openLanes } = await compiled<typeof HospitalLanes>('trainers/generator/hospitalLanes.js');
+const { participantsOf } = await compiled<typeof Participants>('trainers/generator/participants.js');
+const { CommunicationLedger } = await compiled<typeof Ledger>('federation/ledger.js');
 const { generatorParameters } = await compiled<typeof Parameters>('trainers/generator/parameters.js');
 const { TrainingFailure } = await compiled<typeof Failure>('federation/trainingFailure.js');
 
@@ -33,6 +43,15 @@ function context(lanes: number, changed: Partial<TrainContext> = {}): TrainConte
     ...changed,
   };
 }
+
+const averaging = {
+  id: 'fedavg',
+  version: 1,
+  participants: 'hospitals' as const,
+  parameters: generatorParameters.parse(tinyParameters),
+  stageOneRule: () => fedavg,
+  stageTwoRule: fedavg,
+};
 
 /** All messages that came out of worker threads while `body` ran, and how many threads began and ended. */
 async function watchingThreads<Result>(
@@ -78,15 +97,7 @@ describe('hospitals in lanes', { timeout: 240_000 }, () => {
 
   it('lets nothing out of a thread but the declared answers that the channel records', async () => {
     const crossed: CrossedMessage[] = [];
-    const plan = {
-      id: 'fedavg',
-      version: 1,
-      participants: 'hospitals' as const,
-      parameters: generatorParameters.parse(tinyParameters),
-      stageOneRule: () => fedavg,
-      stageTwoRule: fedavg,
-      record: (message: CrossedMessage) => crossed.push(message),
-    };
+    const plan = { ...averaging, record: (message: CrossedMessage) => crossed.push(message) };
     const train = plantedCohort({ east: 40, north: 120, south: 70 });
     const { messages } = await watchingThreads(async () =>
       (await trainGenerator(plan, context(3, { train }))).dispose(),
@@ -101,6 +112,33 @@ describe('hospitals in lanes', { timeout: 240_000 }, () => {
     const moments = crossed.filter(({ kind }) => kind === 'latentMoments' || kind === 'adoptLatents');
     for (const { hospital, reply } of moments)
       expect(Object.values(reply as object)[0] === null).toBe(hospital === 'east');
+  });
+
+  it('lends threads that calibrate from what the server sends, whatever rows they hold', async () => {
+    const alone = context(1, { train: plantedCohort({ east: 60, north: 70 }) });
+    const agreement = agreementOf(averaging, alone);
+    const models = compileModels(alone.train.schema, agreement.local);
+    const trained = await trainCalibrated(averaging, alone, agreement, models, new CommunicationLedger());
+    const request = {
+      parts: { ...trained.parts, calibration: {} },
+      widths: (await models).autoencoder.widths,
+    };
+    for (const train of [plantedCohort({ east: 60, north: 70 }), plantedCohort({ north: 90, east: 55 })]) {
+      const lanes = await openLanes(participantsOf(train, 'hospitals'), agreement.local, models, 2);
+      const [lent, ...more] = lanes.lent;
+      expect(more).toEqual([]);
+      for (const hospital of ['north', 'east']) {
+        const measured = await lent!.calibrate({ ...request, hospital });
+        expect(Object.keys(measured).sort()).toEqual(['calibration', 'varianceRatio']);
+        expect(measured.calibration).toEqual(trained.parts.calibration[hospital]);
+      }
+      await expect(lent!.calibrate({ ...request, hospital: 'west' })).rejects.toThrow(
+        'hospital west released nothing to calibrate against',
+      );
+      await lanes.close();
+      await expect(lent!.calibrate({ ...request, hospital: 'north' })).rejects.toThrow('a thread ended');
+    }
+    await (await models).dispose();
   });
 
   it.each([1, 3])('fails as the same training failure in %i threads', async (lanes) => {
