@@ -31,21 +31,22 @@ export function drawBits(
   const masks = continuous + columns.discrete.length;
   const width = masks + columns.binary.length;
   const odds = new Float64Array(inside.length);
+  // [inside × bits]: log odds with what the bits that are 1 so far add. Few are, so each adds its row once.
+  const sums = new Float64Array(inside.length * width);
+  for (let i = 0; i < inside.length; i++)
+    for (let bit = 0, at = inside[i]! * width; bit < width; bit++) sums[i * width + bit] = logits[at + bit]!;
+  const set = (i: number, bit: number): void => {
+    bits[inside[i]! * width + bit] = 1;
+    for (let later = bit + 1; later < width; later++) sums[i * width + later]! += chain[bit * width + later]!;
+  };
   bits.fill(0);
   for (let bit = 0; bit < width; bit++) {
-    for (let i = 0; i < inside.length; i++) {
-      const at = inside[i]! * width;
-      let sum = logits[at + bit]!;
-      for (let before = 0; before < bit; before++)
-        if (bits[at + before] !== 0) sum += chain[before * width + bit]!;
-      odds[i] = sum;
-    }
+    for (let i = 0; i < inside.length; i++) odds[i] = sums[i * width + bit]!;
     const channel = columns.binary[bit - masks];
     if (channel === undefined) {
       const feature = bit < continuous ? columns.continuous[bit]! : columns.discrete[bit - continuous]!;
       const shifted = shift(feature, odds);
-      for (let i = 0; i < inside.length; i++)
-        bits[inside[i]! * width + bit] = random.uniform() < sigmoid(odds[i]! + shifted) ? 1 : 0;
+      for (let i = 0; i < inside.length; i++) if (random.uniform() < sigmoid(odds[i]! + shifted)) set(i, bit);
       continue;
     }
     const observed = continuous + columns.discrete.indexOf(channel.feature);
@@ -58,7 +59,7 @@ export function drawBits(
       const drawn = random.uniform() < sigmoid(odds[i]!);
       if (bits[at + observed] === 0) continue;
       const taken = channel.level !== null && levels.some((level) => level < bit && bits[at + level] === 1);
-      bits[at + bit] = !taken && (drawn || (last && channel.level !== null)) ? 1 : 0;
+      if (!taken && (drawn || (last && channel.level !== null))) set(i, bit);
     }
   }
 }
