@@ -136,6 +136,8 @@ export async function compileTraining(
     learningRate: number,
     count: number,
   ): Promise<Record<string, Float32Array>> {
+    if (!Number.isInteger(count) || count < 1)
+      throw new Error(`a series has at least one update, found ${count}`);
     if (count !== length) {
       scalars = Object.fromEntries(usedScalars.map((name) => [name, new Float32Array(count)]));
       outputs = {};

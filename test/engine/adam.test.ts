@@ -152,6 +152,9 @@ describe.each(['onnx', 'cpu'] satisfies EngineName[])('Adam on %s', (engine) => 
           expect(values[at - from]).toBe(reports[at]![name]);
       expect(series.arrays()['twice']).toEqual(inputs.target.map((x) => 2 * x));
     }
+    await expect(
+      series.runSeries({ target: stacked('target', 0, 0), scale: stacked('scale', 0, 0) }, 0.1, 0),
+    ).rejects.toThrow('at least one update, found 0');
     expect(series.state()).toEqual(single.state());
     expect(series.meanGradient()).toEqual(single.meanGradient());
     await Promise.all([single.dispose(), series.dispose()]);
