@@ -51,6 +51,36 @@ export function selectStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
   };
 }
 
+/**
+ * As `selectStays`, sharing the cohort's memory where the rows follow one another: for those who only read, and neither change the arrays
+ * nor move them to another thread.
+ */
+export function viewStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
+  const from = rows[0] ?? 0;
+  for (let at = 0; at < rows.length; at++) if (rows[at] !== from + at) return selectStays(cohort, rows);
+  const to = from + rows.length;
+  if (to > cohort.size) throw new RangeError(`row ${to - 1} of a cohort with ${cohort.size} stays`);
+  const { schema } = cohort;
+  const part = <T extends Float32Array | Uint8Array | Uint16Array>(array: T, width: number): T =>
+    array.subarray(from * width, to * width) as T;
+  const cells = schema.steps * schema.features.length;
+  return {
+    schema,
+    size: rows.length,
+    hospitals: cohort.hospitals,
+    patients: cohort.patients.slice(from, to),
+    values: part(cohort.values, cells),
+    observed: part(cohort.observed, cells),
+    length: part(cohort.length, 1),
+    hospital: part(cohort.hospital, 1),
+    statics: part(cohort.statics, schema.statics.length),
+    staticsObserved: part(cohort.staticsObserved, schema.statics.length),
+    labels: part(cohort.labels, schema.labels.length),
+    labelsObserved: part(cohort.labelsObserved, schema.labels.length),
+    ...(cohort.events === undefined ? {} : { events: selectEvents(cohort.events, rows) }),
+  };
+}
+
 /** Row numbers of the stays of one hospital (index into `hospitals`), in cohort order. */
 export function rowsOfHospital(cohort: Cohort, hospital: number): number[] {
   const rows: number[] = [];

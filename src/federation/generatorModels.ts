@@ -22,6 +22,10 @@ export interface AutoencoderWidths {
 }
 
 /** The stage-one model made ready to run on one dataset. */
+/** Rows for the encoder: stays as they are encoded, or as they are being drawn. */
+export type RowsToEncode = Pick<EncodedStays, 'continuous' | 'rows'> &
+  Readonly<Record<'binary' | 'mask', Float32Array | Uint8Array>>;
+
 export interface AutoencoderModel {
   readonly layout: ParameterLayout;
   /** Its dense layers in order, for matching. */
@@ -36,10 +40,7 @@ export interface AutoencoderModel {
   /** What the aggregation rule added to training; proximal term and control variates are compiled into it. */
   readonly local: LocalTerm;
   /** Latents [rows × latents]. */
-  encode(
-    parameters: Float32Array,
-    rows: Pick<EncodedStays, 'binary' | 'continuous' | 'mask' | 'rows'>,
-  ): Promise<Float32Array>;
+  encode(parameters: Float32Array, rows: RowsToEncode): Promise<Float32Array>;
   decode(parameters: Float32Array, latents: Float32Array): Promise<DecodedRows>;
   /** Mean loss over rows, without noise on the latents. */
   loss(

@@ -19,6 +19,13 @@ interface Kept {
 const byUse = new Set<Entry>();
 let total = 0;
 
+/** Gives all entries of all caches up: what comes next in this thread is no scoring, or one of other cohorts. */
+export function releaseRecent(): void {
+  for (const { key, entries } of byUse) entries.deref()?.delete(key);
+  byUse.clear();
+  total = 0;
+}
+
 /**
  * As `CohortCache`, for data as large as the cohort itself (sorted values, counts, coordinates): metrics that follow each
  * other share it, but only the most recent `RECENT_BYTES` of all such data are kept. What was given up is made again.

@@ -1,4 +1,4 @@
-import { rowsOfHospital, selectStays } from '../cohort/select.js';
+import { rowsOfHospital, selectStays, viewStays } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import { CohortCache } from './cohortCache.js';
@@ -21,7 +21,7 @@ const selections = new CohortCache<Cohort>();
 export function atSite(cohort: Cohort, site: string): Cohort {
   if (site === POOLED) return cohort;
   return selections.get(cohort, `site ${site}`, () =>
-    selectStays(cohort, rowsOfHospital(cohort, cohort.hospitals.indexOf(site))),
+    viewStays(cohort, rowsOfHospital(cohort, cohort.hospitals.indexOf(site))),
   );
 }
 

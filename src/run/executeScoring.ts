@@ -12,6 +12,7 @@ import { preparedSplit } from './preparedSplit.js';
 import { referenceCohort } from './executeTraining.js';
 import { siteFigures } from './siteFigures.js';
 import { hiddenHospitals, splitCounts } from './splitCounts.js';
+import { releaseUnusedArrays } from './unusedArrays.js';
 
 /** The suite's scoring keys as the metrics take them; a list of metric ids is scored as finely as the preset `fast`. */
 export function scoringOptions(scoring: SuiteScoring, label: string | null): ScoringOptions {
@@ -24,6 +25,7 @@ export function scoringOptions(scoring: SuiteScoring, label: string | null): Sco
  * Writes `bounds.json`, the real holdout's `figures.json`, and `split.json` for the manifest.
  */
 export async function executeBounds(job: BoundsJob, folder: string, attempt: Attempt): Promise<void> {
+  releaseUnusedArrays();
   const split = await preparedSplit(job.dataset);
   const options = scoringOptions(job.scoring, job.dataset.label);
   const bounds = await computeBounds(split, { ...options, attempt });
@@ -45,6 +47,7 @@ export async function executeScoring(
   needs: { readonly bounds: string; readonly synthetic: string | undefined; readonly attempt: Attempt },
 ): Promise<void> {
   const split = await preparedSplit(job.train.dataset);
+  releaseUnusedArrays();
   const synthetic =
     needs.synthetic === undefined
       ? await referenceCohort(job.train)

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { hospitalCounts } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { writeCohort } from '../cohort/writeCohort.js';
+import { releaseRecent } from '../metrics/recentCache.js';
 import type { TrainContext, TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
 import { trainerById } from '../trainers/index.js';
 import { writeModelFiles } from './modelFolder.js';
 import type { PhaseEvent, TrainJob } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
+import { releaseUnusedArrays } from './unusedArrays.js';
 import { withLanes, type HospitalWorkers, type SpareWorkers } from './spareWorkers.js';
 import { staysInProportion } from './staysInProportion.js';
 
@@ -66,6 +68,9 @@ export async function executeTraining(
 ): Promise<void> {
   if (trainerById(job.generator.trainer).kind === 'reference')
     throw new Error('the cohort of a reference generator may hold real rows and is never written to disk');
+  // What earlier scorings of this thread have left would stand beside the training's own arrays.
+  releaseRecent();
+  releaseUnusedArrays();
   const split = await preparedSplit(job.dataset);
   let begin = performance.now();
   const tell = (phase: PhaseEvent['phase']): void => {
@@ -76,14 +81,18 @@ export async function executeTraining(
   const generator = await withLanes(threads.wanted, threads.spare, split.train.hospitals.length, (lanes) =>
     trainGenerator(job, split, lanes, emit, terms),
   );
+  let synthetic: Cohort;
   try {
     tell('training');
-    const synthetic = await generator.synthesise(wantedStays(split.train, job.size), job.seed);
-    tell('sampling');
-    await writeCohort(synthetic, join(folder, 'cohort'));
-    await mkdir(join(folder, 'model'));
-    await writeModelFiles(generator, join(folder, 'model'));
+    releaseUnusedArrays();
+    synthetic = await generator.synthesise(wantedStays(split.train, job.size), job.seed);
   } finally {
+    // Its compiled steps hold hundreds of megabytes, which writing can do without.
     await generator.dispose();
   }
+  tell('sampling');
+  releaseUnusedArrays();
+  await writeCohort(synthetic, join(folder, 'cohort'));
+  await mkdir(join(folder, 'model'));
+  await writeModelFiles(generator, join(folder, 'model'));
 }

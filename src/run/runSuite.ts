@@ -20,6 +20,7 @@ import { Progress } from './progress.js';
 import type { QueueAddress } from './queue/queueAddress.js';
 import { writeRun } from './runFolder.js';
 import type { HospitalWorkers } from './spareWorkers.js';
+import { releaseUnusedArrays } from './unusedArrays.js';
 import { TimeSpent, type TimeSummary } from './timeSpent.js';
 
 export interface RunOptions extends PlanOptions {
@@ -86,6 +87,7 @@ export async function runSuite(
   // Whatever is wrong with the data is found here, before anything is written.
   for (const dataset of plan.datasets) await preparedSplit(dataset);
   releaseSplit();
+  releaseUnusedArrays();
   const jobs: Job[] = [...plan.bounds, ...plan.training, ...plan.scoring];
   if (options.engine !== 'onnx') await loadBackend(options.engine);
   const store = openStore(options.store);

@@ -35,16 +35,16 @@ describe('the hospital itself', () => {
     const size = 60;
     const perStay = 20;
     const rows = size * perStay;
-    const seen = (stays: number): Float32Array =>
-      Float32Array.from({ length: rows * 2 }, (_, at) => (at % 2 === 0 || at < stays * perStay * 2 ? 1 : 0));
+    const seen = (stays: number): Uint8Array =>
+      Uint8Array.from({ length: rows * 2 }, (_, at) => (at % 2 === 0 || at < stays * perStay * 2 ? 1 : 0));
     const sums = (stays: number) =>
       residualSums(
         {
           rows,
           firstRow: Uint32Array.from({ length: size + 1 }, (_, stay) => stay * perStay),
-          binary: new Float32Array(0),
+          binary: new Uint8Array(0),
           continuous: new Float32Array(rows * 2).fill(1),
-          cellWeight: seen(stays),
+          cellWeight: Float32Array.from(seen(stays)),
           mask: seen(stays),
         },
         new Float32Array(rows * 2),

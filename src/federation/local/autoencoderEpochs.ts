@@ -11,7 +11,7 @@ const rowsForScale = 4096;
 /** Copies rows `order[from…from+count)` of a row-major matrix to the head of `target` and clears the rest. */
 function gather(
   target: Float32Array,
-  source: Float32Array,
+  source: Float32Array | Uint8Array,
   width: number,
   order: Uint32Array,
   from: number,
@@ -32,7 +32,7 @@ async function latentScale(
   order: Uint32Array,
 ): Promise<Float32Array> {
   const rows = Math.min(rowsForScale, stays.rows);
-  const take = (source: Float32Array): Float32Array => {
+  const take = (source: Float32Array | Uint8Array): Float32Array => {
     const width = source.length / stays.rows;
     const taken = new Float32Array(rows * width);
     gather(taken, source, width, order, 0, rows);

@@ -15,8 +15,6 @@ export interface ObservedStays {
   readonly encoded: EncodedStays;
   /** [rows × latents], standardised */
   readonly latents: Float32Array;
-  /** What is known of every continuous column after every row. [rows × facts × continuous] */
-  readonly facts: Float32Array;
   readonly cells: ValueCells;
   /** Discrete feature, counted behind the continuous ones, whose mask says whether a 0/1 value is observed. [values] */
   readonly maskOfValue: readonly number[];
@@ -28,24 +26,36 @@ export interface ObservedStays {
   readonly weights?: Float32Array;
 }
 
-/** What is known of every continuous column after every row, [rows × facts × continuous]. */
-export function factsOf({ firstRow, mask, continuous, rows }: EncodedStays, steps: number): Float32Array {
-  const width = mask.length / rows;
-  const known = new KnownCourse(1, width, steps);
-  const facts = new Float32Array(rows * known.facts.length);
-  const latest = new Int32Array(width);
-  for (let stay = 0; stay + 1 < firstRow.length; stay++) {
+/** What is known of a stay's continuous columns after each of its steps; worked out anew for every stay that is read, as it is large. */
+export class StayFacts {
+  /** [steps × facts × continuous], of the stay that was read last */
+  readonly facts: Float32Array;
+  readonly #known: KnownCourse;
+  readonly #latest: Int32Array;
+
+  constructor(steps: number, continuous: number) {
+    this.#known = new KnownCourse(1, continuous, steps);
+    this.facts = new Float32Array(steps * this.#known.facts.length);
+    this.#latest = new Int32Array(continuous);
+  }
+
+  /** @param length rows of the stay, which begins at row `first` */
+  read({ mask, continuous }: Pick<EncodedStays, 'mask' | 'continuous'>, first: number, length: number): void {
+    const known = this.#known;
+    const latest = this.#latest;
+    const width = latest.length;
     known.clear();
-    for (let row = firstRow[stay]!; row < firstRow[stay + 1]!; row++) {
-      for (let c = 0; c < width; c++)
-        if (mask[row * width + c] === 1) {
-          known.observe(0, c, continuous[row * width + c]!);
-          latest[c] = row;
-        } else known.miss(0, c, row - latest[c]!);
-      facts.set(known.facts, row * known.facts.length);
+    for (let t = 0; t < length; t++) {
+      for (let c = 0; c < width; c++) {
+        const at = (first + t) * width + c;
+        if (mask[at] === 1) {
+          known.observe(0, c, continuous[at]!);
+          latest[c] = t;
+        } else known.miss(0, c, t - latest[c]!);
+      }
+      this.facts.set(known.facts, t * known.facts.length);
     }
   }
-  return facts;
 }
 
 type Inputs = Readonly<Record<keyof ReturnType<typeof inputSizes>, Float32Array>>;
@@ -71,17 +81,20 @@ function writeStay(
   model: ObservationModel,
   stays: ObservedStays,
   source: HistorySource,
+  known: StayFacts,
   stay: number,
   place: number,
   inputs: Inputs,
   random: Random,
 ): void {
   const { steps, batch, bits, history } = model;
-  const { encoded, facts, cells, maskOfValue } = stays;
+  const { encoded, cells, maskOfValue } = stays;
+  const { facts } = known;
   const { continuous, flags } = history;
   const masks = bits - maskOfValue.length;
   const width = knownFacts.length * continuous;
   const length = stay < 0 ? 0 : encoded.firstRow[stay + 1]! - encoded.firstRow[stay]!;
+  if (stay >= 0) known.read(encoded, encoded.firstRow[stay]!, length);
   for (let t = 0; t < steps; t++) {
     const place_t = t * batch + place;
     inputs.stepMask[place_t] = t < length ? 1 : 0;
@@ -94,8 +107,8 @@ function writeStay(
     }
     const row = encoded.firstRow[stay]! + t;
     if (t === 0) inputs.known.fill(0, place_t * width, (place_t + 1) * width);
-    else inputs.known.set(facts.subarray((row - 1) * width, row * width), place_t * width);
-    writeHistory(history, source, row, t, inputs.history, place_t * history.width);
+    else inputs.known.set(facts.subarray((t - 1) * width, t * width), place_t * width);
+    writeHistory(history, source, row, facts, t * width, t, inputs.history, place_t * history.width);
     for (let c = 0; c < continuous; c++) {
       const at = row * continuous + c;
       const to = place_t * continuous + c;
@@ -137,9 +150,9 @@ export async function observationEpochs(
   const source: HistorySource = {
     latents: stays.latents,
     mask: stays.encoded.mask,
-    facts: stays.facts,
     flags: stays.encoded.binary,
   };
+  const known = new StayFacts(model.steps, model.history.continuous);
   const monitors = new MeanMonitors();
   const active = new ActiveUnits(model.codes);
   const divergence = new StepDivergence(model.steps);
@@ -166,7 +179,7 @@ export async function observationEpochs(
         if (i >= count - repeated && i < count)
           stay = stays.positives[random.integer(stays.positives.length)]!;
         inputs.rowWeight[i] = stay < 0 ? 0 : (stays.weights?.[stay] ?? 1);
-        writeStay(model, stays, source, stay, i, inputs, random);
+        writeStay(model, stays, source, known, stay, i, inputs, random);
         if (stay < 0) inputs.condition.fill(0, i * width, (i + 1) * width);
         else inputs.condition.set(stays.conditions.subarray(stay * width, (stay + 1) * width), i * width);
       }

@@ -5,7 +5,7 @@ import type { EncodedStays } from '../preprocessing/encodedStays.js';
 import type { QuantileTransform } from '../preprocessing/quantileTransform.js';
 import { valueCells } from '../preprocessing/valueCells.js';
 import { histogramVariables } from '../preprocessing/variables.js';
-import { factsOf, type ObservedStays } from './observationEpochs.js';
+import type { ObservedStays } from './observationEpochs.js';
 
 /** Adds to encoded stays what the model that draws observations learns from; all of it stays with the hospital. */
 export function observedCourse(
@@ -24,7 +24,6 @@ export function observedCourse(
   return {
     ...shared,
     encoded,
-    facts: factsOf(encoded, cohort.schema.steps),
     cells: valueCells(cohort, columns, encoded.firstRow, transforms, decimals),
     maskOfValue: columns.binary.map(({ feature }) => columns.discrete.indexOf(feature)),
   };

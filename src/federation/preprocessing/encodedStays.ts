@@ -8,14 +8,14 @@ export interface EncodedStays {
   readonly rows: number;
   /** [stays + 1], first row of every stay. */
   readonly firstRow: Uint32Array;
-  /** [rows × binaryWidth], 0/1 */
-  readonly binary: Float32Array;
+  /** [rows × binaryWidth], 0/1; bytes, as there are many rows. */
+  readonly binary: Uint8Array;
   /** [rows × continuous], normal scores; 0 where there is no value yet. */
   readonly continuous: Float32Array;
   /** [rows × continuous], weight of the reconstruction: 1 observed, `carriedWeight` carried, 0 never seen so far. */
   readonly cellWeight: Float32Array;
   /** [rows × continuous], 1 = observed at this step */
-  readonly mask: Float32Array;
+  readonly mask: Uint8Array;
 }
 
 export interface CarryOptions {
@@ -43,10 +43,10 @@ export function encodeStays(
   const firstRow = new Uint32Array(cohort.size + 1);
   for (let i = 0; i < cohort.size; i++) firstRow[i + 1] = firstRow[i]! + cohort.length[i]!;
   const rows = firstRow[cohort.size]!;
-  const binary = new Float32Array(rows * flags);
+  const binary = new Uint8Array(rows * flags);
   const continuous = new Float32Array(rows * width);
   const cellWeight = new Float32Array(rows * width);
-  const mask = new Float32Array(rows * width);
+  const mask = new Uint8Array(rows * width);
   for (let i = 0; i < cohort.size; i++) {
     for (let t = 0; t < cohort.length[i]!; t++) {
       const row = firstRow[i]! + t;

@@ -39,13 +39,17 @@ export class KnownCourse {
   readonly facts: Float32Array;
   readonly #tally: Float32Array;
   readonly #continuous: number;
-  readonly #longest: number;
+  /** [number], logarithm of 1 + number in units of the longest stay's. */
+  readonly #logarithm: Float64Array;
 
   constructor(stays: number, continuous: number, steps: number) {
     this.facts = new Float32Array(stays * knownFacts.length * continuous);
     this.#tally = new Float32Array(stays * tallies * continuous);
     this.#continuous = continuous;
-    this.#longest = steps + 1;
+    this.#logarithm = Float64Array.from(
+      { length: steps + 1 },
+      (_, number) => Math.log(1 + number) / Math.log(steps + 1),
+    );
   }
 
   /** Begins again. */
@@ -82,13 +86,13 @@ export class KnownCourse {
     this.facts[at + 2 * width] = 0;
     this.facts[at + 3 * width] = mean;
     this.facts[at + 4 * width] = Math.sqrt(Math.max(squares, 0) / count);
-    this.facts[at + 5 * width] = Math.log(1 + count) / Math.log(this.#longest);
+    this.facts[at + 5 * width] = this.#logarithm[count]!;
   }
 
   /** … or not, `age` steps after its last observation. */
   miss(stay: number, column: number, age: number): void {
     const at = (stay * knownFacts.length + 2) * this.#continuous + column;
-    if (this.seen(stay, column)) this.facts[at] = Math.log(1 + age) / Math.log(this.#longest);
+    if (this.seen(stay, column)) this.facts[at] = this.#logarithm[age]!;
   }
 }
 
@@ -97,27 +101,31 @@ export interface HistorySource {
   /** [rows × latents] */
   readonly latents: Float32Array;
   /** [rows × continuous], 1 = observed in this step */
-  readonly mask: Float32Array;
-  /** [rows × facts × continuous], after the step */
-  readonly facts: Float32Array;
+  readonly mask: Float32Array | Uint8Array;
   /** [rows × flags] */
-  readonly flags: Float32Array;
+  readonly flags: Float32Array | Uint8Array;
 }
 
-/** Writes the history after step `t`, which is row `row` of the source, to `target` from `at` on. */
+/**
+ * Writes the history after step `t`, which is row `row` of the source, to `target` from `at` on.
+ *
+ * @param facts what is known of the continuous columns after the step, [facts × continuous] from `factsFrom` on
+ */
 export function writeHistory(
   { latents, continuous, flags, steps }: HistoryLayout,
   source: HistorySource,
   row: number,
+  facts: Float32Array,
+  factsFrom: number,
   t: number,
   target: Float32Array,
   at: number,
 ): void {
-  const facts = knownFacts.length * continuous;
+  const known = knownFacts.length * continuous;
   let to = at;
   for (let x = 0; x < latents; x++) target[to++] = source.latents[row * latents + x]!;
   for (let c = 0; c < continuous; c++) target[to++] = source.mask[row * continuous + c]!;
-  for (let x = 0; x < facts; x++) target[to++] = source.facts[row * facts + x]!;
+  for (let x = 0; x < known; x++) target[to++] = facts[factsFrom + x]!;
   for (let b = 0; b < flags; b++) target[to++] = source.flags[row * flags + b]!;
   target[to] = (t + 1) / steps;
 }

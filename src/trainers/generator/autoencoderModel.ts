@@ -24,11 +24,12 @@ import { inChunks } from './rowChunks.js';
 const chunk = 2048;
 
 /** Log odds of probabilities that float32 may have rounded to 0 or 1. */
-function logOdds(probabilities: Float32Array): Float32Array {
-  return probabilities.map((p) => {
-    const inside = Math.min(Math.max(p, 1e-7), 1 - 1e-7);
-    return Math.log(inside / (1 - inside));
-  });
+function logOddsInPlace(probabilities: Float32Array): Float32Array {
+  for (let at = 0; at < probabilities.length; at++) {
+    const inside = Math.min(Math.max(probabilities[at]!, 1e-7), 1 - 1e-7);
+    probabilities[at] = Math.log(inside / (1 - inside));
+  }
+  return probabilities;
 }
 
 type AutoencoderParameters = GeneratorParameters['autoencoder'] & { readonly decoderHidden?: number };
@@ -107,7 +108,7 @@ export async function compileAutoencoder(
         { latent: latents },
         { parameters: flat },
       );
-      return { binary: logOdds(binary!), continuous: continuous!, mask: logOdds(mask!) };
+      return { binary: logOddsInPlace(binary!), continuous: continuous!, mask: logOddsInPlace(mask!) };
     },
     async loss(flat, { rows, binary, continuous, mask, cellWeight }) {
       const { step, inputs } = autoencoderEvaluation(options, chunk);

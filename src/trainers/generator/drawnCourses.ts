@@ -197,9 +197,10 @@ export async function drawCourses(
             mask,
           });
     standardise(latents, latentSpace.mean, latentSpace.deviation);
-    const source = { latents, mask, facts: known.facts, flags: flag };
+    const source = { latents, mask, flags: flag };
+    const facts = known.facts.length / stays;
     for (let stay = 0; stay < stays; stay++)
-      writeHistory(history, source, stay, t, read, stay * history.width);
+      writeHistory(history, source, stay, known.facts, stay * facts, t, read, stay * history.width);
     ({ state } = await model.state(stays, parameters, {
       state: state!,
       code: code!,

@@ -15,12 +15,12 @@ function bufferOf({ inputs }: ChunkArrays, name: string, size: number): Float32A
   return buffer;
 }
 
-/** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major and padded with zeros. */
+/** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major, numbers or bytes, and padded with zeros. */
 export async function inChunks(
   step: CompiledStep,
   chunk: number,
   rows: number,
-  inputs: Arrays,
+  inputs: Readonly<Record<string, Float32Array | Uint8Array>>,
   fixed: Arrays,
 ): Promise<Record<string, Float32Array>> {
   const own = idle.get(step) ?? { inputs: new Map<string, Float32Array>(), outputs: {} };

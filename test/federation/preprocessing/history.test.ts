@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
-import { factsOf } from '../../../src/federation/local/observationEpochs.js';
+import { StayFacts } from '../../../src/federation/local/observationEpochs.js';
 import { KnownCourse, knownFacts, writeHistory } from '../../../src/federation/preprocessing/history.js';
 import { scoreInside } from '../../../src/federation/preprocessing/valueCells.js';
 import { normalCdf, normalQuantile } from '../../../src/stats/normal.js';
@@ -48,18 +48,16 @@ describe('what is known of a course', () => {
   it('is the same for rows of a training set as for a stay that is drawn', () => {
     const stream = random('rows');
     const [rows, width] = [6, 2];
-    const mask = new Float32Array(rows * width).map(() => (stream.uniform() < 0.5 ? 1 : 0));
+    const mask = new Uint8Array(rows * width).map(() => (stream.uniform() < 0.5 ? 1 : 0));
     const continuous = stream.fillNormal(new Float32Array(rows * width));
-    const firstRow = Uint32Array.of(0, 4, 6);
-    const facts = factsOf(
-      { rows, firstRow, mask, continuous, binary: new Float32Array(0), cellWeight: mask },
-      steps,
-    );
+    // One after the other: nothing of the first is left in the second.
+    const facts = new StayFacts(steps, width);
     const size = knownFacts.length * width;
     for (const [from, to] of [
       [0, 4],
       [4, 6],
     ] as const) {
+      facts.read({ mask, continuous }, from, to - from);
       const known = new KnownCourse(1, width, steps);
       const latest = [0, 0];
       for (let row = from; row < to; row++) {
@@ -68,7 +66,8 @@ describe('what is known of a course', () => {
             known.observe(0, c, continuous[row * width + c]!);
             latest[c] = row;
           } else known.miss(0, c, row - latest[c]!);
-        expect(facts.subarray(row * size, (row + 1) * size)).toEqual(known.facts);
+        const at = (row - from) * size;
+        expect(facts.facts.subarray(at, at + size)).toEqual(known.facts);
       }
     }
   });
@@ -78,11 +77,11 @@ describe('what is known of a course', () => {
     const source = {
       latents: Float32Array.of(0, 9),
       mask: Float32Array.of(0, 8),
-      facts: Float32Array.of(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6),
       flags: Float32Array.of(0, 7),
     };
+    const facts = Float32Array.of(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6);
     const target = new Float32Array(12).fill(-1);
-    writeHistory(layout, source, 1, 2, target, 1);
+    writeHistory(layout, source, 1, facts, 6, 2, target, 1);
     expect([...target]).toEqual([-1, 9, 8, 1, 2, 3, 4, 5, 6, 7, 0.75, -1]);
   });
 });
