@@ -56,10 +56,12 @@ export function selectStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
  * nor move them to another thread.
  */
 export function viewStays(cohort: Cohort, rows: ArrayLike<number>): Cohort {
-  const from = rows[0] ?? 0;
+  const from = rows[0];
+  if (from === undefined) return selectStays(cohort, rows);
   for (let at = 0; at < rows.length; at++) if (rows[at] !== from + at) return selectStays(cohort, rows);
   const to = from + rows.length;
-  if (to > cohort.size) throw new RangeError(`row ${to - 1} of a cohort with ${cohort.size} stays`);
+  if (from < 0 || to > cohort.size)
+    throw new RangeError(`rows ${from} to ${to - 1} of a cohort with ${cohort.size} stays`);
   const { schema } = cohort;
   const part = <T extends Float32Array | Uint8Array | Uint16Array>(array: T, width: number): T =>
     array.subarray(from * width, to * width) as T;

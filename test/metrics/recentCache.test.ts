@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RECENT_BYTES, RecentCache } from '../../src/metrics/recentCache.js';
+import { RECENT_BYTES, RecentCache, releaseRecent } from '../../src/metrics/recentCache.js';
 import { simulateCohort } from './simulatedCohort.js';
 
 const HALF = RECENT_BYTES / 2;
@@ -45,6 +45,14 @@ describe('data as large as the cohort', () => {
     const { made, get } = cacheOf(2 * RECENT_BYTES);
     ['a', 'a', 'b', 'a'].forEach(get);
     expect(made).toEqual(['a', 'b', 'a']);
+  });
+
+  it('are all given up when what comes next has no use for them, and made again later', () => {
+    const { made, get } = cacheOf(HALF);
+    ['a', 'b'].forEach(get);
+    releaseRecent();
+    ['b', 'a', 'b'].forEach(get);
+    expect(made).toEqual(['a', 'b', 'b', 'a']);
   });
 
   it('of two cohorts are not mixed up', () => {
