@@ -18,11 +18,12 @@ export interface StayGroup {
 /** The part of a group that decides how the next grid may divide it. */
 export type Block = Omit<StayGroup, 'values'>;
 
-/** Values in the order of their bins. */
+/** Values in the order of their bins; stays are numbers of rows. */
 class BinnedStays {
   readonly #start: Uint32Array;
   readonly #stays: Uint32Array;
-  readonly #seen = new Map<number, number>();
+  /** Latest pass that met a stay, by stay. */
+  readonly #seen: Uint32Array;
   #pass = 0;
 
   constructor(bins: Int32Array, stays: Uint32Array, binCount: number) {
@@ -32,6 +33,7 @@ class BinnedStays {
     const place = this.#start.slice(0, binCount);
     this.#stays = new Uint32Array(bins.length);
     for (let i = 0; i < bins.length; i++) this.#stays[place[bins[i]!]!++] = stays[i]!;
+    this.#seen = new Uint32Array(stays.reduce((highest, stay) => Math.max(highest, stay), 0) + 1);
   }
 
   /** Values in the bins from…to. */
@@ -46,11 +48,10 @@ class BinnedStays {
     let distinct = 0;
     for (let b = from; b !== to + step; b += step) {
       for (let i = this.#start[b]!; i < this.#start[b + 1]!; i++) {
-        if (this.#seen.get(this.#stays[i]!) === pass) continue;
-        this.#seen.set(this.#stays[i]!, pass);
-        distinct++;
+        if (this.#seen[this.#stays[i]!] === pass) continue;
+        this.#seen[this.#stays[i]!] = pass;
+        if (++distinct === minimumCell) return b;
       }
-      if (distinct >= minimumCell) return b;
     }
     return -1;
   }
@@ -100,6 +101,12 @@ function divided(binned: BinnedStays, { from, to, first, last }: Block): StayGro
   }));
 }
 
+function areEnough(stays: Uint32Array): boolean {
+  const different = new Set<number>();
+  for (const stay of stays) if (different.add(stay).size >= minimumStaysForHistogram) return true;
+  return false;
+}
+
 /**
  * Groups of values in which each stands for at least 11 different stays; none with fewer than 21 stays in all.
  *
@@ -118,7 +125,7 @@ export function stayGroups(
   binCount: number,
   blocks: readonly Block[] | null = null,
 ): StayGroup[] {
-  if (new Set(stays).size < minimumStaysForHistogram) return [];
+  if (!areEnough(stays)) return [];
   const earlier = blocks ?? [{ from: 0, to: binCount - 1, first: 0, last: binCount - 1 }];
   const target = new Int32Array(binCount);
   for (const { from, to, first, last } of earlier)
