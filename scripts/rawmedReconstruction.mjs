@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleRankCorrelation } from 'simple-statistics';
 import { selectEvents } from '../dist/cohort/events/selectEvents.js';
+import { withoutEvents } from '../dist/cohort/events/withoutEvents.js';
 import { selectStays } from '../dist/cohort/select.js';
 import { metricsOf } from '../dist/metrics/index.js';
 import { scoreCohort } from '../dist/metrics/scoreCohort.js';
@@ -134,7 +135,7 @@ async function iCdeOf(model, cohort, events, stays, texts, verdicts) {
     }
     return own;
   });
-  const { events: _, ...rest } = cohort;
+  const rest = withoutEvents(cohort);
   const kept = {
     ...selectStays(rest, Int32Array.from(stays)),
     events: assembleEvents({ tables: model.source.tables, grid: model.source.grid }, drafts),
