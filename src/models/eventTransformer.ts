@@ -5,7 +5,6 @@ import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { causalAttention } from './causalAttention.js';
 import {
-  eventLength,
   eventTokens,
   eventTransformerLayout,
   sequenceLength,
@@ -88,9 +87,10 @@ export function head(options: EventTransformerOptions, parameters: Tensors): Aft
 export function dropoutInputs(
   options: EventTransformerOptions,
   rows: number,
+  length: number,
 ): Readonly<Record<string, Shape>> {
   if (options.dropout === 0) return {};
-  const tokens = rows * sequenceLength(options);
+  const tokens = rows * length;
   return Object.fromEntries([
     ['dropEmbedding', [tokens, options.width]],
     ...Array.from({ length: options.layers }, (_, layer) => [
@@ -159,17 +159,11 @@ function targetsOf(
   const whole = tf.cast(tokens, 'int32');
   const ids = tf.slice(whole, [0, 0], [rows, length]);
   const targets = tf.slice(whole, [0, 1], [rows, length]);
-  const slots = Float32Array.from({ length }, (_, i) =>
-    i % eventLength(options) < options.timeDigits ? 1 : 0,
-  );
-  const isTime = tf.tensor(slots, [1, length], 'float32');
-  const counted = tf.mul(
-    tf.cast(
-      tf.notEqual(targets, tf.scalar(eventTokens(options.codes, options.timeValues).pad, 'int32')),
-      'float32',
-    ),
-    tf.reshape(rowWeight, [rows, 1]),
-  );
+  const pad = tf.scalar(eventTokens(options.codes, options.timeValues).pad, 'int32');
+  const counted = tf.mul(tf.cast(tf.notEqual(targets, pad), 'float32'), tf.reshape(rowWeight, [rows, 1]));
+  // Digits and EOS, which stands where a digit could, are the ids above PAD.
+  const isTime =
+    options.timeDigits === 0 ? tf.zerosLike(counted) : tf.cast(tf.greater(targets, pad), 'float32');
   return {
     ids,
     targets,
@@ -183,26 +177,25 @@ const shareOf = (weight: Tensor): Tensor => tf.div(weight, tf.maximum(tf.sum(wei
 
 /**
  * Batch: `tokens` [rows, length + 1] of ids as floats, SOS first and PAD at the end, and `rowWeight` [rows]; with dropout
- * its masks. Loss: mean cross-entropy over code slots plus mean cross-entropy over time slots, the EOS being in a time slot;
+ * its masks. Loss: mean cross-entropy over codes plus mean cross-entropy over times, the EOS standing for a time;
  * PAD is never a target. Times `batchWeight` [1]: 1, or the batch's share of what an average batch holds where batches are
  * unlike, so that every token counts the same.
  *
- * @param events most events of the batch's stays, EOS counted as one where it is a target; at most `maxEvents`, the default
+ * @param length most tokens of the batch's stays, EOS included where it is a target; that of the longest stay by default
  */
 export function eventTransformerTraining(
   options: EventTransformerOptions,
   rows: number,
   adam: AdamOptions = {},
-  events = options.maxEvents,
+  length = sequenceLength(options),
 ): TrainingDefinition {
-  const cut = { ...options, maxEvents: events };
   return {
     layout: eventTransformerLayout(options),
     batch: {
-      tokens: [rows, sequenceLength(cut) + 1],
+      tokens: [rows, length + 1],
       rowWeight: [rows],
       batchWeight: [1],
-      ...dropoutInputs(cut, rows),
+      ...dropoutInputs(options, rows, length),
     },
     adam,
     loss: (parameters, batch) => {

@@ -15,6 +15,8 @@ export interface EventTransformerOptions {
   /** Values of such a token; 10, decimal digits, by default. */
   readonly timeValues?: number;
   readonly maxEvents: number;
+  /** Tokens of the longest sequence, where events are of different lengths; without it every event has `eventLength` tokens. */
+  readonly length?: number;
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
@@ -70,13 +72,13 @@ export const eventTokens = (codes: number, timeValues = DIGITS): EventTokens => 
   size: codes + 3 + timeValues,
 });
 
-/** Tokens of one event: time digits, then codes. */
+/** Tokens of one event where all have as many: time digits, then codes. */
 export const eventLength = ({ timeDigits, eventCodes }: EventTransformerOptions): number =>
   timeDigits + eventCodes;
 
 /** Tokens of the longest stay without SOS. */
 export const sequenceLength = (options: EventTransformerOptions): number =>
-  options.maxEvents * eventLength(options);
+  options.length ?? options.maxEvents * eventLength(options);
 
 /** Trained vectors of positions. */
 function positionSpecs(options: EventTransformerOptions): readonly ParameterSpec[] {
@@ -94,7 +96,7 @@ function positionSpecs(options: EventTransformerOptions): readonly ParameterSpec
 
 /**
  * Parameters of the Transformer in the order data passes through them.
- * @throws InputError when the heads do not divide the width or the dropout is no share
+ * @throws InputError when the heads do not divide the width, the dropout is no share, or positions by event are asked for where events differ in length
  */
 export function eventTransformerLayout(options: EventTransformerOptions): ParameterLayout {
   const { width, heads, hidden, layers, norm, dropout } = options;
@@ -103,6 +105,13 @@ export function eventTransformerLayout(options: EventTransformerOptions): Parame
       expected: 'a Transformer whose number of heads divides its width',
       found: `width ${width} and ${heads} heads`,
       remedy: 'Choose a width that is a multiple of the heads.',
+    });
+  }
+  if (options.length !== undefined && options.positions === 'by-event') {
+    throw new InputError({
+      expected: 'positions that do not need events of one length',
+      found: 'by-event',
+      remedy: 'Choose `learned` or `sinusoidal` positions.',
     });
   }
   if (!(dropout >= 0 && dropout < 1)) {

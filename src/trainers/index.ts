@@ -17,6 +17,7 @@ import { independentEvents } from './references/independentEventsTrainer.js';
 import { itemBootstrap } from './references/itemBootstrapTrainer.js';
 import { marginals } from './references/marginalsTrainer.js';
 import { markovEvents } from './references/markovEventsTrainer.js';
+import { tokenEvents } from './tokenEvents.js';
 
 /** Every trainer, in the order of reports: generators, then reference generators. A new one is one file and one line here. */
 export const trainers: readonly Trainer[] = [
@@ -30,6 +31,7 @@ export const trainers: readonly Trainer[] = [
   external,
   rawmed,
   rawmedFedavg,
+  tokenEvents,
   copy,
   holdout,
   marginals,

@@ -4,7 +4,7 @@ import { random } from '../../engine/random.js';
 import { syntheticSchema } from '../generator/syntheticSchema.js';
 import { syntheticPatientIds } from '../references/patientIds.js';
 import type { AcceptedStay } from './acceptedStay.js';
-import type { RawmedModel } from './rawmedModel.js';
+import type { DrawableModel } from './drawableModel.js';
 import { assembleEvents } from './verification/assembleEvents.js';
 
 /**
@@ -31,7 +31,7 @@ export function dealHospitals(
  * @param before stays of the same drawing in cohorts before this one, for the patients' ids
  */
 export function assembleCohort(
-  model: RawmedModel,
+  model: DrawableModel,
   stays: readonly AcceptedStay[],
   hospital: Uint16Array,
   verification: VerificationRecord,
@@ -39,10 +39,13 @@ export function assembleCohort(
 ): Cohort {
   const synthetic = syntheticSchema(model.schema, model.trainer);
   const { provenance } = synthetic;
-  const notes = 'Hospitals were dealt out at random: the generator draws stays of all hospitals together.';
+  const notes = [
+    'Hospitals were dealt out at random: the generator draws stays of all hospitals together.',
+    ...(model.notes ?? []),
+  ];
   const schema = {
     ...synthetic,
-    provenance: { ...provenance, notes: [...(provenance.notes ?? []), notes], verification },
+    provenance: { ...provenance, notes: [...(provenance.notes ?? []), ...notes], verification },
   };
   const events = assembleEvents(
     model.source,

@@ -1,18 +1,13 @@
 import type { EngineName } from '../../engine/contract.js';
 import { random } from '../../engine/random.js';
-import { codesPerEvent } from '../../models/eventAutoencoderOptions.js';
 import type { TrainingEvent } from '../contract.js';
 import { acceptedStay, type AcceptedStay } from './acceptedStay.js';
-import { openEventReader, type EventReader } from './eventReader.js';
-import { minuteInText } from './timeInText.js';
-import { openedText, type OpenedText, type RawmedModel } from './rawmedModel.js';
-import { timeBin } from './text/timeDigits.js';
-import type { EventCodes } from './training/eventCodes.js';
-import { openSampler } from './training/sampleSequences.js';
-import { verifiedStays, type AcceptedStays } from './verification/verifiedStays.js';
-import type { DrawnEvent } from './training/stayDrafts.js';
+import type { DrawableModel, DrawnIds, OpenDrawer } from './drawableModel.js';
 import { eventJudge } from './eventJudge.js';
-import { stayVerifier, type DraftEvent, type DraftStay } from './verification/verifyStay.js';
+import type { EventReader } from './eventReader.js';
+import { minuteInText } from './timeInText.js';
+import { verifiedStays, type AcceptedStays } from './verification/verifiedStays.js';
+import { stayVerifier, type DraftStay } from './verification/verifyStay.js';
 
 /** What sampling needs besides the model. */
 export interface DrawContext {
@@ -27,60 +22,45 @@ export interface DrawnVerified extends AcceptedStays<AcceptedStay> {
 }
 
 /** Events of stays as the verification takes them. */
-async function draftsOf(
-  reader: EventReader,
-  { autoencoder, time }: OpenedText,
-  drawn: EventCodes,
-): Promise<DraftStay[]> {
-  const width = codesPerEvent(autoencoder);
-  const total = drawn.codes.length / width;
-  const events = await reader.read(
-    Array.from({ length: total }, (_, at) => Array.from(drawn.codes.subarray(at * width, (at + 1) * width))),
-  );
+async function draftsOf(reader: EventReader, stays: readonly (readonly DrawnIds[])[]): Promise<DraftStay[]> {
+  const events = await reader.read(stays.flatMap((stay) => stay.map(({ codes }) => codes)));
   let at = 0;
-  return Array.from(drawn.events, (count) =>
-    Array.from({ length: count }, (): DraftEvent => {
-      const event = events[at]!;
-      const digits = drawn.digits.subarray(at * time.slots, (at + 1) * time.slots);
-      at += 1;
-      return { minute: time.slots === 0 ? minuteInText(event) : time.read(digits), event };
+  return stays.map((stay) =>
+    stay.map(({ minute }) => {
+      const event = events[at++]!;
+      return { minute: minute === undefined ? minuteInText(event) : minute, event };
     }),
   );
 }
 
 /**
- * Draws stays until `wanted` pass the verification or the budget is spent: codes from the Transformer, text from the
- * decoder, cells from the parser. What is drawn depends on the seed and `wanted` alone.
+ * Draws stays until `wanted` pass the verification or the budget is spent: ids from the drawer, text from its
+ * reader, cells from the parser. What is drawn depends on the seed and `wanted` alone.
  *
  * @throws TrainingFailure with the reasons when none passes
  */
 export async function drawStays(
-  model: RawmedModel,
+  model: DrawableModel,
+  open: OpenDrawer,
   wanted: number,
   seed: number,
   context: DrawContext,
 ): Promise<DrawnVerified> {
-  const { parameters, window } = model;
-  const { topK, temperature, order, orderedTimes, budget, redraws } = parameters.sampling;
-  const opened = openedText(model);
-  const rows = Math.min(parameters.sampling.rows, wanted);
+  const { order, budget, redraws, rows } = model.parameters.sampling;
   const events = { drawn: 0, accepted: 0 };
-  const reader = await openEventReader(model, opened, context.engine, rows);
-  const judge = eventJudge(model, reader, (accepted) => {
-    events.drawn += 1;
-    if (accepted) events.accepted += 1;
-  });
-  const sampler = await openSampler(opened.transformer, model.transformer, {
-    rows,
-    temperature,
-    ...(topK === null ? {} : { topK }),
-    ...(opened.time.slots === 0 ? {} : { lastBin: timeBin(window), ordered: orderedTimes }),
+  const judge = (reader: EventReader) =>
+    eventJudge(model, reader, (accepted) => {
+      events.drawn += 1;
+      if (accepted) events.accepted += 1;
+    });
+  const drawer = await open({
+    rows: Math.min(rows, wanted),
+    engine: context.engine,
     judge,
-    redraws,
-    engine: { engine: context.engine },
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const verify = stayVerifier(model.rules, { window, order });
+  const judgeAll = judge(drawer.reader);
+  const verify = stayVerifier(model.rules, { window: model.window, order });
   const draws = random(seed, 'rawmed-stays');
   let [accepted, drawn] = [0, 0];
   const report = (): void =>
@@ -104,9 +84,12 @@ export async function drawStays(
       draw: async (count) => {
         context.signal?.throwIfAborted();
         if (drawn > 0) report();
-        const codes = await sampler.sample(count, draws);
-        const drafts = await draftsOf(reader, opened, codes);
-        if (redraws === 0) await judge(placedEvents(codes, codesPerEvent(opened.autoencoder)));
+        const stays = await drawer.sample(count, draws);
+        const drafts = await draftsOf(drawer.reader, stays);
+        if (redraws === 0)
+          await judgeAll(
+            stays.flatMap((own, stay) => own.map(({ codes }, place) => ({ stay, place, redraws: 0, codes }))),
+          );
         return drafts;
       },
       verify: (draft: DraftStay) => {
@@ -119,20 +102,6 @@ export async function drawStays(
     report();
     return { ...found, events };
   } finally {
-    await sampler.dispose();
-    await reader.dispose();
+    await drawer.dispose();
   }
-}
-
-/** Every event of drawn stays with its place. */
-function placedEvents({ events, codes }: EventCodes, width: number): DrawnEvent[] {
-  let at = 0;
-  return Array.from(events).flatMap((count, stay) =>
-    Array.from({ length: count }, (_, place) => ({
-      stay,
-      place,
-      redraws: 0,
-      codes: Array.from(codes.subarray(at * width, ++at * width)),
-    })),
-  );
 }

@@ -1,5 +1,5 @@
+import type { DrawableModel } from './drawableModel.js';
 import type { EventReader } from './eventReader.js';
-import type { RawmedModel } from './rawmedModel.js';
 import type { DrawnEvent, EventJudge } from './training/stayDrafts.js';
 import { eventVerifier } from './verification/verifyEvent.js';
 
@@ -14,7 +14,7 @@ const sameTable = 0.75;
  * @param count told of every event whether it passed the verification
  */
 export function eventJudge(
-  model: RawmedModel,
+  model: DrawableModel,
   reader: EventReader,
   count: (accepted: boolean) => void,
 ): EventJudge {

@@ -13,7 +13,7 @@ const warmup = share.optional();
 /** `cosine`: the learning rate falls to 0 along half a cosine; `constant` is published. */
 const learningRateDecay = z.enum(['constant', 'cosine']).optional();
 
-const text = z.strictObject({
+export const textSection = z.strictObject({
   /** Positions L of an event's text: `autoencoder.positions` times a power of two. */
   length: z.int().min(8).max(1024).optional(),
   /** Largest vocabulary. */
@@ -52,7 +52,7 @@ const autoencoder = z.strictObject({
   validateEvery: updates.nullable().optional(),
 });
 
-const transformer = z.strictObject({
+export const transformerSection = z.strictObject({
   width: width.optional(),
   layers: z.int().min(1).max(64).optional(),
   heads: z.int().min(1).max(64).optional(),
@@ -74,7 +74,7 @@ const transformer = z.strictObject({
   patience: patience.default(10),
 });
 
-const sampling = z.strictObject({
+export const samplingSection = z.strictObject({
   /** Only the k likeliest ids can be drawn; null: all. */
   topK: z.int().min(1).max(65_536).nullable().optional(),
   temperature: z.number().positive().default(1),
@@ -106,13 +106,14 @@ const options = z.strictObject({
   statics: z.enum(['none', 'stay-event']).default('stay-event'),
   /** Share of the training patients that only watch, to end both stages early. */
   validationShare: z.number().gt(0).max(0.5).default(0.1),
-  text: text.prefault({}),
+  text: textSection.prefault({}),
   autoencoder: autoencoder.prefault({}),
-  transformer: transformer.prefault({}),
-  sampling: sampling.prefault({}),
+  transformer: transformerSection.prefault({}),
+  sampling: samplingSection.prefault({}),
 });
 
-type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+/** A section of which nothing is left open. */
+export type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 type Options = z.output<typeof options>;
 
 /** All parameters of RawMed, none left open. */
@@ -124,7 +125,7 @@ export type RawmedParameters = Omit<Filled<Options>, 'text' | 'autoencoder' | 't
 };
 
 /** The section with what its preset says in the place of everything left out. */
-function filled<S extends object>(preset: Partial<Filled<S>>, section: S): Filled<S> {
+export function filled<S extends object>(preset: Partial<Filled<S>>, section: S): Filled<S> {
   const said = Object.entries(section).filter(([, value]) => value !== undefined);
   return { ...preset, ...Object.fromEntries(said) } as Filled<S>;
 }

@@ -1,24 +1,28 @@
 import { joinCohorts } from '../../cohort/joinCohorts.js';
 import type { VerificationRecord } from '../../cohort/types.js';
-import type { Ledger, TrainContext, TrainedGenerator } from '../contract.js';
+import type { Ledger, ModelFiles, TrainContext, TrainedGenerator } from '../contract.js';
+import type { DrawableModel, OpenDrawer } from './drawableModel.js';
+import { rawmedDrawer } from './rawmedDrawer.js';
 import { rawmedFiles } from './rawmedFiles.js';
 import type { RawmedModel } from './rawmedModel.js';
-import { sampleRawmed } from './sampleRawmed.js';
+import { sampleStays } from './sampleRawmed.js';
 
 /**
- * A trained RawMed, however it was trained, as a generator; once it has drawn, its ledger says what the verification took.
+ * A trained generator of verified stays; once it has drawn, its ledger says what the verification took.
  *
  * @param ledger of the training
  */
-export async function rawmedGenerator(
-  model: RawmedModel,
+export function verifyingGenerator(
+  model: DrawableModel,
+  open: OpenDrawer,
+  files: ModelFiles,
   ledger: Ledger,
   context: TrainContext,
-): Promise<TrainedGenerator> {
+): TrainedGenerator {
   let verification: VerificationRecord | undefined;
   return {
     async synthesise(stays, seed) {
-      const drawn = await sampleRawmed(model, stays, seed, {
+      const drawn = await sampleStays(model, open, stays, seed, {
         engine: context.engine,
         emit: (event) => context.emit(event),
         ...(context.signal === undefined ? {} : { signal: context.signal }),
@@ -26,10 +30,19 @@ export async function rawmedGenerator(
       ({ verification } = drawn);
       return joinCohorts([...drawn.blocks(Infinity)]);
     },
-    files: await rawmedFiles(model),
+    files,
     get ledger() {
       return verification === undefined ? ledger : { ...ledger, verification };
     },
     dispose: () => Promise.resolve(),
   };
+}
+
+/** A trained RawMed, however it was trained, as a generator. */
+export async function rawmedGenerator(
+  model: RawmedModel,
+  ledger: Ledger,
+  context: TrainContext,
+): Promise<TrainedGenerator> {
+  return verifyingGenerator(model, rawmedDrawer(model), await rawmedFiles(model), ledger, context);
 }

@@ -2,9 +2,11 @@ import { InputError } from '../../cohort/inputError.js';
 import type { Cohort, VerificationRecord } from '../../cohort/types.js';
 import { assembleCohort, dealHospitals } from './assembleCohort.js';
 import { drawStays, type DrawContext, type DrawnVerified } from './drawStays.js';
+import type { DrawableModel, OpenDrawer } from './drawableModel.js';
+import { rawmedDrawer } from './rawmedDrawer.js';
 import type { RawmedModel } from './rawmedModel.js';
 
-function requireKnown({ stays: known }: RawmedModel, stays: Readonly<Record<string, number>>): void {
+function requireKnown({ stays: known }: DrawableModel, stays: Readonly<Record<string, number>>): void {
   const hospitals = Object.keys(known).filter((id) => known[id]! > 0);
   const unknown = Object.keys(stays).find((id) => !hospitals.includes(id) && stays[id] !== 0);
   if (unknown !== undefined)
@@ -16,7 +18,7 @@ function requireKnown({ stays: known }: RawmedModel, stays: Readonly<Record<stri
 }
 
 function recordOf(
-  { statistics }: RawmedModel,
+  { statistics }: DrawableModel,
   wanted: number,
   { accepted, drawn, reasons, events }: DrawnVerified,
 ): VerificationRecord {
@@ -46,15 +48,16 @@ export interface DrawnStays {
  * @param stays number of stays per hospital id
  * @throws InputError for hospitals without training stays; TrainingFailure when no stay passes the verification
  */
-export async function sampleRawmed(
-  model: RawmedModel,
+export async function sampleStays(
+  model: DrawableModel,
+  open: OpenDrawer,
   stays: Readonly<Record<string, number>>,
   seed: number,
   context: DrawContext,
 ): Promise<DrawnStays> {
   requireKnown(model, stays);
   const wanted = Object.values(stays).reduce((sum, n) => sum + n, 0);
-  const drawn = await drawStays(model, wanted, seed, context);
+  const drawn = await drawStays(model, open, wanted, seed, context);
   const { accepted } = drawn;
   const verification = recordOf(model, wanted, drawn);
   if (accepted.length < wanted)
@@ -77,3 +80,11 @@ export async function sampleRawmed(
     },
   };
 }
+
+/** Draws a cohort with a trained RawMed, as {@link sampleStays} does. */
+export const sampleRawmed = (
+  model: RawmedModel,
+  stays: Readonly<Record<string, number>>,
+  seed: number,
+  context: DrawContext,
+): Promise<DrawnStays> => sampleStays(model, rawmedDrawer(model), stays, seed, context);

@@ -12,8 +12,9 @@ import type { EventAutoencoderState } from './training/eventAutoencoderSteps.js'
 import type { EventCodes } from './training/eventCodes.js';
 import { trainEventAutoencoder } from './training/trainEventAutoencoder.js';
 import { trainEventTransformer } from './training/trainEventTransformer.js';
-import type { LoopCallbacks, LoopSettings } from './training/trainingLoop.js';
+import type { LoopSettings } from './training/trainingLoop.js';
 import { trainingText } from './trainingText.js';
+import { watchedStage } from './watchedStage.js';
 
 /** A trained model and the way there. */
 export interface RawmedTraining {
@@ -21,36 +22,6 @@ export interface RawmedTraining {
   readonly rounds: readonly RoundEvent[];
   /** Times through the events, and through the stays. */
   readonly epochs: Readonly<Record<'autoencoder' | 'transformer', number>>;
-}
-
-/** Callbacks of a stage, of which every validation is a round. */
-function watched(
-  stage: string,
-  settings: LoopSettings,
-  rows: number,
-  context: TrainContext,
-  rounds: RoundEvent[],
-): LoopCallbacks & { readonly passes: () => number } {
-  const every = settings.validateEvery ?? Math.ceil(rows / settings.batch);
-  let updates = 0;
-  return {
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-    passes: () => (updates * settings.batch) / rows,
-    onProgress: (progress) => {
-      updates = progress.updates;
-      const { loss, ...monitors } = progress.monitors;
-      const event: RoundEvent = {
-        kind: 'round',
-        stage,
-        round: Math.ceil(updates / every),
-        rounds: Math.ceil(settings.updates / every),
-        loss: loss!,
-        monitors: { ...monitors, validationAccuracy: progress.accuracy },
-      };
-      rounds.push(event);
-      context.emit(event);
-    },
-  };
 }
 
 async function codesOf(
@@ -99,7 +70,7 @@ export async function trainRawmed(
     decay: parameters.autoencoder.learningRateDecay,
     ...(validateEvery === null ? {} : { validateEvery }),
   };
-  const watchedEvents = watched('autoencoder', stageOne, fitTexts.distinct.count, context, rounds);
+  const watchedEvents = watchedStage('autoencoder', stageOne, fitTexts.distinct.count, context, rounds);
   const autoencoder = await trainEventAutoencoder(
     opened.autoencoder,
     { train: fitTexts.distinct, validation: validationTexts.distinct },
@@ -121,7 +92,7 @@ export async function trainRawmed(
     warmup: transformer.warmup,
     decay: transformer.learningRateDecay,
   };
-  const watchedStays = watched('transformer', stageTwo, fit.length, context, rounds);
+  const watchedStays = watchedStage('transformer', stageTwo, fit.length, context, rounds);
   const state = await trainEventTransformer(
     opened.transformer,
     codes,

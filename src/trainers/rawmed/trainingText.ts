@@ -31,7 +31,10 @@ export interface TrainingText {
 /** Bins of `time: single` are kept as bytes. */
 const mostSingleBins = 256;
 
-function windowOf({ schema }: Cohort, { window, time }: RawmedParameters): number {
+/** What the text depends on. */
+export type TextParameters = Pick<RawmedParameters, 'window' | 'time' | 'statics' | 'maxEvents' | 'text'>;
+
+function windowOf({ schema }: Cohort, { window, time }: TextParameters): number {
   const whole = windowMinutes(schema);
   const chosen = window ?? Math.floor(whole);
   if (chosen > whole)
@@ -54,7 +57,7 @@ function windowOf({ schema }: Cohort, { window, time }: RawmedParameters): numbe
 function eventsOf(cohort: Cohort): CohortEvents {
   if (cohort.events !== undefined) return cohort.events;
   throw new InputError({
-    place: 'trainer rawmed',
+    place: 'trainer',
     expected: 'a dataset that comes as events',
     found: `${cohort.schema.name}, which has a grid only`,
     remedy:
@@ -75,7 +78,7 @@ export interface StatedEvents {
 }
 
 /** @throws InputError without events, and for a window that the grid does not have */
-export function statedEvents(cohort: Cohort, parameters: RawmedParameters): StatedEvents {
+export function statedEvents(cohort: Cohort, parameters: TextParameters): StatedEvents {
   const source = eventsOf(cohort);
   const window = windowOf(cohort, parameters);
   const stated = parameters.statics === 'stay-event' ? withStayEvents(cohort, source) : source;
@@ -97,7 +100,7 @@ export const itemUnrelated = ['patientweight', TIME_COLUMN];
  *
  * @throws InputError without events, without an item column, and when fewer than two patients have a stay of six events
  */
-export function trainingText(cohort: Cohort, parameters: RawmedParameters): TrainingText {
+export function trainingText(cohort: Cohort, parameters: TextParameters): TrainingText {
   const { source, window, said } = statedEvents(cohort, parameters);
   const added = addedEvents(parameters);
   const found = eventLimit(source, { window });

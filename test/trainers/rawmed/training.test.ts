@@ -9,7 +9,7 @@ import { decodedEvents, encodedEvents } from '../../../src/trainers/rawmed/train
 import type { EventIds } from '../../../src/trainers/rawmed/training/eventAutoencoderSteps.js';
 import type { EventCodes } from '../../../src/trainers/rawmed/training/eventCodes.js';
 import { compiledTargets } from '../../../src/trainers/rawmed/training/eventAutoencoderSteps.js';
-import { compiledEvents } from '../../../src/trainers/rawmed/training/eventTransformerSteps.js';
+import { compiledExtents } from '../../../src/trainers/rawmed/training/eventTransformerSteps.js';
 import { openSampler } from '../../../src/trainers/rawmed/training/sampleSequences.js';
 import { trainEventAutoencoder } from '../../../src/trainers/rawmed/training/trainEventAutoencoder.js';
 import { trainEventTransformer } from '../../../src/trainers/rawmed/training/trainEventTransformer.js';
@@ -216,9 +216,9 @@ describe('training loop', () => {
 
   it('short stays are trained on short steps, and every stay and its EOS have room', () => {
     const counts = Uint32Array.from([6, 7, 7, 8, 9, 12, 20, 31, 46, 60]);
-    const lengths = compiledEvents(counts, 46);
+    const lengths = compiledExtents(counts, 46);
     expect(lengths).toEqual([10, 32, 46]);
-    expect(compiledEvents(Uint32Array.from([5, 5, 5]), 5)).toEqual([5]);
+    expect(compiledExtents(Uint32Array.from([5, 5, 5]), 5)).toEqual([5]);
   });
 
   it('compiles heads for the non-pad tokens that batches hardly ever exceed, and for all tokens', () => {

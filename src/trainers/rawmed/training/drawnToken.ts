@@ -8,6 +8,20 @@ export interface TokenDraw {
   readonly topK?: number;
 }
 
+/** The `count` greatest numbers, greatest first; NaN before all. */
+function greatestOf(numbers: Float32Array, count: number): Float32Array {
+  if (count === numbers.length) return numbers.slice().sort().reverse();
+  // Few of many: cheaper than sorting all.
+  const greatest = new Float32Array(count).fill(-Infinity);
+  for (const number of numbers) {
+    if (number <= greatest[count - 1]!) continue;
+    let place = count - 1;
+    for (; place > 0 && !(number <= greatest[place - 1]!); place--) greatest[place] = greatest[place - 1]!;
+    greatest[place] = number;
+  }
+  return greatest;
+}
+
 /**
  * Draws one of the allowed ids with probability softmax(logit / temperature) over the k greatest of them.
  * @param logits of all ids
@@ -22,20 +36,16 @@ export function drawnToken(
   const size = ids.length;
   const allowed = new Float32Array(size);
   for (let i = 0; i < size; i++) allowed[i] = logits[ids[i]!]!;
-  const sorted = allowed.slice().sort();
-  const greatest = sorted[size - 1]!;
-  if (!Number.isFinite(greatest)) throw new Error('the Transformer returned a logit that is no number');
-  const kept = Math.min(topK ?? size, size);
-  const threshold = sorted[size - kept]!;
-  let above = 0;
-  for (let i = size - kept; i < size; i++) if (sorted[i]! > threshold) above++;
-  let equals = kept - above;
+  const greatest = greatestOf(allowed, Math.min(topK ?? size, size));
+  const [most, threshold] = [greatest[0]!, greatest.at(-1)!];
+  if (!Number.isFinite(most)) throw new Error('the Transformer returned a logit that is no number');
+  let equals = greatest.length - greatest.indexOf(threshold);
   const weights = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i++) {
     const logit = allowed[i]!;
     if (logit < threshold || (logit === threshold && equals-- <= 0)) continue;
-    total += weights[i] = Math.exp((logit - greatest) / temperature);
+    total += weights[i] = Math.exp((logit - most) / temperature);
   }
   let left = random.uniform() * total;
   let last = 0;

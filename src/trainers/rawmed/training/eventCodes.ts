@@ -35,3 +35,20 @@ export function eventSequences(options: EventTransformerOptions, stays: EventCod
   });
   return tokens;
 }
+
+/** Stays as sequences of tokens, ready to be learnt from. */
+export interface StaySequences {
+  /** SOS, the stay, EOS where it fits, then PAD. [stays, length + 1], row-major */
+  readonly tokens: Uint16Array;
+  /** Extent of every stay without SOS and EOS, in units. [stays] */
+  readonly extents: Uint32Array;
+  /** Tokens of a unit. */
+  readonly unit: number;
+}
+
+/** Sequences of stays as digits and codes; a unit is an event. */
+export const codeSequences = (options: EventTransformerOptions, stays: EventCodes): StaySequences => ({
+  tokens: eventSequences(options, stays),
+  extents: stays.events,
+  unit: eventLength(options),
+});

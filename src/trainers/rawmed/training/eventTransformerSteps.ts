@@ -14,7 +14,7 @@ import {
 } from '../../../models/eventTransformerOptions.js';
 import { fillDropout } from './dropoutMasks.js';
 import { RAWMED_ADAM } from './eventAutoencoderSteps.js';
-import { eventSequences, type EventCodes } from './eventCodes.js';
+import { codeSequences, type EventCodes, type StaySequences } from './eventCodes.js';
 import { stepsOfOneState } from './sharedState.js';
 import type { TrainedSteps } from './trainingLoop.js';
 
@@ -36,56 +36,72 @@ export interface EventTransformerSteps extends TrainedSteps<OptimiserState> {
 }
 
 /**
- * Events that the training steps are compiled for, ascending, the last for the longest stays: a stay goes to the first in which it
+ * Extents that the training steps are compiled for, ascending, the last for the longest stays: a stay goes to the first in which it
  * and its EOS have room, so that short stays do not pay for the padding of long ones.
  *
- * @param counts events of the training stays
+ * @param extents of the training stays: events where all are equally long, tokens otherwise
  */
-export function compiledEvents(counts: Uint32Array, maxEvents: number): readonly number[] {
-  const sorted = counts.slice().sort();
+export function compiledExtents(extents: Uint32Array, longest: number): readonly number[] {
+  const sorted = extents.slice().sort();
   const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]! + 1;
-  const wanted = [quantile(0.5), quantile(0.8)].filter((events) => events <= 0.8 * maxEvents);
-  return [...new Set([...wanted, maxEvents])].sort((x, y) => x - y);
+  const wanted = [quantile(0.5), quantile(0.8)].filter((extent) => extent <= 0.8 * longest);
+  return [...new Set([...wanted, longest])].sort((x, y) => x - y);
 }
 
 /**
- * Compiles training and validation.
+ * Compiles training and validation on stays as digits and codes.
  * @param random noise of the dropout masks
  */
-export async function openEventTransformer(
+export function openEventTransformer(
   options: EventTransformerOptions,
   data: { readonly train: EventCodes; readonly validation: EventCodes },
   settings: { readonly batch: number; readonly learningRate: number; readonly engine: EngineOptions },
   random: Random,
   adam: AdamOptions = RAWMED_ADAM,
 ): Promise<EventTransformerSteps> {
+  const sequences = {
+    train: codeSequences(options, data.train),
+    validation: codeSequences(options, data.validation),
+  };
+  return openSequenceTransformer(options, sequences, settings, random, adam);
+}
+
+/**
+ * Compiles training and validation on sequences of tokens.
+ * @param random noise of the dropout masks
+ */
+export async function openSequenceTransformer(
+  options: EventTransformerOptions,
+  data: { readonly train: StaySequences; readonly validation: StaySequences },
+  settings: { readonly batch: number; readonly learningRate: number; readonly engine: EngineOptions },
+  random: Random,
+  adam: AdamOptions = RAWMED_ADAM,
+): Promise<EventTransformerSteps> {
   const { batch } = settings;
   const width = sequenceLength(options) + 1;
-  const counts = data.train.events;
-  const lengths = compiledEvents(counts, options.maxEvents);
+  const { tokens: sequences, extents, unit } = data.train;
+  const validation = data.validation.tokens;
+  const longest = sequenceLength(options) / unit;
+  const compiled = compiledExtents(extents, longest);
+  const lengths = compiled.map((extent) => extent * unit);
   const training = await stepsOfOneState(
-    lengths.map((events) => eventTransformerTraining(options, batch, adam, events)),
+    lengths.map((length) => eventTransformerTraining(options, batch, adam, length)),
     settings.engine,
   );
   const validating = eventTransformerEvaluation(options, batch);
   const evaluation = await compileStep(validating.step, validating.inputs, settings.engine);
-  const sequences = eventSequences(options, data.train);
-  const validation = eventSequences(options, data.validation);
-  const kinds = Uint8Array.from(counts, (count) =>
-    lengths.findIndex((events) => count < events || events === options.maxEvents),
+  const kinds = Uint8Array.from(extents, (own) =>
+    compiled.findIndex((extent) => own < extent || extent === longest),
   );
-  const buffers = lengths.map((events) => {
-    const cut = { ...options, maxEvents: events };
-    return {
-      tokens: new Float32Array(batch * (sequenceLength(cut) + 1)),
-      masks: Object.fromEntries(
-        Object.entries(dropoutInputs(cut, batch)).map(([name, shape]) => [
-          name,
-          new Float32Array(shape[0]! * shape[1]!),
-        ]),
-      ),
-    };
-  });
+  const buffers = lengths.map((length) => ({
+    tokens: new Float32Array(batch * (length + 1)),
+    masks: Object.fromEntries(
+      Object.entries(dropoutInputs(options, batch, length)).map(([name, shape]) => [
+        name,
+        new Float32Array(shape[0]! * shape[1]!),
+      ]),
+    ),
+  }));
   const rowWeight = new Float32Array(batch);
   const batchWeight = new Float32Array(1);
   const fill = (source: Uint16Array, rows: ArrayLike<number>, tokens: Float32Array): void => {
@@ -95,9 +111,9 @@ export async function openEventTransformer(
     for (let i = 0; i < rows.length; i++)
       tokens.set(source.subarray(rows[i]! * width, rows[i]! * width + own), i * own);
   };
-  const kept = (row: number): number => Math.min(counts[row]!, options.maxEvents);
-  const averageEvents =
-    counts.reduce((sum, _, row) => sum + kept(row), 0) / Math.max(1, Math.ceil(counts.length / batch));
+  const kept = (row: number): number => Math.min(extents[row]!, longest);
+  const average =
+    extents.reduce((sum, _, row) => sum + kept(row), 0) / Math.max(1, Math.ceil(extents.length / batch));
   const whole = buffers.at(-1)!.tokens;
   return {
     kinds,
@@ -107,7 +123,7 @@ export async function openEventTransformer(
       const { tokens, masks } = buffers[kind]!;
       fill(sequences, rows, tokens);
       for (const mask of Object.values(masks)) fillDropout(mask, options.dropout, random);
-      batchWeight[0] = rows.reduce((sum, row) => sum + kept(row), 0) / averageEvents;
+      batchWeight[0] = rows.reduce((sum, row) => sum + kept(row), 0) / average;
       const inputs = { tokens, rowWeight, batchWeight, ...masks };
       const step = await training.at(kind);
       return step.run(inputs, factor * settings.learningRate);

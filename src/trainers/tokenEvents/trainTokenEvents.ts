@@ -1,0 +1,103 @@
+import { windowMinutes } from '../../cohort/events/selectEvents.js';
+import { hospitalCounts } from '../../cohort/select.js';
+import { random } from '../../engine/random.js';
+import type { RoundEvent, TrainContext, Trainer } from '../contract.js';
+import { holdOutPatients } from '../rawmed/heldOutPatients.js';
+import { timeSlots } from '../rawmed/stayTexts.js';
+import { nearestRank95 } from '../rawmed/text/eventWindow.js';
+import { trainSequenceTransformer } from '../rawmed/training/trainEventTransformer.js';
+import type { LoopSettings } from '../rawmed/training/trainingLoop.js';
+import { trainingText } from '../rawmed/trainingText.js';
+import { watchedStage } from '../rawmed/watchedStage.js';
+import type { TokenEventsParameters } from './parameters.js';
+import { textIds } from './textIds.js';
+import { openedTokens, tokenNotes, type TokenModel } from './tokenModel.js';
+import { stayTokens, tokenCount, tokenSequences } from './tokenSequences.js';
+
+/** A trained model and the way there. */
+export interface TokenTraining {
+  readonly model: TokenModel;
+  readonly rounds: readonly RoundEvent[];
+  /** Times through the stays. */
+  readonly epochs: number;
+}
+
+/**
+ * Event texts of all hospitals together as sequences of tokens, learnt by one causal Transformer. Text, window, limit of events, held-out
+ * patients and rules are made as for RawMed.
+ *
+ * @throws InputError for cohorts without events or with too few; TrainingFailure when a loss is no number
+ */
+export async function trainTokenEvents(
+  trainer: Pick<Trainer, 'id' | 'version'>,
+  parameters: TokenEventsParameters,
+  context: TrainContext,
+): Promise<TokenTraining> {
+  const { train, seed, engine } = context;
+  const whole = windowMinutes(train.schema);
+  const halved = { ...parameters, window: parameters.window ?? Math.floor(whole / 2) };
+  const text = trainingText(train, halved);
+  const { window, maxEvents, tokeniser, events } = text;
+  const form = {
+    ids: textIds(events.tables, tokeniser.size),
+    tokeniser,
+    time: timeSlots(parameters.time, window),
+    length: parameters.text.length,
+  };
+  const sizes = stayTokens(events, text.stays, form).map(tokenCount);
+  const usual = nearestRank95(sizes.map((size) => ({ events: size, stays: 1 })));
+  const plain = {
+    parameters,
+    pieces: tokeniser.pieces,
+    tables: events.tables,
+    window,
+    maxEvents,
+    maxTokens: Math.min(usual, parameters.maxTokens ?? Infinity),
+  };
+  const { transformer: options } = openedTokens(plain);
+  const { fit, validation } = holdOutPatients(
+    text.stays,
+    train.patients,
+    parameters.validationShare,
+    random(seed, 'token-events-validation'),
+  );
+  const { epochs, batch, patience, learningRate, warmup, learningRateDecay } = parameters.transformer;
+  const settings: LoopSettings = {
+    batch,
+    updates: epochs * Math.ceil(fit.length / batch),
+    patience,
+    learningRate,
+    warmup,
+    decay: learningRateDecay,
+  };
+  const rounds: RoundEvent[] = [];
+  const watched = watchedStage('transformer', settings, fit.length, context, rounds);
+  const state = await trainSequenceTransformer(
+    options,
+    {
+      train: tokenSequences(options, stayTokens(events, fit, form)),
+      validation: tokenSequences(options, stayTokens(events, validation, form)),
+    },
+    { ...settings, engine: { engine } },
+    random(seed, 'token-events-transformer'),
+    watched,
+  );
+  const counts = hospitalCounts(train);
+  const { tables, grid } = train.events!;
+  return {
+    model: {
+      trainer: { id: trainer.id, version: trainer.version },
+      schema: train.schema,
+      hospitals: train.hospitals,
+      stays: Object.fromEntries(train.hospitals.map((id, at) => [id, counts[at]!])),
+      source: { tables, grid },
+      ...plain,
+      rules: text.rules,
+      statistics: text.statistics,
+      notes: tokenNotes(window, whole),
+      transformer: state.parameters,
+    },
+    rounds,
+    epochs: watched.passes(),
+  };
+}
