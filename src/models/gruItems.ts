@@ -30,25 +30,31 @@ export function gruItemLogits(parameters: Tensors, batch: Tensors, shape: GruIte
   return linear(parameters, 'next', gru(parameters, 'course', shape.steps, { ...shares, start }));
 }
 
-/**
- * Weighted Bernoulli cross-entropy: mean over items, then over the rows by their weight.
- * Batch: `x` and `target` [steps · batch, items], `weight` [steps · batch], `itemWeight` [1, items].
- */
-export function gruItemsTraining(shape: GruItemsShape): TrainingDefinition {
+/** Batch of a model of the next items: `x` and `target` [steps · batch, items], `weight` [steps · batch], `itemWeight` [1, items]. */
+export function nextItemsBatch(shape: GruItemsShape): TrainingDefinition['batch'] {
   const rows = shape.steps * shape.batch;
   return {
+    ...gruItemsInputs(shape),
+    target: [rows, shape.items],
+    weight: [rows],
+    itemWeight: [1, shape.items],
+  };
+}
+
+/** Weighted Bernoulli cross-entropy: mean over items, then over the rows by their weight. Scalar. */
+export function nextItemsLoss(logits: Tensor, batch: Tensors, { items }: GruItemsShape): Tensor {
+  const off = bernoulliCrossEntropy(logits, batch['target']!, undefined, batch['itemWeight']);
+  const weight = batch['weight']!;
+  return tf.div(tf.sum(tf.mul(off, weight)), tf.mul(tf.sum(weight), items));
+}
+
+/** Trains on `nextItemsLoss`. */
+export function gruItemsTraining(shape: GruItemsShape): TrainingDefinition {
+  return {
     layout: gruItemsLayout(shape),
-    batch: {
-      ...gruItemsInputs(shape),
-      target: [rows, shape.items],
-      weight: [rows],
-      itemWeight: [1, shape.items],
-    },
-    loss: (parameters, batch) => {
-      const logits = gruItemLogits(parameters, batch, shape);
-      const off = bernoulliCrossEntropy(logits, batch['target']!, undefined, batch['itemWeight']);
-      const weight = batch['weight']!;
-      return { loss: tf.div(tf.sum(tf.mul(off, weight)), tf.mul(tf.sum(weight), shape.items)) };
-    },
+    batch: nextItemsBatch(shape),
+    loss: (parameters, batch) => ({
+      loss: nextItemsLoss(gruItemLogits(parameters, batch, shape), batch, shape),
+    }),
   };
 }

@@ -3,13 +3,16 @@ import { itemsOf, type EventView } from './eventView.js';
 /** Items and steps of a stay that next-event prediction reads at most. */
 export const [MOST_ITEMS, MOST_STEPS] = [200, 24] as const;
 
-/** Items in the order of their columns; a name belongs to its table. */
+/** Whether a name belongs to its table, or equal names of several tables are one item, as in the released code. */
+export type ItemNames = 'by-table' | 'joined';
+
+/** Items in the order of their columns. */
 export type ItemPlaces = ReadonlyMap<string, number>;
 
 /** The most frequent items of train. */
-export function itemPlaces(train: EventView): ItemPlaces {
+export function itemPlaces(train: EventView, names: ItemNames = 'by-table'): ItemPlaces {
   const counts = new Map<string, number>();
-  eachItem(train, (item) => counts.set(item, (counts.get(item) ?? 0) + 1));
+  eachItem(train, names, (item) => counts.set(item, (counts.get(item) ?? 0) + 1));
   const items = [...counts]
     .sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1))
     .slice(0, MOST_ITEMS)
@@ -18,9 +21,13 @@ export function itemPlaces(train: EventView): ItemPlaces {
 }
 
 /** Of every stay the sets of items of its first ten-minute bins that have one, in the order of time. */
-export function itemSteps(view: EventView, places: ItemPlaces): readonly (readonly Uint16Array[])[] {
+export function itemSteps(
+  view: EventView,
+  places: ItemPlaces,
+  names: ItemNames = 'by-table',
+): readonly (readonly Uint16Array[])[] {
   const bins = Array.from({ length: view.stays }, () => new Map<number, Set<number>>());
-  eachItem(view, (item, stay, minute) => {
+  eachItem(view, names, (item, stay, minute) => {
     const place = places.get(item);
     if (place === undefined) return;
     const own = bins[stay]!;
@@ -37,10 +44,14 @@ export function itemSteps(view: EventView, places: ItemPlaces): readonly (readon
   );
 }
 
-function eachItem(view: EventView, see: (item: string, stay: number, minute: number) => void): void {
+function eachItem(
+  view: EventView,
+  kind: ItemNames,
+  see: (item: string, stay: number, minute: number) => void,
+): void {
   for (const table of view.tables) {
     const { codes, levels } = itemsOf(table);
-    const names = levels.map((level) => `${table.name}\u0000${level}`);
+    const names = kind === 'joined' ? levels : levels.map((level) => `${table.name}\u0000${level}`);
     codes.forEach((code, row) => {
       if (code >= 0) see(names[code]!, table.stay[row]!, table.minute[row]!);
     });

@@ -151,18 +151,27 @@ function batchOf(
   return { x, target, weight };
 }
 
-function countHits(course: Course, logits: Float32Array, place: number, items: number): ItemCounts {
+/** What a forecaster's logits of one step get right: items above the threshold are named. */
+export function stepHits(items: Uint16Array, logits: Float32Array): ItemCounts {
   const counts = { right: 0, wrong: 0, missed: 0 };
   const least = Math.log(THRESHOLD / (1 - THRESHOLD));
+  const actual = new Set(items);
+  logits.forEach((logit, item) => {
+    if (logit > least && actual.has(item)) counts.right++;
+    else if (logit > least) counts.wrong++;
+    else if (actual.has(item)) counts.missed++;
+  });
+  return counts;
+}
+
+function countHits(course: Course, logits: Float32Array, place: number, items: number): ItemCounts {
+  const counts = { right: 0, wrong: 0, missed: 0 };
   for (let t = 0; t + 1 < course.length; t++) {
-    const actual = new Set(course[t + 1]);
     const from = (t * BATCH + place) * items;
-    for (let item = 0; item < items; item++) {
-      const named = logits[from + item]! > least;
-      if (named && actual.has(item)) counts.right++;
-      else if (named) counts.wrong++;
-      else if (actual.has(item)) counts.missed++;
-    }
+    const { right, wrong, missed } = stepHits(course[t + 1]!, logits.subarray(from, from + items));
+    counts.right += right;
+    counts.wrong += wrong;
+    counts.missed += missed;
   }
   return counts;
 }

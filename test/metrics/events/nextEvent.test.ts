@@ -9,6 +9,7 @@ import {
   microF1,
   nextItemCounts,
 } from '../../../src/metrics/events/nextItemForecaster.js';
+import { releasedItemCounts } from '../../../src/metrics/events/releasedForecaster.js';
 import { metricNamed } from '../../../src/metrics/index.js';
 import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { eventCohort } from './eventCohort.js';
@@ -112,5 +113,45 @@ describe('next event', () => {
     // Naming all three items at every step.
     expect(valueOf(shuffled)).toBeGreaterThan(0.4);
     expect(valueOf(await score(rounds(150, 'ordered')))).toBe(valueOf(ordered));
+  });
+
+  it('paper mode: the released LSTM foretells a planted order where it gets enough updates, and not a shuffled one', async () => {
+    const coursesOf = (cohort: Cohort): readonly (readonly Uint16Array[])[] => {
+      const view = eventView(cohort, cohort)!;
+      return itemSteps(view, new Map(['a', 'b', 'c'].map((item, place) => [item, place])), 'joined');
+    };
+    const quick = { hidden: 12, batch: 16, learningRate: 0.03, epochs: 12, patience: 12 };
+    const test = coursesOf(rounds(40, 'released-test'));
+    const told = async (shuffled: boolean): Promise<number> =>
+      microF1(await releasedItemCounts(coursesOf(rounds(100, 'released', shuffled)), test, 3, 4, quick))!;
+    expect(await told(false)).toBeGreaterThan(0.9);
+    expect(await told(true)).toBeLessThan(0.7);
+  });
+
+  it('paper mode: few updates name every item, equal names of several tables are one', async () => {
+    const [train, holdout] = [rounds(40, 'train'), rounds(20, 'holdout')];
+    const compute = (): Promise<Result> =>
+      Promise.resolve(
+        metricNamed('events.next_event').compute(
+          { train, holdout, synthetic: rounds(40, 'ordered'), reference: null, label: null, resamples: 5 },
+          { mode: 'paper' },
+          random('next'),
+        ),
+      );
+    // One of the three is there.
+    expect(await compute()).toMatchObject({ state: 'ok', value: 0.5, n: 100 });
+    const twice = eventCohort(tables, [
+      [
+        { table: 0, minute: 1, cells: ['a'] },
+        { table: 1, minute: 9, cells: ['a'] },
+      ],
+    ]);
+    const view = eventView(twice, twice)!;
+    expect([itemPlaces(view).size, itemPlaces(view, 'joined').size]).toEqual([2, 1]);
+  });
+
+  it('B12: paper mode always has a forecaster, even of a single stay', async () => {
+    const lone = [[Uint16Array.from([0]), Uint16Array.from([1])]];
+    expect(await releasedItemCounts(lone, lone, 2, 1)).toHaveLength(1);
   });
 });
