@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../cohort/inputError.js';
 import { isNoSpace, NoSpace } from '../run/noSpace.js';
-import { refusalOf } from '../run/readOnly.js';
+import { faultOfRefusal } from '../run/readOnly.js';
 import { Interrupted } from '../run/runSuite.js';
 import { productVersion } from '../run/manifest.js';
 import { checkCommand } from './check.js';
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   try {
     await program().parseAsync();
   } catch (caught) {
-    const error: unknown = refusalOf(caught) ?? caught;
+    const error: unknown = faultOfRefusal(caught) ?? caught;
     process.exitCode = exitCodeOf(error);
     if (error instanceof CommanderError) return;
     if (process.exitCode !== EXIT.internal && error instanceof Error)

@@ -30,7 +30,7 @@ export async function removeWhereWritable(path: string): Promise<void> {
 }
 
 /** What the system refused, as a fault of what the user asked for; null for any other error. */
-export function refusalOf(error: unknown): InputError | null {
+export function faultOfRefusal(error: unknown): InputError | null {
   if (!isReadOnly(error)) return null;
   const { path } = error as NodeJS.ErrnoException;
   if (path === undefined) return null;
