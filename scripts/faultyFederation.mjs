@@ -1,10 +1,11 @@
 /**
  * What aggregation rules make of a hospital that answers wrongly: trainings of the two-stage generator on simulated stays of six hospitals, one
- * of which has a fault in every round of both stages, and how near the synthetic stays come to real ones. Writes README.md into the folder.
+ * of which has a fault in every round of both stages, and how near the synthetic stays come to real ones. Writes README.md into the folder; what
+ * somebody wrote there under “## Reading” stays.
  *
  *   node scripts/faultyFederation.mjs [--stays 2000] [--rounds 24] [--seeds 0,1] [--rules id,id] [--out reports/faulty-federation]
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { splitCohort } from '../dist/cohort/split.js';
@@ -252,11 +253,14 @@ const rowsOf = (text) =>
   [...table.keys()]
     .map((fault) => `| ${fault} | ${RULES.map((rule) => text(fault, rule)).join(' | ')} |`)
     .join('\n');
+const readme = join(options.out, 'README.md');
+const written = await readFile(readme, 'utf8').catch(() => '');
+const byHand = written.includes('\n## Reading') ? written.slice(written.indexOf('\n## Reading')) : '';
 const head = `| fault | ${RULES.join(' | ')} |\n| --- | ${RULES.map(() => '---').join(' | ')} |`;
 async function report() {
   await mkdir(options.out, { recursive: true });
   await writeFile(
-    join(options.out, 'README.md'),
+    readme,
     `# Faulty federation
 
 What aggregation rules make of a hospital that answers wrongly in every round of both stages. Six simulated hospitals with ${trainStays.join(', ')}
@@ -287,7 +291,7 @@ corrects them from released histograms after the training, whatever the model ha
 \`\`\`sh
 npm run build --silent && ${command}
 \`\`\`
-`,
+${byHand}`,
   );
 }
 
