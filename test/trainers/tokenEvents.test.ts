@@ -228,7 +228,9 @@ describe('token-events', () => {
     expect(synthetic.size).toBe(6);
     expect(synthetic.events!.tables).toEqual(train.events!.tables);
     expect(Math.max(...synthetic.events!.minute)).toBeLessThanOrEqual(360);
-    expect(synthetic.schema.provenance.notes!.join(' ')).toContain('first 360 of the dataset');
+    const notes = synthetic.schema.provenance.notes!.join(' ');
+    expect(notes).toContain('first 360 of the dataset');
+    expect(notes).toMatch(/at most \d+ tokens/);
     expect(synthetic.schema.provenance.verification!.kept).toBe(6);
   });
 

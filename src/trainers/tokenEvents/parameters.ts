@@ -33,8 +33,11 @@ const options = z.strictObject({
   window: z.int().min(10).max(9999).nullable().default(null),
   /** Most events of a stay; null: the 95th percentile of the training stays. Never more than that. */
   maxEvents: z.int().min(6).max(2048).nullable().default(null),
-  /** Most tokens of a stay; null: the 95th percentile of the training stays. Longer ones are cut to whole events. */
-  maxTokens: z.int().min(64).max(8192).nullable().default(null),
+  /**
+   * Most tokens of a stay, which decides what training costs; null: the 95th percentile of the training stays. Never more than that. Longer stays are
+   * cut to whole events.
+   */
+  maxTokens: z.int().min(64).max(8192).nullable().default(512),
   /** Time of an event: decimal digits before its text, as RawMed's. */
   time: z.literal('digits').default('digits'),
   /** `stay-event`: a first event of its own table says statics and labels; `none` leaves them unknown. */

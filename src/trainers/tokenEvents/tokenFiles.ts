@@ -70,7 +70,7 @@ export async function readTokenModel(
   const model = {
     ...plain,
     ...source,
-    notes: tokenNotes(plain.window, windowMinutes(source.schema)),
+    notes: tokenNotes(plain.window, windowMinutes(source.schema), plain.maxTokens),
   };
   const layout = eventTransformerLayout(openedTokens(model).transformer);
   const [transformer] = await weightParts([layout], weights, folder);

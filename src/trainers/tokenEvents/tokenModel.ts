@@ -68,8 +68,9 @@ export function openedTokens({
 }
 
 /** What provenance says of every cohort that a model draws. */
-export function tokenNotes(window: number, whole: number): readonly string[] {
+export function tokenNotes(window: number, whole: number, maxTokens: number): readonly string[] {
   return [
+    `A stay has at most ${maxTokens} tokens of text: of longer training stays only the first events were learnt, and no longer stay can be drawn.`,
     `Events are drawn in the first ${window} of the dataset's ${whole} minutes only; compare with real stays cut to the same window.`,
   ];
 }

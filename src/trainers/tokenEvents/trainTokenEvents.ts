@@ -94,7 +94,7 @@ export async function trainTokenEvents(
       ...plain,
       rules: text.rules,
       statistics: text.statistics,
-      notes: tokenNotes(window, whole),
+      notes: tokenNotes(window, whole, plain.maxTokens),
       transformer: state.parameters,
     },
     rounds,
