@@ -23,6 +23,7 @@ import { connectionTo, QUEUE_PREFIX } from '../dist/run/queue/queueConnection.js
 import { queueNameOf } from '../dist/run/queue/queuedJob.js';
 import { QueueRunner } from '../dist/run/queue/queueRunner.js';
 import { QueueWorker } from '../dist/run/queue/queueWorker.js';
+import { TimeSpent } from '../dist/run/timeSpent.js';
 import { readSuite } from '../dist/suite/readSuite.js';
 import { hasRedis, RedisOnLoopback } from './redisOnLoopback.mjs';
 
@@ -172,6 +173,7 @@ references: []
         runner,
         log,
         progress,
+        time: new TimeSpent(),
         versions,
         onEnd: () => Promise.resolve(),
       });
