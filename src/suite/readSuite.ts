@@ -60,7 +60,7 @@ export function parseSuite(text: string, file: string): Suite {
   const lines = new LineCounter();
   if (text.length > LARGEST_SUITE) throw tooLarge(file, text.length, LARGEST_SUITE);
   requireOrdinaryDepth(text, file);
-  const document = unlessTooDeep(file, () => parseDocument(text, { lineCounter: lines }));
+  const document = unlessTooDeep(file, () => parseDocument(text, { lineCounter: lines, logLevel: 'error' }));
   const broken = document.errors[0];
   if (broken !== undefined) {
     throw new InputError({

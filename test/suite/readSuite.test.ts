@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../src/cohort/inputError.js';
 import { parseSuite } from '../../src/suite/readSuite.js';
 
@@ -66,5 +66,12 @@ describe('parseSuite', () => {
   it('refuses a dataset with neither id nor path, and with both', () => {
     expect(faultOf('name: t\ndatasets: [{ steps: 3 }]\n').message).toContain('found neither');
     expect(faultOf('name: t\ndatasets: [{ id: a, path: b }]\n').message).toContain('found both');
+  });
+
+  it('says what is wrong with a key that is no text in its error alone, without a warning of the parser', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(faultOf(`${minimal}? { a: 1 }\n: 2\n`).message).toContain('expected');
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 });
