@@ -288,9 +288,7 @@ With \`distribution-aware\`, stage one is averaged by stays. Hospitals are asked
 up its round and changes nothing, so the straggler here is one whose answers come a round late. One-dimensional distributions are not in the table: the server
 corrects them from released histograms after the training, whatever the model has learnt.
 
-\`\`\`sh
-npm run build --silent && ${command}
-\`\`\`
+Made by \`${command}\` after \`npm run build\`.
 ${byHand}`,
   );
 }
