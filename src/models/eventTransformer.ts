@@ -4,6 +4,7 @@ import type { AdamOptions, Shape, Tensors, TrainingDefinition } from '../engine/
 import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
 import { causalAttention } from './causalAttention.js';
+import { positionTable, tokenScale } from './eventPositions.js';
 import {
   eventTokens,
   eventTransformerLayout,
@@ -13,34 +14,6 @@ import {
 import { afterNorm, layerNorm, normalised, type AfterNorm } from './layerNorm.js';
 import { hiddenLayer, linear, parameter } from './layers.js';
 import { tokenCrossEntropy } from './tokenCrossEntropy.js';
-
-/** Sines and cosines of positions (Vaswani et al. 2017), [length, width]. */
-export function sinusoids(length: number, width: number): Float32Array {
-  const table = new Float32Array(length * width);
-  for (let position = 0; position < length; position++) {
-    for (let i = 0; i < width; i++) {
-      const angle = position / 10_000 ** ((i - (i % 2)) / width);
-      table[position * width + i] = i % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-    }
-  }
-  return table;
-}
-
-/** Vectors of all positions [length, width]. */
-export function positionTable(options: EventTransformerOptions, parameters: Tensors): Tensor {
-  if (options.positions === 'learned') return parameter(parameters, 'position');
-  if (options.positions === 'by-event') {
-    const { maxEvents, width } = options;
-    const events = tf.reshape(parameter(parameters, 'event_position'), [maxEvents, 1, width]);
-    return tf.reshape(tf.add(events, parameter(parameters, 'slot_position')), [-1, width]);
-  }
-  const shape: [number, number] = [sequenceLength(options), options.width];
-  return tf.tensor(sinusoids(...shape), shape, 'float32');
-}
-
-/** Factor on the embedded tokens: √width where positions are sinusoidal. */
-export const tokenScale = ({ positions, width }: EventTransformerOptions): number =>
-  positions === 'sinusoidal' ? Math.sqrt(width) : 1;
 
 /**
  * Weights that make queries, keys and values of one layer side by side, 1/√(width of a head) taken into the queries'.

@@ -3,7 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '../engine/contract.js';
 import { namedTensors } from '../engine/parameters.js';
 import type { StepDefinition } from './autoencoder.js';
-import { head, positionTable, projection, tokenScale } from './eventTransformer.js';
+import { positionTable, tokenScale } from './eventPositions.js';
+import { head, projection } from './eventTransformer.js';
 import {
   eventTokens,
   eventTransformerLayout,
