@@ -97,6 +97,12 @@ export function hospitalCounts(cohort: Cohort): number[] {
   return counts;
 }
 
+/** Number of stays by the hospital's id, in the order of `cohort.hospitals`. */
+export function staysByHospital(cohort: Cohort): Record<string, number> {
+  const counts = hospitalCounts(cohort);
+  return Object.fromEntries(cohort.hospitals.map((id, hospital) => [id, counts[hospital]!]));
+}
+
 /** Number of patients with a stay in each hospital, in the order of `hospitals`; one with stays in two counts in both. */
 export function patientCounts(cohort: Cohort): number[] {
   const patients = cohort.hospitals.map(() => new Set<string>());

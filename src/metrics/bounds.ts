@@ -1,5 +1,5 @@
 import type { Cohort, CohortSplit } from '../cohort/types.js';
-import { hospitalCounts } from '../cohort/select.js';
+import { staysByHospital } from '../cohort/select.js';
 import { random } from '../engine/random.js';
 import { independentEvents } from '../trainers/references/independentEventsTrainer.js';
 import { independentMarginals } from '../trainers/references/independentMarginals.js';
@@ -95,9 +95,7 @@ async function independentColumns(train: Cohort, options: ScoringOptions): Promi
     engine: 'onnx',
     emit: () => undefined,
   });
-  const counts = hospitalCounts(train);
-  const stays = Object.fromEntries(train.hospitals.map((id, hospital) => [id, counts[hospital]!]));
-  return generator.synthesise(stays, options.seed);
+  return generator.synthesise(staysByHospital(train), options.seed);
 }
 
 function freshPatients(split: CohortSplit, { metric, parameters }: MetricSelection): Cohort {

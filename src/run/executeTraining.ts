@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hospitalCounts } from '../cohort/select.js';
+import { staysByHospital } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { writeCohort } from '../cohort/writeCohort.js';
 import { releaseRecent } from '../metrics/recentCache.js';
@@ -15,8 +15,7 @@ import { staysInProportion } from './staysInProportion.js';
 
 /** As many stays as train has, or the suite's number in proportion to train. */
 function wantedStays(train: Cohort, size: TrainJob['size']): Record<string, number> {
-  const counts = hospitalCounts(train);
-  const stays = Object.fromEntries(train.hospitals.map((id, hospital) => [id, counts[hospital]!]));
+  const stays = staysByHospital(train);
   return size === 'train' ? stays : staysInProportion(stays, size);
 }
 

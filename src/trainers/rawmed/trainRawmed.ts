@@ -1,4 +1,4 @@
-import { hospitalCounts } from '../../cohort/select.js';
+import { staysByHospital } from '../../cohort/select.js';
 import { random } from '../../engine/random.js';
 import type { EventAutoencoderOptions } from '../../models/eventAutoencoderOptions.js';
 import { codesPerEvent } from '../../models/eventAutoencoderOptions.js';
@@ -11,7 +11,7 @@ import { encodedEvents } from './training/eventAutoencoderCodes.js';
 import type { EventAutoencoderState } from './training/eventAutoencoderSteps.js';
 import type { EventCodes } from './training/eventCodes.js';
 import { trainEventAutoencoder } from './training/trainEventAutoencoder.js';
-import { trainEventTransformer } from './training/trainEventTransformer.js';
+import { trainEventTransformer, transformerLoop } from './training/trainEventTransformer.js';
 import type { LoopSettings } from './training/trainingLoop.js';
 import { trainingText } from './trainingText.js';
 import { watchedStage } from './watchedStage.js';
@@ -83,15 +83,7 @@ export async function trainRawmed(
     train: await codesOf(opened.autoencoder, autoencoder, fitTexts, engine),
     validation: await codesOf(opened.autoencoder, autoencoder, validationTexts, engine),
   };
-  const { epochs, ...transformer } = parameters.transformer;
-  const stageTwo: LoopSettings = {
-    batch: transformer.batch,
-    updates: epochs * Math.ceil(fit.length / transformer.batch),
-    patience: transformer.patience,
-    learningRate: transformer.learningRate,
-    warmup: transformer.warmup,
-    decay: transformer.learningRateDecay,
-  };
+  const stageTwo = transformerLoop(parameters.transformer, fit.length);
   const watchedStays = watchedStage('transformer', stageTwo, fit.length, context, rounds);
   const state = await trainEventTransformer(
     opened.transformer,
@@ -101,7 +93,6 @@ export async function trainRawmed(
     watchedStays,
   );
 
-  const counts = hospitalCounts(train);
   const { tables, grid } = train.events!;
   return {
     model: {
@@ -109,7 +100,7 @@ export async function trainRawmed(
       parameters,
       schema: train.schema,
       hospitals: train.hospitals,
-      stays: Object.fromEntries(train.hospitals.map((id, at) => [id, counts[at]!])),
+      stays: staysByHospital(train),
       source: { tables, grid },
       tables: events.tables,
       window,

@@ -1,12 +1,11 @@
 import { windowMinutes } from '../../cohort/events/selectEvents.js';
-import { hospitalCounts } from '../../cohort/select.js';
+import { staysByHospital } from '../../cohort/select.js';
 import { random } from '../../engine/random.js';
 import type { RoundEvent, TrainContext, Trainer } from '../contract.js';
 import { holdOutPatients } from '../rawmed/heldOutPatients.js';
 import { timeSlots } from '../rawmed/stayTexts.js';
 import { nearestRank95 } from '../rawmed/text/eventWindow.js';
-import { trainSequenceTransformer } from '../rawmed/training/trainEventTransformer.js';
-import type { LoopSettings } from '../rawmed/training/trainingLoop.js';
+import { trainSequenceTransformer, transformerLoop } from '../rawmed/training/trainEventTransformer.js';
 import { trainingText } from '../rawmed/trainingText.js';
 import { watchedStage } from '../rawmed/watchedStage.js';
 import type { TokenEventsParameters } from './parameters.js';
@@ -61,15 +60,7 @@ export async function trainTokenEvents(
     parameters.validationShare,
     random(seed, 'token-events-validation'),
   );
-  const { epochs, batch, patience, learningRate, warmup, learningRateDecay } = parameters.transformer;
-  const settings: LoopSettings = {
-    batch,
-    updates: epochs * Math.ceil(fit.length / batch),
-    patience,
-    learningRate,
-    warmup,
-    decay: learningRateDecay,
-  };
+  const settings = transformerLoop(parameters.transformer, fit.length);
   const rounds: RoundEvent[] = [];
   const watched = watchedStage('transformer', settings, fit.length, context, rounds);
   const state = await trainSequenceTransformer(
@@ -82,14 +73,13 @@ export async function trainTokenEvents(
     random(seed, 'token-events-transformer'),
     watched,
   );
-  const counts = hospitalCounts(train);
   const { tables, grid } = train.events!;
   return {
     model: {
       trainer: { id: trainer.id, version: trainer.version },
       schema: train.schema,
       hospitals: train.hospitals,
-      stays: Object.fromEntries(train.hospitals.map((id, at) => [id, counts[at]!])),
+      stays: staysByHospital(train),
       source: { tables, grid },
       ...plain,
       rules: text.rules,
