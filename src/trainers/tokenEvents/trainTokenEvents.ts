@@ -5,6 +5,7 @@ import type { RoundEvent, TrainContext, Trainer } from '../contract.js';
 import { holdOutPatients } from '../rawmed/heldOutPatients.js';
 import { timeSlots } from '../rawmed/stayTexts.js';
 import { nearestRank95 } from '../rawmed/text/eventWindow.js';
+import type { StaySequences } from '../rawmed/training/eventCodes.js';
 import { trainSequenceTransformer, transformerLoop } from '../rawmed/training/trainEventTransformer.js';
 import { trainingText } from '../rawmed/trainingText.js';
 import { watchedStage } from '../rawmed/watchedStage.js';
@@ -43,8 +44,8 @@ export async function trainTokenEvents(
     time: timeSlots(parameters.time, window),
     length: parameters.text.length,
   };
-  const sizes = stayTokens(events, text.stays, form).map(tokenCount);
-  const usual = nearestRank95(sizes.map((size) => ({ events: size, stays: 1 })));
+  const all = stayTokens(events, text.stays, form);
+  const usual = nearestRank95(all.map((own) => ({ events: tokenCount(own), stays: 1 })));
   const plain = {
     parameters,
     pieces: tokeniser.pieces,
@@ -60,15 +61,18 @@ export async function trainTokenEvents(
     parameters.validationShare,
     random(seed, 'token-events-validation'),
   );
+  const tokensOf = new Map(text.stays.map((stay, i) => [stay, all[i]!]));
+  const sequences = (stays: readonly number[]): StaySequences =>
+    tokenSequences(
+      options,
+      stays.map((stay) => tokensOf.get(stay)!),
+    );
   const settings = transformerLoop(parameters.transformer, fit.length);
   const rounds: RoundEvent[] = [];
   const watched = watchedStage('transformer', settings, fit.length, context, rounds);
   const state = await trainSequenceTransformer(
     options,
-    {
-      train: tokenSequences(options, stayTokens(events, fit, form)),
-      validation: tokenSequences(options, stayTokens(events, validation, form)),
-    },
+    { train: sequences(fit), validation: sequences(validation) },
     { ...settings, engine: { engine } },
     random(seed, 'token-events-transformer'),
     watched,
