@@ -212,13 +212,13 @@ const staticsOfEvents = {
 /**
  * @param parsers `parseCohortFile`, `parseSuite`, `expandVariants`, `ProgramEvents`, `pastJobs`, `readCohort`, `readEvents`, `requireConsistent`, `requireEvents`, `InputError` of the product
  * @param cases number of cases of the texts; a fiftieth as many tables are read as files
- * @returns per target: cases, refused ones, the slowest in milliseconds
+ * @returns per target: cases, refused ones, the slowest in milliseconds; targets whose refusals are counted begin with an input that is right and one that is wrong
  * @throws what fast-check found, shrunk
  */
 export async function fuzz(parsers, cases, seed) {
   const { InputError } = parsers;
   const results = [];
-  const check = async (target, share, arbitrary, parse) => {
+  const check = async (target, share, arbitrary, parse, known = []) => {
     const result = { target, cases: Math.max(1, Math.round(cases * share)), refused: 0, slowest: 0 };
     await fc.assert(
       fc.asyncProperty(arbitrary, async (input) => {
@@ -242,7 +242,7 @@ export async function fuzz(parsers, cases, seed) {
         if (took > PATIENCE_MILLISECONDS) throw new Error(`took ${took} ms`);
         if (Object.keys(Object.prototype).length > 0) throw new Error('Object.prototype was changed');
       }),
-      { numRuns: result.cases, seed },
+      { numRuns: result.cases, seed, examples: known.map((input) => [input]) },
     );
     results.push(result);
   };
@@ -255,23 +255,36 @@ export async function fuzz(parsers, cases, seed) {
     parsers.parseCohortFile(input, 'cohort.json'),
   );
   const described = parsers.parseCohortFile(eventText, 'cohort.json');
-  await check('rows of events', 0.2, eventRows, async (input) => {
-    const { schema, tables, grid } = described;
-    const read = await parsers.readEvents(
-      tableOf(input),
-      schema,
-      tables,
-      grid,
-      staticsOfEvents,
-      'static.csv',
-    );
-    if (read.minute.length !== input.rows.length) throw new Error('an event was lost');
-    parsers.requireEvents(read, schema, 4, 'fuzzed', (place, expected, found) => {
-      throw new Error(`accepted although ${place}: expected ${expected}, found ${found}`);
-    });
-  });
-  await check('suite', 0.2, textOf(suite), (input) =>
-    parsers.expandVariants(parsers.parseSuite(input, 'suite.yaml').trainers),
+  await check(
+    'rows of events',
+    0.2,
+    eventRows,
+    async (input) => {
+      const { schema, tables, grid } = described;
+      const read = await parsers.readEvents(
+        tableOf(input),
+        schema,
+        tables,
+        grid,
+        staticsOfEvents,
+        'static.csv',
+      );
+      if (read.minute.length !== input.rows.length) throw new Error('an event was lost');
+      parsers.requireEvents(read, schema, 4, 'fuzzed', (place, expected, found) => {
+        throw new Error(`accepted although ${place}: expected ${expected}, found ${found}`);
+      });
+    },
+    [
+      { rows: [], chunk: 1, without: null },
+      { rows: [], chunk: 1, without: 'minute' },
+    ],
+  );
+  await check(
+    'suite',
+    0.2,
+    textOf(suite),
+    (input) => parsers.expandVariants(parsers.parseSuite(input, 'suite.yaml').trainers),
+    [suite, ''],
   );
   const take = (input, pieces) => {
     const kept = [];
@@ -339,6 +352,7 @@ export async function fuzz(parsers, cases, seed) {
         await writeFile(path.join(events, 'events.parquet'), damaged);
         parsers.requireConsistent(await parsers.readCohort(events), 'fuzzed');
       },
+      [[[0, eventBytes[0]]], [[0, eventBytes[0] ^ 255]]],
     );
     const run = path.join(folder, 'runs', 'one');
     await parsers.mkdir(run, { recursive: true });
