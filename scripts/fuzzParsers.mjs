@@ -352,7 +352,7 @@ export async function fuzz(parsers, cases, seed) {
         await writeFile(path.join(events, 'events.parquet'), damaged);
         parsers.requireConsistent(await parsers.readCohort(events), 'fuzzed');
       },
-      [[[0, eventBytes[0]]], [[0, eventBytes[0] ^ 255]]],
+      [[[0, eventBytes[0]]], [[eventBytes.length - 1, eventBytes.at(-1) ^ 255]]],
     );
     const run = path.join(folder, 'runs', 'one');
     await parsers.mkdir(run, { recursive: true });
