@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { parseCohortFile, type CohortDescription } from './cohortFile.js';
-import { findTable, openTable, requireHashes } from './cohortTables.js';
+import { fileHash, findTables, openTable, requireHashes, tableHashes } from './cohortTables.js';
 import { readEvents } from './events/readEvents.js';
 import { InputError } from './inputError.js';
 import { ownText } from './ownFile.js';
@@ -35,13 +35,27 @@ export async function readDescription(folder: string): Promise<CohortDescription
   return parseCohortFile(text, file);
 }
 
+/**
+ * sha256 of `cohort.json` and the tables of a cohort folder by file name: what decides whether a folder still holds the same cohort.
+ *
+ * @throws InputError when a file is missing or wrong
+ */
+export async function folderHashes(folder: string): Promise<Record<string, string>> {
+  const { tables } = await readDescription(folder);
+  const files = await findTables(folder, tables !== undefined);
+  return {
+    'cohort.json': await fileHash(path.join(folder, 'cohort.json')),
+    ...(await tableHashes(folder, files)),
+  };
+}
+
 async function eventsOf(
-  folder: string,
+  file: string,
   { schema, tables, grid }: Required<Pick<CohortDescription, 'schema' | 'tables' | 'grid'>>,
   stays: Statics,
   staticFile: string,
 ): Promise<CohortEvents> {
-  const table = await openTable(path.join(folder, await findTable(folder, 'events')));
+  const table = await openTable(file);
   try {
     return await readEvents(table, schema, tables, grid, stays, staticFile);
   } finally {
@@ -51,7 +65,7 @@ async function eventsOf(
 
 /**
  * Reads a cohort folder: `cohort.json` and the tables `dynamic` and `static` as .parquet, .csv, .csv.gz or .arrow; in
- * event cohorts, whose `cohort.json` has `tables`, `events` as well.
+ * event cohorts, whose `cohort.json` has `tables`, `events` as well, which no other cohort may have.
  *
  * Stays come in the order of the static table, hospitals sorted by id. A stay is as long as its last row in the dynamic table says; a row
  * may have all features null. Checked is the structure only; see `requireUsable` for what a run needs.
@@ -61,18 +75,19 @@ async function eventsOf(
  */
 export async function readCohort(folder: string): Promise<Cohort> {
   const { schema, files, tables, grid } = await readDescription(folder);
-  const staticFile = path.join(folder, await findTable(folder, 'static'));
-  const dynamicFile = path.join(folder, await findTable(folder, 'dynamic'));
+  const found = await findTables(folder, tables !== undefined);
+  const staticFile = path.join(folder, found.static);
   const staticTable = await openTable(staticFile);
   try {
-    const dynamicTable = await openTable(dynamicFile);
+    const dynamicTable = await openTable(path.join(folder, found.dynamic));
     try {
       await requireHashes(folder, files);
       const { rowOf, key, ...statics } = await readStatics(staticTable, schema);
       const stays = { ...statics, rowOf, key };
       const dynamics = await readDynamics(dynamicTable, schema, stays, staticFile);
-      if (tables === undefined) return { schema, ...statics, ...dynamics };
-      const events = await eventsOf(folder, { schema, tables, grid: grid ?? [] }, stays, staticFile);
+      if (tables === undefined || found.events === null) return { schema, ...statics, ...dynamics };
+      const eventsFile = path.join(folder, found.events);
+      const events = await eventsOf(eventsFile, { schema, tables, grid: grid ?? [] }, stays, staticFile);
       return { schema, ...statics, ...dynamics, events };
     } finally {
       dynamicTable.close();

@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { formatCohortFile } from './cohortFile.js';
-import { fileHash, findTable } from './cohortTables.js';
+import { findTables, tableHashes } from './cohortTables.js';
 import { writeEvents } from './events/writeEvents.js';
 import { readDescription } from './readCohort.js';
 import { replaceFolder } from './replaceFolder.js';
@@ -35,9 +35,11 @@ async function writeDescription(
   events: Pick<CohortEvents, 'tables' | 'grid'> | undefined,
   folder: string,
 ): Promise<{ files: Readonly<Record<string, string>> }> {
-  const files: Record<string, string> = {};
-  const tables = ['dynamic.parquet', 'static.parquet', ...(events === undefined ? [] : ['events.parquet'])];
-  for (const table of tables) files[table] = await fileHash(path.join(folder, table));
+  const files = await tableHashes(folder, {
+    dynamic: 'dynamic.parquet',
+    static: 'static.parquet',
+    events: events === undefined ? null : 'events.parquet',
+  });
   const described = events === undefined ? {} : { tables: events.tables, grid: events.grid };
   await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files, ...described }));
   return { files };
@@ -116,11 +118,7 @@ export async function writeCohortBlocks(
  */
 export async function recordHashes(folder: string): Promise<Readonly<Record<string, string>>> {
   const { schema, tables, grid } = await readDescription(folder);
-  const files: Record<string, string> = {};
-  for (const stem of ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const) {
-    const name = await findTable(folder, stem);
-    files[name] = await fileHash(path.join(folder, name));
-  }
+  const files = await tableHashes(folder, await findTables(folder, tables !== undefined));
   const file = path.join(folder, 'cohort.json');
   const temporary = await open(`${file}.new`, 'w');
   try {

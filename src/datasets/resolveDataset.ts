@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import { z } from 'zod';
 
-import { fileHash, findTable } from '../cohort/cohortTables.js';
 import { documentFault } from '../cohort/documentFault.js';
-import { readDescription } from '../cohort/readCohort.js';
+import { folderHashes, readDescription } from '../cohort/readCohort.js';
 import type { Cohort, CohortSchema } from '../cohort/types.js';
 import { datasetById } from './datasets.js';
 import { gridFromEvents, schemaFromEvents } from './gridFromEvents.js';
@@ -120,18 +118,14 @@ export async function resolveDataset(
     id,
   );
   const { folder } = dataset;
-  const { schema, tables, grid } = await readDescription(folder);
+  const { schema, grid } = await readDescription(folder);
   const fromEvents = parsed.data.grid === 'events';
-  const sha256: Record<string, string> = {};
-  const stems = ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const;
-  const names = await Promise.all(stems.map((stem) => findTable(folder, stem)));
-  for (const name of ['cohort.json', ...names]) sha256[name] = await fileHash(path.join(folder, name));
   return {
     id,
     parameters: parsed.data,
     schema: fromEvents ? schemaFromEvents(schema, grid, `${place}, grid`) : schema,
     folder,
-    sha256,
+    sha256: await folderHashes(folder),
     load: async () => {
       const cohort = partitionCohort(await dataset.load(), partition);
       return fromEvents ? gridFromEvents(cohort, `${place}, grid`) : cohort;

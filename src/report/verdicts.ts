@@ -57,11 +57,9 @@ export function verdictsOf(model: ReportModel): readonly SubjectVerdict[] {
 function verdictOn(model: ReportModel, score: Score): Verdict {
   const title = score.descriptor.title;
   if (score.value === null) {
-    return {
-      score,
-      standing: 'no-value',
-      sentence: `${title} has no value (${score.state}: ${score.gaps[0]?.reason ?? 'no reason given'}).`,
-    };
+    // Reasons that are messages of errors are sentences of their own.
+    const reason = (score.gaps[0]?.reason ?? 'no reason given').replace(/\.$/, '');
+    return { score, standing: 'no-value', sentence: `${title} has no value (${score.state}: ${reason}).` };
   }
   const interval =
     score.low === null || score.high === null

@@ -1,9 +1,8 @@
-import { dirname, join, resolve } from 'node:path';
-import { fileHash, findTable } from '../cohort/cohortTables.js';
+import { dirname, resolve } from 'node:path';
 import { documentFault } from '../cohort/documentFault.js';
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
-import { readDescription } from '../cohort/readCohort.js';
+import { folderHashes, readDescription } from '../cohort/readCohort.js';
 import type { CohortSchema } from '../cohort/types.js';
 import { resolveDataset } from '../datasets/resolveDataset.js';
 import type { EngineName } from '../engine/contract.js';
@@ -35,16 +34,6 @@ export function checkedParameters(
   const parsed = schema.safeParse(parameters);
   if (parsed.success) return parsed.data;
   throw documentFault(parsed.error, schema, parameters, `${file}, parameters of ${trainer}`);
-}
-
-/** Content hashes of the files of a cohort folder; of its events, too, where it has some. */
-export async function folderHashes(folder: string): Promise<Record<string, string>> {
-  const { tables } = await readDescription(folder);
-  const stems = ['dynamic', 'static', ...(tables === undefined ? [] : (['events'] as const))] as const;
-  const names = await Promise.all(stems.map((stem) => findTable(folder, stem)));
-  const sha256: Record<string, string> = {};
-  for (const name of ['cohort.json', ...names]) sha256[name] = await fileHash(join(folder, name));
-  return sha256;
 }
 
 /** A cohort folder of the user's as a dataset. */

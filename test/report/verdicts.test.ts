@@ -54,6 +54,15 @@ describe('verdicts', () => {
     expect(acfSentence(bad)).toContain('no better than independent columns');
   });
 
+  it('says why a score has no value, in one sentence', () => {
+    const model = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout')
+        ? { value: null, ciLow: null, ciHigh: null, state: 'failed', reason: 'error: No such program.' }
+        : null,
+    );
+    expect(acfSentence(model)).toBe('ACF gap has no value (failed: error: No such program).');
+  });
+
   it('does not place a score between ends that lie within its own noise', () => {
     const model = withRow((row) =>
       isAcf(row, 'centralized', 'holdout')

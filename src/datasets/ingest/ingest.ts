@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { formatCohortFile } from '../../cohort/cohortFile.js';
-import { fileHash } from '../../cohort/cohortTables.js';
+import { tableHashes } from '../../cohort/cohortTables.js';
 import { InputError } from '../../cohort/inputError.js';
 import { replaceFolder } from '../../cohort/replaceFolder.js';
 import type { CohortSchema, EventFeature, EventTable } from '../../cohort/types.js';
@@ -180,8 +180,10 @@ async function describe(
   events: { readonly tables: readonly EventTable[]; readonly grid: readonly EventFeature[] } | null,
   folder: string,
 ): Promise<void> {
-  const files: Record<string, string> = {};
-  const names = ['dynamic.parquet', 'static.parquet', ...(events === null ? [] : ['events.parquet'])];
-  for (const name of names) files[name] = await fileHash(path.join(folder, name));
+  const files = await tableHashes(folder, {
+    dynamic: 'dynamic.parquet',
+    static: 'static.parquet',
+    events: events === null ? null : 'events.parquet',
+  });
   await writeFile(path.join(folder, 'cohort.json'), formatCohortFile({ schema, files, ...events }));
 }

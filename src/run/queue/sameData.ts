@@ -1,7 +1,7 @@
+import { folderHashes } from '../../cohort/readCohort.js';
 import { resolveDataset } from '../../datasets/resolveDataset.js';
 import { canonicalJson } from '../../suite/contentKey.js';
 import type { PreparedDataset } from '../plan.js';
-import { folderHashes } from '../planSuite.js';
 
 const checked = new Map<string, Promise<string | null>>();
 
