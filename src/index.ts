@@ -48,6 +48,7 @@ export {
   type Sampling,
 } from './metrics/defineMetric.js';
 export { metricDescriptors, metricsOf, type MetricSelection } from './metrics/index.js';
+export { shadowAttack, type ShadowAttackReport, type ShadowGame } from './metrics/privacy/shadowAttack.js';
 export type { ScoringOptions } from './metrics/resultAt.js';
 export { scoreCohort, type ScoredSite } from './metrics/scoreCohort.js';
 

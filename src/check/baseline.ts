@@ -32,7 +32,7 @@ const historyEntry = z.strictObject({
 });
 
 /** A committed file: what a run must not fall behind, by how much it may, and why it is what it is. */
-export const baselineSchema = z.strictObject({
+const baselineSchema = z.strictObject({
   format: z.literal('fedehr-baseline'),
   version: z.literal(1),
   suite: z.string(),
@@ -62,7 +62,6 @@ export const baselineSchema = z.strictObject({
 export type Rule = z.infer<typeof rule>;
 export type BaselineRow = z.infer<typeof row>;
 export type Baseline = z.infer<typeof baselineSchema>;
-export type HistoryEntry = z.infer<typeof historyEntry>;
 
 /**
  * Reads a baseline file.

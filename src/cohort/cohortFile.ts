@@ -8,7 +8,7 @@ import { checkEvents, eventFeature, eventTable, formatEvents } from './events/ev
 import type { CohortSchema, EventFeature, EventTable, Variable } from './types.js';
 
 /** Columns of the two tables that are not variables. */
-export const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as const;
+const reservedColumns = ['patient_id', 'hospital_id', 'stay_id', 't'] as const;
 
 /** Most levels of a categorical variable: scores hold a number for every level, hour and stay. */
 const mostLevels = 1000;
@@ -24,7 +24,7 @@ const variable = z.strictObject({
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256 as 64 hexadecimal digits');
 
 /** `cohort.json`, version 1. */
-export const cohortFileSchema = z.strictObject({
+const cohortFileSchema = z.strictObject({
   format: z.literal('fedehr-cohort'),
   version: z.literal(1),
   name: z.string().min(1),

@@ -1,7 +1,7 @@
 import type { Cohort } from './types.js';
 
 /** Fewest patients of a hospital that releases its moments; below, sums could tell about single patients. */
-export const fewestPatientsForMoments = 50;
+const fewestPatientsForMoments = 50;
 
 /** What one hospital sends: sums over its observed cells, per feature, in schema order. */
 export interface HospitalMoments {

@@ -42,7 +42,7 @@ const notes = {
  *
  * @param from folder with set-a and set-b (.txt records or .parquet) and their outcomes
  */
-export async function ingestPhysionet2012(from: string, out: string): Promise<Cohort> {
+async function ingestPhysionet2012(from: string, out: string): Promise<Cohort> {
   const cohort = await physionet2012Cohort(from);
   await writeShippedFolder(cohort, out, {
     notes,

@@ -52,15 +52,6 @@ const simulatedEventParameters = eventSimulationSchema.extend({
   seed: z.int().min(0).default(0).describe('Seed of the stays.'),
 });
 
-/** JSON Schema of the parameters that a dataset takes in a suite. */
-export function datasetParameterSchema(id: string): unknown {
-  const schemas: Readonly<Record<string, z.ZodType>> = {
-    simulated: simulatedParameters,
-    'simulated-events': simulatedEventParameters,
-  };
-  return z.toJSONSchema(schemas[id] ?? shippedParameters, { io: 'input' });
-}
-
 /** A simulated dataset: its parameters, checked and with defaults, stand for its content. */
 function simulatedDataset(
   id: string,

@@ -7,7 +7,6 @@ import {
   float32s,
   monitors,
   parameters,
-  type AnswersTo,
   type Protocol,
 } from './messages.js';
 
@@ -123,4 +122,3 @@ export const rawmedMessages = {
 } as const satisfies Protocol;
 
 export type RawmedMessages = typeof rawmedMessages;
-export type RawmedAnswers = AnswersTo<RawmedMessages>;

@@ -52,8 +52,7 @@ export const AUTOENCODER_DEFAULTS: Omit<AutoencoderOptions, 'binary' | 'continuo
 };
 
 /** Columns of the input and of the decoder's output: binary, continuous, masks. */
-export const autoencoderWidth = ({ binary, continuous }: AutoencoderOptions): number =>
-  binary + 2 * continuous;
+const autoencoderWidth = ({ binary, continuous }: AutoencoderOptions): number => binary + 2 * continuous;
 
 export interface Layer {
   readonly weight: string;
@@ -112,7 +111,7 @@ function decode(options: AutoencoderOptions, parameters: Tensors, latent: Tensor
 }
 
 /** Inputs of one training batch of `rows` time steps; rows beyond the data carry `rowWeight` 0. */
-export function autoencoderBatch(options: AutoencoderOptions, rows: number): Readonly<Record<string, Shape>> {
+function autoencoderBatch(options: AutoencoderOptions, rows: number): Readonly<Record<string, Shape>> {
   return {
     binary: [rows, options.binary],
     // Standardised values, carried forward where not observed, 0 where never seen.
@@ -134,7 +133,7 @@ const weightedMean = (perRow: Tensor, rowWeight: Tensor): Tensor =>
  * Loss L_AE of the reconstruction: per row the cross-entropy of binary features and masks, the squared error of
  * continuous values weighted by cell, and a small penalty on the latent; weighted mean over rows. Monitors: its parts.
  */
-export function autoencoderLoss(
+function autoencoderLoss(
   options: AutoencoderOptions,
 ): (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor } {
   return (parameters, batch) => {

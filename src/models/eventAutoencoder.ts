@@ -92,7 +92,7 @@ function evaluationNorm(options: EventAutoencoderOptions, parameters: Tensors, r
 }
 
 /** Inputs that hold the codebook: moving averages and the codes made of them. */
-export const codebookInputs = ({
+const codebookInputs = ({
   quantiser,
   width,
 }: EventAutoencoderOptions): Readonly<Record<'usage' | 'codeSums' | 'codebook', Shape>> => ({

@@ -35,7 +35,7 @@ export const STREAMS = ['tokens', 'types', 'places'] as const;
 export type Stream = (typeof STREAMS)[number];
 
 /** Number of ids of each stream, PAD 0 included. */
-export const streamSizes = ({ vocabulary }: EventAutoencoderOptions): Record<Stream, number> => ({
+const streamSizes = ({ vocabulary }: EventAutoencoderOptions): Record<Stream, number> => ({
   tokens: vocabulary,
   types: 7,
   places: 15,

@@ -28,7 +28,7 @@ export function projection(options: EventTransformerOptions, parameters: Tensors
 }
 
 /** The feed-forward layer on x [rows, width], with a mask on its hidden units. Reads normalised rows like `projection`. */
-export function feedForward(
+function feedForward(
   options: EventTransformerOptions,
   parameters: Tensors,
   layer: number,
@@ -79,7 +79,7 @@ export function dropoutInputs(
  * @param ids int32 [rows, length], the first being SOS
  * @param masks dropout masks by name; none where nothing is dropped
  */
-export function hiddenStates(
+function hiddenStates(
   options: EventTransformerOptions,
   parameters: Tensors,
   ids: Tensor,

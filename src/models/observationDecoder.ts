@@ -18,7 +18,7 @@ export interface ObservationDecoderOptions {
 }
 
 /** Range to which the log variance of a value's Gaussian is clamped. */
-export const VALUE_LOG_VARIANCE_RANGE = [-8, 2] as const;
+const VALUE_LOG_VARIANCE_RANGE = [-8, 2] as const;
 
 /** The first Gaussian starts near "the carried value again", the last near "anything"; the others lie between. */
 const FIRST_GATE_SHIFT = 3;
@@ -203,7 +203,7 @@ const LOG_TWO_PI = Math.log(2 * Math.PI);
  * @param x [rows, 1, C]; gets no gradient
  * @param weight [rows, C]
  */
-export function mixtureLogDensity(
+function mixtureLogDensity(
   x: Tensor,
   mean: Tensor,
   logVariance: Tensor,

@@ -48,7 +48,7 @@ export function observationTcvaeLayout(options: ObservationTcvaeOptions): Parame
 }
 
 /** A batch of `rows` sequences, time-major; rows beyond the data carry `rowWeight` 0. */
-export const observationSequences = (
+const observationSequences = (
   { steps, latents, conditions, codes, bits, continuous }: ObservationTcvaeOptions,
   rows: number,
 ): Readonly<Record<string, Shape>> => ({
@@ -84,11 +84,7 @@ export interface ObservationTerms {
 }
 
 /** The recurrent part on a batch. */
-export const observationBody = (
-  options: ObservationTcvaeOptions,
-  parameters: Tensors,
-  batch: Tensors,
-): VrnnBody =>
+const observationBody = (options: ObservationTcvaeOptions, parameters: Tensors, batch: Tensors): VrnnBody =>
   vrnnBody(
     options,
     parameters,
@@ -136,7 +132,7 @@ export function observationTerms(
  * Minus the evidence lower bound with weighted divergence, see `evidenceLoss`; monitors also `bitsNll` and `valuesNll`; arrays
  * `posteriorMean` [T·B, q], from which active units are counted, and `stepDivergence` [T·B], which the step computes anyway.
  */
-export function observationLoss(
+function observationLoss(
   options: ObservationTcvaeOptions,
 ): (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor } {
   return (parameters, batch) => {

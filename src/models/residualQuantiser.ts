@@ -44,7 +44,7 @@ export interface Codebook {
 const SMOOTHING = 1e-5;
 
 /** Codes from averages: sums over usage, smoothed so that a code nobody uses stays finite. */
-export function codesFrom(usage: Tensor, sums: Tensor): Tensor {
+function codesFrom(usage: Tensor, sums: Tensor): Tensor {
   const total = tf.sum(usage);
   const smoothed = tf.mul(tf.div(tf.add(usage, SMOOTHING), tf.add(total, usage.size * SMOOTHING)), total);
   return tf.div(sums, tf.reshape(smoothed, [-1, 1]));

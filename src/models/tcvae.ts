@@ -62,7 +62,7 @@ export const tcvaeSequences = (options: TcvaeOptions, rows: number): Readonly<Re
 });
 
 /** Inputs of one training batch: the sequences, and `beta` [], the weight of the divergence. */
-export const tcvaeBatch = (options: TcvaeOptions, rows: number): Readonly<Record<string, Shape>> => ({
+const tcvaeBatch = (options: TcvaeOptions, rows: number): Readonly<Record<string, Shape>> => ({
   ...tcvaeSequences(options, rows),
   beta: [],
 });
@@ -101,7 +101,7 @@ export function tcvaeTerms(options: TcvaeOptions, parameters: Tensors, batch: Te
 }
 
 /** Minus the evidence lower bound with weighted divergence, see `evidenceLoss`. */
-export function tcvaeLoss(
+function tcvaeLoss(
   options: TcvaeOptions,
 ): (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor } {
   return (parameters, batch) => evidenceLoss(tcvaeTerms(options, parameters, batch), batch, options.freeBits);

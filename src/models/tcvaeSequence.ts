@@ -177,7 +177,7 @@ export function tcvaeSequenceTerms(
  * −[Σ u·log p(ã_t) − β·Σ w·max(KL, free bits)] / Σ u over steps of rows with weight w. Monitors: `nll` and `divergence`,
  * the same means of the two parts without β and free bits, in nats a step.
  */
-export function tcvaeSequenceLoss(
+function tcvaeSequenceLoss(
   options: TcvaeSequenceOptions,
 ): (parameters: Tensors, batch: Tensors) => Tensors & { readonly loss: Tensor } {
   return (parameters, batch) => {

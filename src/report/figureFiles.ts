@@ -6,7 +6,7 @@ import type { Figure } from './figures/figure.js';
 import { hasFont, toPng } from './raster.js';
 
 /** Said where PNGs are missing. */
-export const noFont = 'no PNG was drawn, since this machine has no font; the SVG files need none';
+const noFont = 'no PNG was drawn, since this machine has no font; the SVG files need none';
 
 /**
  * Writes `figures/<id>.vl.json`, `.svg` and `.png` of every figure and returns their paths. File names come from the table

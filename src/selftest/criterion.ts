@@ -15,10 +15,10 @@ export interface Observed {
  * Standard errors that an honest metric may be off. A grid has about a thousand cells, so that at 1.96 fifty of them would be called
  * wrong by chance; at 4 it is one grid in sixteen, with normal errors and independent cells.
  */
-export const EQUAL_WITHIN = 4;
+const EQUAL_WITHIN = 4;
 
 /** Standard errors of a difference beyond which a value counts as worse than the ceiling: two-sided 95 %. */
-export const WORSE_BEYOND = NORMAL_975;
+const WORSE_BEYOND = NORMAL_975;
 
 /** A lost dependence of this many standard errors is seen with 98 % power. */
 const SEEN_WITH_POWER = WORSE_BEYOND + 2;
@@ -29,13 +29,13 @@ const ROUNDING = 1e-9;
 /**
  * How bad a value is, in units of the metric: 0 at the ideal of a target, the value or its negative otherwise. Larger is worse.
  */
-export function badnessOf({ direction, ideal }: MetricDescriptor, value: number): number {
+function badnessOf({ direction, ideal }: MetricDescriptor, value: number): number {
   if (direction === 'target') return Math.abs(value - (ideal ?? 0));
   return direction === 'lower' ? value : -value;
 }
 
 /** Standard error behind a 95 % interval; the wider side counts, since intervals are clipped at the range. null = no interval. */
-export function standardErrorOf(result: Result): number | null {
+function standardErrorOf(result: Result): number | null {
   if (result.state !== 'ok' || result.ciLow === null || result.ciHigh === null) return null;
   return Math.max(result.value - result.ciLow, result.ciHigh - result.value) / NORMAL_975;
 }

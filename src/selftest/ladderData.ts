@@ -13,7 +13,7 @@ export interface LadderData {
 }
 
 /** Thirds: value and ceiling then come from equally many patients, and a third of fresh ones is left for the attacks. */
-export const THIRDS = { train: 1 / 3, holdout: 1 / 3, reference: 1 / 3 };
+const THIRDS = { train: 1 / 3, holdout: 1 / 3, reference: 1 / 3 };
 
 /** Splits a user's cohort by patient for the ladder. */
 export function ladderDataOf(name: string, cohort: Cohort, seed: number): LadderData {

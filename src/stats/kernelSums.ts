@@ -1,7 +1,7 @@
 import { BLOCK_ROWS, visitSquaredDistances, type DistanceBlock, type Points } from './blockedDistances.js';
 
 /** Widths of the Gaussian kernels in units of the median distance. */
-export const KERNEL_WIDTHS = [0.5, 1, 2, 4, 8] as const;
+const KERNEL_WIDTHS = [0.5, 1, 2, 4, 8] as const;
 
 /** Points of two samples, first those of the first, and who they belong to. */
 export interface TwoSamples {

@@ -16,7 +16,7 @@ export const TRAINERS = ['fedehr-gen', 'centralized', 'fedavg', 'copy'];
 export const SITES = ['pooled', 'A', 'B'];
 
 /** A run with these rows on one dataset; `copy` is a reference. */
-export function runWith(rows: readonly ScoreRow[], seeds: readonly number[]): RunResults {
+function runWith(rows: readonly ScoreRow[], seeds: readonly number[]): RunResults {
   return {
     manifest: {
       format: 'fedehr-run',

@@ -34,7 +34,7 @@ function cellOf(variable: Variable, value: number, observed: number): Cell {
 }
 
 /** Both tables of a cohort; dynamic rows come in reverse order and hold every step. */
-export function plainTables(cohort: Cohort): { dynamic: PlainTable; static: PlainTable } {
+function plainTables(cohort: Cohort): { dynamic: PlainTable; static: PlainTable } {
   const { features, statics, labels, steps } = cohort.schema;
   const ids = ['patient_id', 'hospital_id'].map((name) => ({ name, variable: null }));
   const named = (variables: readonly Variable[]): { name: string; variable: Variable }[] =>
@@ -74,7 +74,7 @@ export function plainTables(cohort: Cohort): { dynamic: PlainTable; static: Plai
   };
 }
 
-export function toCsv(table: PlainTable): string {
+function toCsv(table: PlainTable): string {
   const quoted = (cell: Cell): string => {
     if (cell === null) return '';
     const text = String(cell);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../src/cohort/contentHash.js';
 import { InputError } from '../../src/cohort/inputError.js';
 import { partitionCohort } from '../../src/datasets/partition.js';
-import { datasetParameterSchema, resolveDataset } from '../../src/datasets/resolveDataset.js';
+import { resolveDataset } from '../../src/datasets/resolveDataset.js';
 import { simulate } from '../../src/datasets/simulated/simulate.js';
 
 describe('resolveDataset', () => {
@@ -44,11 +44,6 @@ describe('resolveDataset', () => {
     const failure = await resolveDataset(id, parameters).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect(String(failure)).toMatch(message);
-  });
-
-  it('has a JSON Schema of the parameters', () => {
-    expect(JSON.stringify(datasetParameterSchema('simulated'))).toContain('rho');
-    expect(JSON.stringify(datasetParameterSchema('eicu-demo'))).toContain('partition');
   });
 });
 

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 /** Colours of a PNG (8 bits a channel, RGB or RGBA, not interlaced) with how many pixels have each. */
-export function coloursOf(png: Uint8Array): ReadonlyMap<number, number> {
+function coloursOf(png: Uint8Array): ReadonlyMap<number, number> {
   const bytes = Buffer.from(png);
   const [width, height, depth, kind] = [
     bytes.readUInt32BE(16),

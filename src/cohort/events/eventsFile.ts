@@ -6,7 +6,7 @@ import { printableName } from '../printableName.js';
 import type { EventFeature, EventTable, Variable } from '../types.js';
 
 /** Columns of `events.parquet` that belong to no event table. */
-export const eventKeys = ['patient_id', 'hospital_id', 'stay_id', 'table', 'minute'] as const;
+const eventKeys = ['patient_id', 'hospital_id', 'stay_id', 'table', 'minute'] as const;
 
 /** One of `tables` in `cohort.json`. */
 export const eventTable = z.strictObject({

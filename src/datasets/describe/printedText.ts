@@ -50,7 +50,7 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** What stands for a number that is not printed. */
-export const withheldMark = '–';
+const withheldMark = '–';
 
 /** Whole number with thousands separated by commas. */
 export function printedCount(count: number | null): string {

@@ -82,7 +82,7 @@ async function countStays(database: IngestDatabase, step: string): Promise<Attri
 }
 
 /** @throws InputError that shows the whole attrition */
-export function nobodyLeft(from: string, attrition: Attrition): InputError {
+function nobodyLeft(from: string, attrition: Attrition): InputError {
   const list = attrition.map(({ step, remaining }) => `${step}: ${remaining}`).join('; ');
   return new InputError({
     file: from,

@@ -36,7 +36,7 @@ export interface FeatureSet {
 
 const shipped = new URL('../dictionaries/', import.meta.url);
 /** Feature sets that ship with the product. */
-export const shippedFeatureSets = ['vitals-labs', 'drugs-labs'] as const;
+const shippedFeatureSets = ['vitals-labs', 'drugs-labs'] as const;
 
 async function drugsNamed(wanted: 'all' | 'none' | readonly string[], file: string): Promise<Drug[]> {
   if (wanted === 'none') return [];

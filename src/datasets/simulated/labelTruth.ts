@@ -28,7 +28,7 @@ export interface LabelTruth {
  * Variance of γ·f_T given all measurements of steps 0…T for T = 0…steps−1: the Kalman filter of the AR(1) factors, one
  * scalar measurement at a time. It depends on neither values nor hospital.
  */
-export function filteredSeverityVariances(world: World): Float64Array {
+function filteredSeverityVariances(world: World): Float64Array {
   const { factors, steps, rho } = world.options;
   const covariance = Array.from({ length: factors }, (_, i) =>
     Float64Array.from({ length: factors }, (_unused, j) => (i === j ? 1 : 0)),
@@ -66,7 +66,7 @@ const nodes = 1201;
 const reach = 8;
 
 /** AUROC of ranking by predicted probability over a mixture: mass of deaths and survivals on a fine grid, ties half. */
-export function aurocOfPredictions(parts: readonly Predictions[]): number {
+function aurocOfPredictions(parts: readonly Predictions[]): number {
   const points: { score: number; deaths: number; survivals: number }[] = [];
   for (const { weight, mean, sd, scatter } of parts)
     for (let i = 0; i < nodes; i++) {

@@ -5,7 +5,7 @@ export interface LayerValues {
   readonly values: Float32Array;
 }
 
-export const layerSize = (inputs: number, outputs: number): number => (inputs + 1) * outputs;
+const layerSize = (inputs: number, outputs: number): number => (inputs + 1) * outputs;
 
 /** Cuts a vector into layers; `widths` are the inputs of the first one and the outputs of each. */
 export function layersOf(flat: Float32Array, widths: readonly number[]): LayerValues[] {

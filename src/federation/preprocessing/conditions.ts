@@ -39,7 +39,7 @@ export function conditionVariables(
 }
 
 /** Level of one stay; `variable.levels` when unknown. */
-export function levelOf(cohort: Cohort, variable: ConditionVariable, row: number): number {
+function levelOf(cohort: Cohort, variable: ConditionVariable, row: number): number {
   let value = cohort.length[row]!;
   if (variable.source === 'static') {
     const cell = row * cohort.schema.statics.length + variable.index;

@@ -1,7 +1,7 @@
 import { minimumCell } from '../disclosure.js';
 
 /** Fewest stays that a histogram is released of: at least 11 on either side of its middle one. */
-export const minimumStaysForHistogram = 2 * minimumCell - 1;
+const minimumStaysForHistogram = 2 * minimumCell - 1;
 
 /** An interval of a grid whose values are released as one number; all ends are bins and belong to it. */
 export interface StayGroup {

@@ -66,7 +66,7 @@ export function pearson(x: Float64Array, y: Float64Array, rows: Uint32Array): nu
 }
 
 /** η = √(between / total sum of squares) of the numbers by category; 0 when nothing lies between, NaN without spread in all. */
-export function correlationRatio(
+function correlationRatio(
   { codes, levels }: CategoryView,
   numbers: Float64Array,
   rows: Uint32Array,

@@ -71,7 +71,7 @@ const nothing = ({ draws }: Side): DistanceReplicates => ({ point: null, resampl
 const once = ({ stays }: Side): Uint16Array => new Uint16Array(stays).fill(1);
 
 /** As numpy rounds: halves to the even digit. */
-export function roundToThree(value: number): number {
+function roundToThree(value: number): number {
   const scaled = value * 1000;
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
@@ -122,7 +122,7 @@ function weigh({ stay, code, count }: CellCounts, weights: Uint16Array | null, i
 }
 
 /** √JSD of two vectors of counts in natural logarithms, in [0, √ln 2]; null when one of them is empty. */
-export function jensenShannonNats(first: ArrayLike<number>, second: ArrayLike<number>): number | null {
+function jensenShannonNats(first: ArrayLike<number>, second: ArrayLike<number>): number | null {
   const distance = jensenShannonDistance(first, second);
   return distance === null ? null : DISJOINT * distance;
 }

@@ -144,7 +144,7 @@ export function decimal(text: string): number {
 }
 
 /** A category as it is compared: without outer blanks, and a decimal number however it is written as the same text. */
-export function categoryText(text: string): string {
+function categoryText(text: string): string {
   const value = decimal(text);
   return Number.isFinite(value) && Math.abs(value) < 1e15 ? String(value) : text.trim();
 }

@@ -114,7 +114,7 @@ export function joinedByPatient(keys: readonly string[], patients: readonly stri
  * by its original in the training folds. Records that one cohort repeats have keys of their own: that a generator gives the same
  * patient again and again is for the classifier to see.
  */
-export function sharedRecords(synthetic: readonly string[], real: readonly string[]): string[] {
+function sharedRecords(synthetic: readonly string[], real: readonly string[]): string[] {
   const [inSynthetic, inReal] = [new Set(synthetic), new Set(real)];
   return [
     ...synthetic.map((key, row) => (inReal.has(key) ? key : `synthetic ${row}`)),
@@ -149,7 +149,7 @@ export function groupedFolds(
 }
 
 /** Score of every row by a forest trained on the other folds; null when a training side lacks a class. */
-export function outOfFoldScores(
+function outOfFoldScores(
   table: FeatureTable,
   outcome: Uint8Array,
   fold: Uint8Array,

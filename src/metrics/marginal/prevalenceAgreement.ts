@@ -15,7 +15,7 @@ import {
 } from './prevalenceCounts.js';
 
 /** Ways to say how well prevalences agree, in the order of the compared vector. */
-export const AGREEMENTS = ['r2', 'pearson', 'squaredPearson', 'rmse', 'mae'] as const;
+const AGREEMENTS = ['r2', 'pearson', 'squaredPearson', 'rmse', 'mae'] as const;
 
 /** What every prevalence metric says about its points. */
 export const PREVALENCE_POINTS =

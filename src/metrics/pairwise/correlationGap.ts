@@ -49,7 +49,7 @@ export const correlationGap = defineMetric(descriptor, 'equal', (inputs, paramet
 );
 
 /** Mean |a − b| over the positions defined in both; null when there is none. */
-export function meanAbsoluteDifference(a: Float64Array, b: Float64Array): number | null {
+function meanAbsoluteDifference(a: Float64Array, b: Float64Array): number | null {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < a.length; i++) {

@@ -5,7 +5,7 @@ import { pearsonOfSums } from '../pairwise/correlations.js';
 import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
 
 /** Pairs of `features` different features at lags 0…`maxLag`: unordered at lag 0, ordered (earlier, later) beyond. */
-export function crossLagPairs(features: number, maxLag: number): number {
+function crossLagPairs(features: number, maxLag: number): number {
   const ordered = features * (features - 1);
   return ordered / 2 + maxLag * ordered;
 }

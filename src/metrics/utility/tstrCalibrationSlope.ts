@@ -8,7 +8,7 @@ import { transferScore } from './transferScore.js';
 import { UTILITY_VERSION } from './versions.js';
 
 /** When a recalibration of the predictions has no value. */
-export const CALIBRATION_UNDEFINED = `${UTILITY_UNDEFINED} The predictions do not vary, or they separate the classes (no-line).`;
+const CALIBRATION_UNDEFINED = `${UTILITY_UNDEFINED} The predictions do not vary, or they separate the classes (no-line).`;
 
 const descriptor: MetricDescriptor = {
   id: 'utility.tstr_calibration_slope',

@@ -170,7 +170,7 @@ function rowsOf(model: ReportModel): { values: QuantileRow[]; features: readonly
 }
 
 /** `HR (bpm)`. */
-export function featureWithUnit(model: ReportModel, name: string, unit: string): string {
+function featureWithUnit(model: ReportModel, name: string, unit: string): string {
   const label = model.featureLabels.get(name) ?? displayName(name);
   return unit === '' ? label : `${label} (${displayName(unit)})`;
 }

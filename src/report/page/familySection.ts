@@ -120,7 +120,7 @@ function gapList(scores: readonly Score[]): Html | null {
 }
 
 /** `against train, lags 5`. */
-export function parametersText(score: Score): string {
+function parametersText(score: Score): string {
   return Object.entries(score.parameters)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');

@@ -41,7 +41,7 @@ const KINDS = { bounds: 1, train: 2, score: 3 } as const;
 const DAY_SECONDS = 86_400;
 
 /** How often a job is tried when machines or stores fail. */
-export const ATTEMPTS = 4;
+const ATTEMPTS = 4;
 
 /**
  * @param priority of the run, 1 (first) to 9; within a run bounds go first, since references need nothing else, then trainings,

@@ -4,7 +4,7 @@ import { copyOf } from '../../trainers/references/copy.js';
 import type { LadderGenerator } from './generator.js';
 
 /** Each observed cell is flipped with this probability. */
-export const FLIPPED_SHARE = 0.1;
+const FLIPPED_SHARE = 0.1;
 
 /**
  * The cohort with a share of its observed cells flipped: 0 and 1 change places, a number is mirrored about the middle of

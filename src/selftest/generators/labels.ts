@@ -17,7 +17,7 @@ export function permutedLabels(cohort: Cohort, random: Random): Cohort {
 }
 
 /** Every stay gets 0, the first class, for all labels. */
-export function singleClass(cohort: Cohort): Cohort {
+function singleClass(cohort: Cohort): Cohort {
   return {
     ...copyOf(cohort),
     labels: new Float32Array(cohort.labels.length),

@@ -10,7 +10,7 @@ export function largestHospital(cohort: Cohort): number {
 }
 
 /** The stays of one hospital, the others have none. */
-export function onlyHospital(cohort: Cohort, hospital: number): Cohort {
+function onlyHospital(cohort: Cohort, hospital: number): Cohort {
   const rows = rowsOfHospital(cohort, hospital);
   return { ...selectStays(cohort, rows), patients: syntheticPatientIds(rows.length) };
 }

@@ -23,7 +23,7 @@ const roundLine = z.object({
 });
 
 /** What a line tells; null when it is none of the events of the contract. Never throws. */
-export function parseProgramLine(line: string, hospitals: readonly string[]): RoundEvent | null {
+function parseProgramLine(line: string, hospitals: readonly string[]): RoundEvent | null {
   if (line.length > LONGEST_LINE || !line.trimStart().startsWith('{')) return null;
   let parsed: ReturnType<typeof roundLine.safeParse>;
   try {

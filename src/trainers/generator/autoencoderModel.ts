@@ -34,10 +34,7 @@ function logOddsInPlace(probabilities: Float32Array): Float32Array {
 
 type AutoencoderParameters = GeneratorParameters['autoencoder'] & { readonly decoderHidden?: number };
 
-export function autoencoderOptions(
-  columns: FeatureColumns,
-  parameters: AutoencoderParameters,
-): AutoencoderOptions {
+function autoencoderOptions(columns: FeatureColumns, parameters: AutoencoderParameters): AutoencoderOptions {
   return {
     ...AUTOENCODER_DEFAULTS,
     binary: binaryWidth(columns),

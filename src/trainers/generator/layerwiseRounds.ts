@@ -54,11 +54,7 @@ export interface LayerwiseState {
 
 const names = ['the encoder’s hidden layer', 'the latents', 'the decoder’s hidden layer'];
 
-export const autoencoderWidths = ([
-  hidden,
-  latents,
-  decoderHidden,
-]: readonly LayerValues[]): AutoencoderWidths => ({
+const autoencoderWidths = ([hidden, latents, decoderHidden]: readonly LayerValues[]): AutoencoderWidths => ({
   hidden: hidden!.outputs,
   latents: latents!.outputs,
   decoderHidden: decoderHidden!.outputs,

@@ -190,4 +190,3 @@ export const fedehrGenParameters = z
   });
 
 export type GeneratorParameters = z.output<typeof generatorParameters>;
-export type FedehrGenParameters = z.output<typeof fedehrGenParameters>;

@@ -11,7 +11,7 @@ import { normalText } from './text/normalForm.js';
 import type { EventCells } from './verification/verifyEvent.js';
 
 /** Name of the table whose one event a stay says statics and labels; it is the first table, so that its event comes first. */
-export const STAY_TABLE = 'stay';
+const STAY_TABLE = 'stay';
 const itemColumn = 'record';
 const item = 'stay';
 const no = 'no';

@@ -48,14 +48,14 @@ export const labLines = [
   '13,102,10,1,lactate,,>15,mmol/L,mmol/L,0',
 ];
 
-export const vitalAperiodicLines = [
+const vitalAperiodicLines = [
   'vitalaperiodicid,patientunitstayid,observationoffset,noninvasivesystolic,noninvasivediastolic,noninvasivemean,paop,cardiacoutput,cardiacinput,svr,svri,pvr,pvri',
   '1,101,5,100,60,70,,,,,,,',
   '2,101,10,110,60,,,,,,,,',
   '3,101,15,123,0,70,,,,,,,',
 ];
 
-export const respiratoryChartingLines = [
+const respiratoryChartingLines = [
   'respchartid,patientunitstayid,respchartoffset,respchartentryoffset,respcharttypecat,respchartvaluelabel,respchartvalue',
   '1,101,20,20,respFlowSettings,FiO2,40',
   '2,101,30,30,respFlowSettings,FiO2,50%',
@@ -63,7 +63,7 @@ export const respiratoryChartingLines = [
   '4,103,40,40,respFlowSettings,Tidal Volume (set),450',
 ];
 
-export const medicationLines = [
+const medicationLines = [
   'medicationid,patientunitstayid,drugorderoffset,drugstartoffset,drugivadmixture,drugordercancelled,drugname,drughiclseqno,dosage,routeadmin,frequency,loadingdose,prn,drugstopoffset,gtc',
   '1,101,0,10,No,No,HYDROCODONE-ACETAMINOPHEN 5-325 MG PO TABS,2063,1 tab,PO,q4h,,Yes,1500,65',
   '2,101,0,10,No,Yes,ASPIRIN 81 MG,1820,81 mg,PO,qd,,No,3000,65',
@@ -71,7 +71,7 @@ export const medicationLines = [
   '4,103,0,-500,Yes,No,Norepinephrine 8 mg in D5W,2051,8 mg,IV,cont,,No,100,65',
 ];
 
-export const infusionDrugLines = [
+const infusionDrugLines = [
   'infusiondrugid,patientunitstayid,infusionoffset,drugname,drugrate,infusionrate,drugamount,volumeoffluid,patientweight',
   '1,103,750,Propofol (mcg/kg/min),ERROR,,,,',
   '2,103,1500,Propofol (mcg/kg/min),0,0,1000,100,80',
@@ -79,13 +79,13 @@ export const infusionDrugLines = [
   '4,103,100,Propofol (mcg/kg/min),,5,1000,100,80',
 ];
 
-export const treatmentLines = [
+const treatmentLines = [
   'treatmentid,patientunitstayid,treatmentoffset,treatmentstring,activeupondischarge',
   '1,101,10,pulmonary|ventilation and oxygenation|mechanical ventilation|assist controlled,False',
   '2,102,10,pulmonary|ventilation and oxygenation|mechanical ventilation|non-invasive ventilation,False',
 ];
 
-export const diagnosisLines = [
+const diagnosisLines = [
   'diagnosisid,patientunitstayid,activeupondischarge,diagnosisoffset,diagnosisstring,icd9code,diagnosispriority',
   '1,101,True,10,cardiovascular|shock / hypotension|sepsis,"038.9, A41.9",Primary',
   '2,102,True,-10,cardiovascular|shock / hypotension|sepsis,"038.9, A41.9",Primary',

@@ -1,5 +1,4 @@
-/** Digit places of a text position: 0 padding, 1–13 places, 14 not numeric. */
-export const DIGIT_PLACES = 15;
+/** Of the digit places of a text position: 0 is padding, 1–13 are places, 14 is what is not numeric. */
 export const NOT_NUMERIC = 14;
 const dotPlace = 5;
 const highestPlace = 13;

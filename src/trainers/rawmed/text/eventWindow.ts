@@ -4,7 +4,7 @@ import { textTokens } from './normalForm.js';
 /** Stays with fewer events in the window are neither trained on nor accepted. */
 export const MINIMUM_EVENTS = 6;
 /** Events of a stay that the pipeline looks at before any other limit: the latest ones of the window. */
-export const LATEST_EVENTS = 2048;
+const LATEST_EVENTS = 2048;
 
 /** Events chosen from a cohort: those of stay i are `event[start[i]]` … `event[start[i + 1] − 1]`, in the cohort's order. */
 export interface ChosenEvents {
@@ -14,7 +14,7 @@ export interface ChosenEvents {
 }
 
 /** [M] which events have at least one cell with text in it. */
-export function eventsWithText(events: CohortEvents): Uint8Array {
+function eventsWithText(events: CohortEvents): Uint8Array {
   const levels = events.columns.map((columns) =>
     columns.map((column) =>
       column.kind === 'categorical'
