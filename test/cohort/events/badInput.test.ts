@@ -228,7 +228,11 @@ describe('events in memory', () => {
   const cases: readonly (readonly [string, Partial<CohortEvents>, string])[] = [
     ['a minute after the window', { minute: changed(events.minute, 3, 301) }, 'minutes from 0 to 300'],
     ['another order', { minute: changed(events.minute, events.start[1]! - 1, 0) }, 'by minute, then table'],
-    ['a row twice', { row: changed(events.row, 1, events.row[0]!) }, 'a row'],
+    [
+      'a row twice',
+      { row: changed(events.row, events.table.lastIndexOf(events.table[0]!), events.row[0]!) },
+      'a row',
+    ],
     ['too few stays', { start: events.start.slice(1) }, 'entries from 0 to the number of events'],
     [
       'an unknown level',

@@ -4,7 +4,8 @@ import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters } from '../../../src/metrics/contract.js';
 import { metricNamed } from '../../../src/metrics/index.js';
-import { eventCohort, type Cell } from './eventCohort.js';
+import type { EventCell } from '../../../src/cohort/events/eventBuilder.js';
+import { eventCohort } from './eventCohort.js';
 
 interface Fixture {
   readonly tables: readonly {
@@ -19,7 +20,7 @@ interface Fixture {
     readonly expected: Readonly<Record<string, number | null>>;
   }[];
 }
-type Stay = readonly (readonly [number, number, readonly Cell[]])[];
+type Stay = readonly (readonly [number, number, readonly EventCell[]])[];
 
 const fixture = JSON.parse(
   readFileSync(new URL('../../fixtures/metrics/events/mttseval.json', import.meta.url), 'utf8'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { computeBounds } from '../../../src/metrics/bounds.js';
 import { metricsOf } from '../../../src/metrics/index.js';
 import { simulateSplit } from '../simulatedCohort.js';
-import { severeCohort } from './simulatedEvents.js';
+import { severeCohort } from './severeStays.js';
 
 const selections = metricsOf(['events.i_cde', 'events.i_pcc', 'events.time_gap']);
 

@@ -5,8 +5,9 @@ import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricInputs, MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { metricNamed } from '../../../src/metrics/index.js';
-import { eventCohort, type EventRow } from './eventCohort.js';
-import { eicuTables } from './simulatedEvents.js';
+import type { EventRow } from '../../cohort/events/eventRows.js';
+import { eventCohort } from './eventCohort.js';
+import { eicuTables } from './severeStays.js';
 
 /** Metrics without a learner, whose value chance has no part in. */
 const DETERMINISTIC = [

@@ -8,8 +8,9 @@ import { DISJOINT } from '../../../src/metrics/events/distributionDistances.js';
 import { eventView } from '../../../src/metrics/events/eventView.js';
 import { tableDesign } from '../../../src/metrics/events/tableDesign.js';
 import { metricNamed, metrics } from '../../../src/metrics/index.js';
-import { eventCohort, type EventRow } from '../events/eventCohort.js';
-import { eicuTables, independentColumns, severeCohort, severeStays } from '../events/simulatedEvents.js';
+import type { EventRow } from '../../cohort/events/eventRows.js';
+import { eventCohort } from '../events/eventCohort.js';
+import { eicuTables, independentColumns, severeCohort, severeStays } from '../events/severeStays.js';
 import { simulateSplit } from '../simulatedCohort.js';
 
 const strict = { mode: 'strict', against: 'train' };
@@ -215,7 +216,7 @@ describe('labels of the clinical tasks', () => {
   const early = Array.from({ length: 6 }, (_, i): EventRow => ({
     table: 0,
     minute: 10 * i,
-    cells: ['sodium', 140, 'mmol'],
+    cells: ['sodium', 140, 'mmol', null],
   }));
   const labels = (stay: readonly EventRow[], mode: 'paper' | 'strict'): (number | null)[] => {
     const cohort = eventCohort(eicuTables, [stay]);
@@ -224,7 +225,7 @@ describe('labels of the clinical tasks', () => {
   const late = (name: string, value: number, minute = 500): EventRow => ({
     table: 0,
     minute,
-    cells: [name, value, 'u'],
+    cells: [name, value, 'u', null],
   });
 
   it('are right-closed classes of the last value in the second half', () => {

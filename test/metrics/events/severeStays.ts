@@ -1,6 +1,8 @@
+import type { EventCell } from '../../../src/cohort/events/eventBuilder.js';
 import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { random, type Random } from '../../../src/engine/random.js';
-import { eventCohort, type Cell, type EventRow } from './eventCohort.js';
+import type { EventRow } from '../../cohort/events/eventRows.js';
+import { eventCohort } from './eventCohort.js';
 
 export const eicuTables: readonly EventTable[] = [
   {
@@ -73,7 +75,7 @@ function stayOf(stream: Random): readonly EventRow[] {
 export function independentColumns(stays: readonly (readonly EventRow[])[], seed: string): Cohort {
   const stream = random('independent-columns', seed);
   const all = stays.flatMap((stay, of) => stay.map((row) => ({ ...row, of })));
-  const shuffled = new Map<number, Cell[][]>();
+  const shuffled = new Map<number, EventCell[][]>();
   for (const k of eicuTables.keys()) {
     const own = all.filter(({ table }) => table === k);
     const columns = eicuTables[k]!.columns.map((_, c) => {
