@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { parseCohortFile } from '../../src/cohort/cohortFile.js';
 import { readEvents } from '../../src/cohort/events/readEvents.js';
@@ -33,7 +32,6 @@ it('parsers of cohorts, suites and events give a value or say what is wrong and 
     parseSuite,
     expandVariants,
     ProgramEvents,
-    mkdir,
   };
   const results = await fuzz(parsers, 3000, Math.floor(Date.now() / 1000));
   expect(results.reduce((sum, { cases }) => sum + cases, 0)).toBeGreaterThanOrEqual(3000);
