@@ -92,10 +92,12 @@ export interface DrawnHeads {
   readonly logits: Float32Array;
 }
 
+/** @param into outputs of a call with as many rows, which are overwritten; they may be inputs of this one */
 type DrawingStep = (
   rows: number,
   parameters: Float32Array,
   inputs: Arrays,
+  into?: Arrays,
 ) => Promise<Record<string, Float32Array>>;
 
 /** The stage-two model that draws observations, made ready to run on one dataset. */
@@ -133,6 +135,7 @@ export interface ObservationModel {
     parameters: Float32Array,
     scale: number,
     inputs: Arrays,
+    into?: Arrays,
   ) => Promise<Record<string, Float32Array>>;
   readonly values: DrawingStep;
   readonly state: DrawingStep;

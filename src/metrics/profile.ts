@@ -1,5 +1,6 @@
 import { SMALLEST_CELL } from '../cohort/suppression.js';
 import type { Cohort } from '../cohort/types.js';
+import { totalsOf } from './additiveStatistic.js';
 import { definedOrNull } from './additiveGap.js';
 import { featuresWhere, isNumeric } from './comparison.js';
 import type { CohortProfile } from './contract.js';
@@ -102,7 +103,7 @@ function autocorrelation(cohort: Cohort, patientOf: Uint32Array): (number | null
   const [steps, features] = [schema.steps, schema.features.length];
   const lags = Math.min(MAX_LAG, steps - 1);
   const statistic = autocorrelations(lags, MIN_PAIRS);
-  const rho = statistic.derive(statistic.sums(cohort).totals, cohort);
+  const rho = statistic.derive(totalsOf(cohort, statistic), cohort);
   return schema.features.map((_, f) => {
     const stays = staysWithValue(cohort, f);
     return Array.from({ length: lags }, (_, k) => {
@@ -122,7 +123,7 @@ function correlation(cohort: Cohort, patientOf: Uint32Array): (number | null)[][
   const { schema, observed } = cohort;
   const [steps, width] = [schema.steps, schema.features.length];
   const statistic = correlations(MIN_JOINT);
-  const r = statistic.derive(statistic.sums(cohort).totals, cohort);
+  const r = statistic.derive(totalsOf(cohort, statistic), cohort);
   const numeric = featuresWhere(cohort, isNumeric).index;
   const places = schema.features.map((_, f) => numeric.indexOf(f));
   const stays = schema.features.map((_, f) => staysWithValue(cohort, f));

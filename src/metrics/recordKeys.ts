@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cohort } from '../cohort/types.js';
+import { Scratch } from '../stats/scratch.js';
 import { CohortCache } from './cohortCache.js';
 
 const cache = new CohortCache<readonly string[]>();
@@ -24,9 +25,11 @@ export function recordKeys(cohort: Cohort): readonly string[] {
   });
 }
 
-/** Values with 0 where they are not observed; adding 0 turns −0 into 0. */
+const passing = new Scratch(Float32Array);
+
+/** Values with 0 where they are not observed, for the digest that reads them at once; adding 0 turns −0 into 0. */
 function withoutHidden(values: Float32Array, observed: Uint8Array, from: number, to: number): Float32Array {
-  const shown = new Float32Array(to - from);
-  for (let i = from; i < to; i++) if (observed[i] === 1) shown[i - from] = values[i]! + 0;
+  const shown = passing.take(to - from);
+  for (let i = from; i < to; i++) shown[i - from] = observed[i] === 1 ? values[i]! + 0 : 0;
   return shown;
 }

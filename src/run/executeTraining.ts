@@ -4,6 +4,7 @@ import { staysByHospital } from '../cohort/select.js';
 import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { writeCohort } from '../cohort/writeCohort.js';
 import { releaseRecent } from '../metrics/recentCache.js';
+import { releaseScratch } from '../stats/scratch.js';
 import type { TrainContext, TrainedGenerator, TrainingEvent } from '../trainers/contract.js';
 import { trainerById } from '../trainers/index.js';
 import { writeModelFiles } from './modelFolder.js';
@@ -69,6 +70,7 @@ export async function executeTraining(
     throw new Error('the cohort of a reference generator may hold real rows and is never written to disk');
   // What earlier scorings of this thread have left would stand beside the training's own arrays.
   releaseRecent();
+  releaseScratch();
   releaseUnusedArrays();
   const split = await preparedSplit(job.dataset);
   let begin = performance.now();

@@ -25,13 +25,14 @@ export function fitBins(table: FeatureTable, rows: ArrayLike<number>): Bins {
   const width = table.columns.length;
   const used = Math.min(rows.length, ROWS_FOR_EDGES);
   const sample = new Float32Array(used);
+  const sorted = new Float32Array(used);
   const edges = table.columns.map((_, column) => {
     let known = 0;
     for (let i = 0; i < used; i++) {
       const value = table.values[rows[Math.floor((i * rows.length) / used)]! * width + column]!;
       if (!Number.isNaN(value)) sample[known++] = value;
     }
-    return quantileEdges(sortedFloats(sample.subarray(0, known)));
+    return quantileEdges(sortedFloats(sample.subarray(0, known), sorted.subarray(0, known)));
   });
   return { edges };
 }

@@ -35,8 +35,9 @@ export function trainForest(
   const bins = fitBins(table, rows);
   const codes = applyBins(bins, table, rows);
   const labels = Uint8Array.from({ length: rows.length }, (_, i) => outcome[rows[i]!]!);
+  const weights = new Uint32Array(rows.length);
   const trees = Array.from({ length: options.trees }, () => {
-    const weights = new Uint32Array(rows.length);
+    weights.fill(0);
     for (let i = 0; i < weights.length; i++) weights[random.integer(weights.length)]!++;
     return growTree(codes, labels, weights, options, random);
   });

@@ -1,5 +1,6 @@
 import type { Random } from '../engine/random.js';
 import { BINS, type BinnedTable } from './featureBins.js';
+import { Scratch } from './scratch.js';
 
 /** A binary tree in flat arrays; node 0 is the root, children of a node are `left` and `left + 1`, 0 marks a leaf. */
 export interface Tree {
@@ -27,6 +28,16 @@ interface Split {
   gain: number;
 }
 
+const passing = {
+  drawn: new Scratch(Uint32Array),
+  packed: new Scratch(Float64Array),
+  buffer: new Scratch(Uint32Array),
+  column: new Scratch(Uint16Array),
+  threshold: new Scratch(Uint8Array),
+  left: new Scratch(Uint32Array),
+  share: new Scratch(Float64Array),
+};
+
 /**
  * Grows one tree; row i counts `weights[i]` times (a bootstrap sample, or 1 for each). At every node columns that are not
  * constant there are tried in random order (as scikit-learn does), all thresholds of each by one histogram of class
@@ -40,8 +51,8 @@ export function growTree(
   random: Random,
 ): Tree {
   const { rows, columns, code } = table;
-  const drawn = new Uint32Array(weights.length);
-  const packed = new Float64Array(weights.length);
+  const drawn = passing.drawn.take(weights.length);
+  const packed = passing.packed.take(weights.length);
   let size = 0;
   for (let row = 0; row < weights.length; row++) {
     if (weights[row] === 0) continue;
@@ -49,12 +60,12 @@ export function growTree(
     packed[row] = weights[row]! * (1 + ONE_POSITIVE * labels[row]!);
   }
   const sample = drawn.subarray(0, size);
-  const buffer = new Uint32Array(sample.length);
+  const buffer = passing.buffer.take(sample.length);
   const capacity = 2 * sample.length + 1;
-  const column = new Uint16Array(capacity);
-  const threshold = new Uint8Array(capacity);
-  const left = new Uint32Array(capacity);
-  const share = new Float64Array(capacity);
+  const column = passing.column.take(capacity).fill(0);
+  const threshold = passing.threshold.take(capacity).fill(0);
+  const left = passing.left.take(capacity).fill(0);
+  const share = passing.share.take(capacity);
   const candidates = Uint16Array.from({ length: columns }, (_, i) => i);
   const tries = options.columnsTried ?? Math.max(1, Math.floor(Math.sqrt(columns)));
   const histogram = new Float64Array(BINS);

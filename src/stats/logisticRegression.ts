@@ -31,13 +31,15 @@ export async function fitLogistic(
     { engine: 'onnx' },
   );
   try {
+    const hessian = new Float64Array(size * size);
+    let curved: Record<string, Float32Array> = {};
     let reached = penalisedLoss(design, columns, outcome, lambda, new Float64Array(size));
     for (let iteration = 0; iteration < 50; iteration++) {
       const { gradient, weight } = slopes(design, columns, outcome, lambda, reached);
       if (gradient.every((slope) => Math.abs(slope) < 1e-9 * rows)) break;
-      const gram = (await curvature.run({ matrix, weight }))['gram'];
-      if (gram === undefined) throw new Error('the curvature step gave no matrix');
-      const hessian = Float64Array.from(gram);
+      curved = await curvature.run({ matrix, weight }, curved);
+      if (curved['gram'] === undefined) throw new Error('the curvature step gave no matrix');
+      hessian.set(curved['gram']);
       for (let j = 0; j < columns; j++) hessian[j * size + j]! += lambda;
       const step = solveSymmetric(hessian, size, gradient);
       const next = downhill(reached, step, (trial) => penalisedLoss(design, columns, outcome, lambda, trial));

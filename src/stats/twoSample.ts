@@ -1,4 +1,5 @@
 import { ascendingOrder } from './radixSort.js';
+import { Scratch } from './scratch.js';
 
 /**
  * Values of one variable in ascending order, each with the patient it belongs to. Sorted once; every two-sample
@@ -46,10 +47,19 @@ export interface MergedSamples {
   readonly second: SortedSample;
 }
 
+const passing = {
+  merged: new Scratch(Float32Array),
+  owner: new Scratch(Uint32Array),
+  gap: new Scratch(Float64Array),
+  mass: new Scratch(Float64Array),
+};
+
+/** Merges two samples, for those who read them at once: the next merge in this thread overwrites `owner` and `gap`. */
 export function mergeSamples(first: SortedSample, second: SortedSample): MergedSamples {
   const [m, n] = [first.values.length, second.values.length];
-  const owner = new Uint32Array(m + n);
-  const merged = new Float32Array(m + n);
+  const merged = passing.merged.take(m + n);
+  const owner = passing.owner.take(m + n);
+  const gap = passing.gap.take(m + n);
   const offset = first.counts.length;
   for (let k = 0, i = 0, j = 0; k < m + n; k++) {
     if (j >= n || (i < m && first.values[i]! <= second.values[j]!)) {
@@ -60,8 +70,7 @@ export function mergeSamples(first: SortedSample, second: SortedSample): MergedS
       owner[k] = offset + second.owner[j++]!;
     }
   }
-  const gap = new Float64Array(m + n);
-  for (let k = 0; k + 1 < m + n; k++) gap[k] = merged[k + 1]! - merged[k]!;
+  for (let k = 0; k < m + n; k++) gap[k] = k + 1 < m + n ? merged[k + 1]! - merged[k]! : 0;
   return { owner, gap, first, second };
 }
 
@@ -119,7 +128,7 @@ export function twoSampleReplicates(
   weightsOfSecond: readonly ArrayLike<number>[],
 ): (TwoSampleDistances | null)[] {
   const [m, n] = [merged.first.counts.length, merged.second.counts.length];
-  const mass = new Float64Array(LANES * (m + n));
+  const mass = passing.mass.take(LANES * (m + n));
   const [ks, wasserstein] = [new Float64Array(LANES), new Float64Array(LANES)];
   const results: (TwoSampleDistances | null)[] = [];
   for (let from = 0; from < weightsOfFirst.length; from += LANES) {

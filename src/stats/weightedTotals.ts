@@ -1,4 +1,5 @@
 import { openFloat64Product } from '../engine/onnx/float64Product.js';
+import { LentScratch } from './scratch.js';
 
 /** Multiplications from which a product on the engine is faster than opening one. */
 const PRODUCT_WORK = 2 ** 24;
@@ -24,17 +25,30 @@ export async function weightedTotals(
     : products(rows, width, count, draws);
 }
 
-async function products(
+const passing = new LentScratch(Float64Array);
+
+function products(
   rows: Float32Array,
   width: number,
   count: number,
   draws: readonly Uint16Array[],
 ): Promise<readonly Float64Array[]> {
   const tile = Math.min(width, Math.max(16, Math.floor(TILE_NUMBERS / count)));
+  return passing.lend(count * tile, (columns) => productsOfTiles(rows, width, count, draws, tile, columns));
+}
+
+/** @param columns [count · tile] for the rows' numbers in the columns of one tile */
+async function productsOfTiles(
+  rows: Float32Array,
+  width: number,
+  count: number,
+  draws: readonly Uint16Array[],
+  tile: number,
+  columns: Float64Array,
+): Promise<readonly Float64Array[]> {
   const weights = new Float64Array(draws.length * count);
   draws.forEach((times, b) => weights.set(times, b * count));
   const totals = draws.map(() => new Float64Array(width));
-  const columns = new Float64Array(count * tile);
   const product = new Float64Array(draws.length * tile);
   const engine = await openFloat64Product(draws.length, count, tile);
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jointMoments } from '../../src/metrics/pairwise/jointMoments.js';
 import { correlations } from '../../src/metrics/pairwise/correlations.js';
-import { replicates } from '../../src/metrics/additiveStatistic.js';
+import { replicates, totalsOf } from '../../src/metrics/additiveStatistic.js';
 import type { Cohort } from '../../src/cohort/types.js';
 import { simulateCohort } from './simulatedCohort.js';
 
@@ -24,7 +24,7 @@ describe('sums of all pairs by products of matrices', () => {
     const cohort = awkward(stays);
     const features = numeric(cohort);
     expect(features.length).toBeGreaterThan(2);
-    const { totals } = correlations(2).sums(cohort);
+    const totals = totalsOf(cohort, correlations(2));
     const products = await jointMoments(cohort, features);
     expect(products).toHaveLength(totals.length);
     products.forEach((sum, k) => expect(sum).toBeCloseTo(totals[k]!, 9));

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Cohort } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
-import { sumsOfStays, sumsOfUnits } from '../../src/metrics/additiveStatistic.js';
+import {
+  replicates,
+  sumsOfStays,
+  totalsOf,
+  type WideStatistic,
+} from '../../src/metrics/additiveStatistic.js';
 import { featureScales, standardScores } from '../../src/metrics/standardScores.js';
 import { PAIR_SUMS, StayPairSums } from '../../src/metrics/stayPairSums.js';
 import { simulatedSchema } from './simulatedCohort.js';
@@ -97,21 +102,44 @@ describe('sums of pairs of features within stays', () => {
     expected(cohort, 2, 0, 1, false).forEach((sum, k) => expect(into[k]).toBeCloseTo(sum, 9));
   });
 
-  it('written out by unit equal those written out by stay', () => {
-    const cohort = gridOf(23, 20, 0.6);
+  const addStay = (cohort: Cohort): ((stay: number, into: Float64Array) => void) => {
     const sums = new StayPairSums(cohort, [0, 1], 0);
-    const addStay = (stay: number, into: Float64Array): void => {
+    return (stay, into) => {
       sums.read(stay);
       sums.add(0, 1, 0, into, 0);
     };
+  };
+  const wide = (name: string): WideStatistic => ({
+    name,
+    staySums: (cohort) => ({ width: PAIR_SUMS, add: addStay(cohort) }),
+    derive: (totals) => totals,
+  });
+
+  it('of wide statistics equal those written out by stay, resampled or not', async () => {
+    const cohort = gridOf(23, 20, 0.6);
+    const narrow = {
+      name: 'by stay',
+      sums: () => sumsOfStays(cohort, PAIR_SUMS, addStay(cohort)),
+      derive: (totals: Float64Array) => totals,
+    };
     const [byStay, byUnit] = [
-      sumsOfStays(cohort, PAIR_SUMS, addStay),
-      sumsOfUnits(cohort, PAIR_SUMS, addStay),
+      await replicates(cohort, narrow, 7, 1),
+      await replicates(cohort, wide('by unit'), 7, 1),
     ];
-    expect(byUnit.units!.count).toBe(5);
-    byStay.totals.forEach((total, k) => expect(byUnit.totals[k]).toBeCloseTo(total, 9));
-    expect(byUnit.perStay).toHaveLength(byStay.perStay.length);
-    byStay.perStay.forEach((own, k) => expect(byUnit.perStay[k]).toBeCloseTo(own, 4));
+    byStay.point.forEach((total, k) => expect(byUnit.point[k]).toBeCloseTo(total, 9));
+    expect(totalsOf(cohort, wide('alone'))).toEqual(byUnit.point);
+    expect(byUnit.resampled).toHaveLength(7);
+    byStay.resampled.forEach((sums, b) =>
+      sums.forEach((sum, k) => expect(byUnit.resampled[b]![k]).toBeCloseTo(sum, 3)),
+    );
+  });
+
+  it('of two wide statistics at the same time do not touch each other', async () => {
+    const cohorts = [gridOf(23, 20, 0.6), gridOf(31, 20, 0.4)];
+    const inTurn = [];
+    for (const cohort of cohorts) inTurn.push(await replicates(cohort, wide('in turn'), 7, 1));
+    const together = await Promise.all(cohorts.map((cohort) => replicates(cohort, wide('together'), 7, 1)));
+    expect(together).toEqual(inTurn);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import type { Counting } from '../pairedReplicates.js';
 import { shortestPositions, SparseCountsBuilder, type SparseCounts } from '../sparseCounts.js';
+import { Scratch } from '../../stats/scratch.js';
 import { binOf, type QuantileBins } from './quantileBins.js';
 
 /** Observed cells of a binary or categorical feature, one column a level. */
@@ -28,14 +29,16 @@ function observedLevels(cohort: Cohort, feature: number): SparseCounts {
   return builder.build();
 }
 
+const passing = { position: new Scratch(Uint32Array), amount: new Scratch(Float64Array) };
+
 /** Bins are few, so that the counts of one stay fit in a list of all of them. */
 function binnedCells(cohort: Cohort, feature: number, bins: QuantileBins): SparseCounts {
   const { values, observed, length, size, schema } = cohort;
   const features = schema.features.length;
   const count = bins.cuts.length + 1;
   const most = size * Math.min(schema.steps, count);
-  const position = new Uint32Array(most);
-  const amount = new Float64Array(most);
+  const position = passing.position.take(most);
+  const amount = passing.amount.take(most);
   const start = new Uint32Array(size + 1);
   const tally = new Uint32Array(count);
   const touched = new Uint32Array(Math.min(schema.steps, count));

@@ -8,11 +8,13 @@ import {
   type SortedSample,
   type TwoSampleDistances,
 } from '../../stats/twoSample.js';
+import { Scratch } from '../../stats/scratch.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
 import { RecentCache } from '../recentCache.js';
 import { resampledStays } from '../resampledStays.js';
 
 const sortedCache = new RecentCache<SortedSample>(sampleBytes);
+const passing = { kept: new Scratch(Float32Array), owner: new Scratch(Uint32Array) };
 const distancesCache = new CohortCache<FeatureDistances>();
 
 /** Observed values of one feature over all steps, sorted once per cohort. */
@@ -20,8 +22,8 @@ export function sortedFeature(cohort: Cohort, feature: number): SortedSample {
   return sortedCache.get(cohort, String(feature), () => {
     const { values, observed, size, schema } = cohort;
     const [steps, features] = [schema.steps, schema.features.length];
-    const kept = new Float32Array(size * steps);
-    const owner = new Uint32Array(size * steps);
+    const kept = passing.kept.take(size * steps);
+    const owner = passing.owner.take(size * steps);
     let n = 0;
     for (let i = 0; i < size; i++) {
       for (let t = 0; t < steps; t++) {

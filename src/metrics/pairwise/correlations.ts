@@ -1,5 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
-import { sumsOfUnits, type AdditiveStatistic } from '../additiveStatistic.js';
+import type { WideStatistic } from '../additiveStatistic.js';
 import { featuresWhere, isNumeric } from '../comparison.js';
 import { jointMoments } from './jointMoments.js';
 import { CONSTANT } from '../standardScores.js';
@@ -9,18 +9,21 @@ import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
  * Pearson correlation of every pair (f < g, row by row) of numeric features over the steps of all stays at which both
  * are observed; undefined with fewer than `minJoint` such steps or a constant side.
  */
-export function correlations(minJoint: number): AdditiveStatistic {
+export function correlations(minJoint: number): WideStatistic {
   return {
     name: `correlations-${minJoint}`,
-    sums(cohort: Cohort) {
+    staySums(cohort: Cohort) {
       const { index } = featuresWhere(cohort, isNumeric);
       const pairs = (index.length * (index.length - 1)) / 2;
       const sums = new StayPairSums(cohort, index, 0);
-      return sumsOfUnits(cohort, pairs * PAIR_SUMS, (stay, into) => {
-        sums.read(stay);
-        for (let a = 0, at = 0; a < index.length; a++)
-          for (let b = a + 1; b < index.length; b++, at += PAIR_SUMS) sums.add(a, b, 0, into, at);
-      });
+      return {
+        width: pairs * PAIR_SUMS,
+        add(stay, into) {
+          sums.read(stay);
+          for (let a = 0, at = 0; a < index.length; a++)
+            for (let b = a + 1; b < index.length; b++, at += PAIR_SUMS) sums.add(a, b, 0, into, at);
+        },
+      };
     },
     totals: (cohort) => jointMoments(cohort, featuresWhere(cohort, isNumeric).index),
     derive: (totals) => pearsonOfSums(totals, minJoint),

@@ -1,5 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
-import { sumsOfUnits, type AdditiveStatistic } from '../additiveStatistic.js';
+import type { WideStatistic } from '../additiveStatistic.js';
 import { CONSTANT } from '../standardScores.js';
 import { PAIR_SUMS, StayPairSums } from '../stayPairSums.js';
 
@@ -17,23 +17,26 @@ export function autocorrelations(
   lags: number,
   minPairs: number,
   centring: Centring = 'pooled',
-): AdditiveStatistic {
+): WideStatistic {
   const widthOfFeature = 2 + lags * PAIR_SUMS;
   return {
     name: `autocorrelations-${lags}-${minPairs}-${centring}`,
-    sums(cohort: Cohort) {
+    staySums(cohort: Cohort) {
       const index = cohort.schema.features.map((_, f) => f);
       const { steps } = cohort.schema;
       const sums = new StayPairSums(cohort, index, lags, centring === 'stay' ? 'stay' : 'none');
-      return sumsOfUnits(cohort, index.length * widthOfFeature, (stay, into) => {
-        sums.read(stay);
-        for (let f = 0; f < index.length; f++) {
-          const base = f * widthOfFeature;
-          sums.addOwn(f, into, base);
-          for (let lag = 1; lag <= lags && lag < steps; lag++)
-            sums.add(f, f, lag, into, base + 2 + (lag - 1) * PAIR_SUMS);
-        }
-      });
+      return {
+        width: index.length * widthOfFeature,
+        add(stay, into) {
+          sums.read(stay);
+          for (let f = 0; f < index.length; f++) {
+            const base = f * widthOfFeature;
+            sums.addOwn(f, into, base);
+            for (let lag = 1; lag <= lags && lag < steps; lag++)
+              sums.add(f, f, lag, into, base + 2 + (lag - 1) * PAIR_SUMS);
+          }
+        },
+      };
     },
     derive(totals, cohort) {
       const kinds = cohort.schema.features.map((feature) => feature.kind);

@@ -1,4 +1,5 @@
 import type { Cohort } from '../../cohort/types.js';
+import { Scratch } from '../../stats/scratch.js';
 import { sampleBytes, sortSample, type SortedSample } from '../../stats/twoSample.js';
 import { RecentCache } from '../recentCache.js';
 import { AGAINST_HOLDOUT_AND_TRAIN, featuresWhere, isNumeric } from '../comparison.js';
@@ -44,14 +45,15 @@ export const incrementKs = defineMetric(descriptor, 'equal', (inputs, parameters
 });
 
 const cache = new RecentCache<SortedSample>(sampleBytes);
+const passing = { rates: new Scratch(Float32Array), owner: new Scratch(Uint32Array) };
 
 /** Changes per hour between consecutive observed values of one feature, sorted once per cohort. */
 function increments(cohort: Cohort, feature: number): SortedSample {
   return cache.get(cohort, String(feature), () => {
     const { values, observed, size, schema } = cohort;
     const [steps, features] = [schema.steps, schema.features.length];
-    const rates = new Float32Array(size * steps);
-    const owner = new Uint32Array(size * steps);
+    const rates = passing.rates.take(size * steps);
+    const owner = passing.owner.take(size * steps);
     let n = 0;
     for (let i = 0; i < size; i++) {
       let last = -1;

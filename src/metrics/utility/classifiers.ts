@@ -1,8 +1,10 @@
 import { InputError } from '../../cohort/inputError.js';
 import { random as randomStream } from '../../engine/random.js';
 import { trainBoosting, type BoostingOptions } from '../../stats/gradientBoosting.js';
+import type { FeatureTable } from '../../stats/featureTable.js';
 import { trainForest, type ForestOptions } from '../../stats/histogramForest.js';
 import { fitLogistic, linearPredictor } from '../../stats/logisticRegression.js';
+import { LentScratch, Scratch } from '../../stats/scratch.js';
 import { fitDesign } from './design.js';
 import type { Examples } from './examples.js';
 import { fitGru, gruDefinition } from './gruLearner.js';
@@ -43,14 +45,22 @@ export const classifierDefinitions =
   `model=boosting: gradient-boosted trees, logistic loss, ${BOOSTING.trees} trees of at most ${BOOSTING.maxLeaves} leaves grown best-first, at least ${BOOSTING.minLeaf} stays a leaf, learning rate ${BOOSTING.learningRate}, L2 penalty ${BOOSTING.lambda} on leaf values, the same bins. ` +
   `${gruDefinition} ${referenceForestDefinition}`;
 
+const passing = { training: new LentScratch(Float64Array), scored: new Scratch(Float64Array) };
+
 const logistic: Classifier = {
   seeded: false,
   async fit({ table, outcome }) {
     const design = fitDesign(table);
     const lambda = LAMBDA_PER_STAY * outcome.length;
-    const model = await fitLogistic(design.transform(table), design.columns, outcome, lambda);
+    const sizeOf = ({ rows }: FeatureTable): number => rows * design.columns;
+    const model = await passing.training.lend(sizeOf(table), (scores) =>
+      fitLogistic(design.transform(table, scores), design.columns, outcome, lambda),
+    );
     return {
-      predict: (side) => Promise.resolve(fromLogOdds(linearPredictor(model, design.transform(side.table)))),
+      predict({ table: scored }) {
+        const scores = design.transform(scored, passing.scored.take(sizeOf(scored)));
+        return Promise.resolve(fromLogOdds(linearPredictor(model, scores)));
+      },
     };
   },
 };

@@ -6,8 +6,13 @@ const LARGEST_SCORE = 10;
 /** Turns summaries into numbers for a model; fitted on the training side only. */
 export interface Design {
   readonly columns: number;
-  /** [rows · columns] standard scores; a missing value becomes 0, the mean of the training side. */
-  transform(table: FeatureTable): Float64Array;
+  /**
+   * Standard scores; a missing value becomes 0, the mean of the training side.
+   *
+   * @param into is overwritten and returned
+   * @returns [rows · columns]
+   */
+  transform(table: FeatureTable, into?: Float64Array): Float64Array;
 }
 
 /** Columns that are constant or never known on the training side are left out. */
@@ -34,13 +39,11 @@ export function fitDesign(training: FeatureTable): Design {
   const scale = Float64Array.from(used, ({ sd }) => sd);
   return {
     columns: kept,
-    transform(table) {
-      const design = new Float64Array(table.rows * kept);
+    transform(table, design = new Float64Array(table.rows * kept)) {
       for (let i = 0; i < table.rows; i++) {
         for (let j = 0; j < kept; j++) {
           const value = table.values[i * width + column[j]!]!;
-          if (Number.isNaN(value)) continue;
-          const score = (value - centre[j]!) / scale[j]!;
+          const score = Number.isNaN(value) ? 0 : (value - centre[j]!) / scale[j]!;
           design[i * kept + j] = Math.max(-LARGEST_SCORE, Math.min(LARGEST_SCORE, score));
         }
       }

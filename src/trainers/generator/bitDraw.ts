@@ -1,5 +1,6 @@
 import type { Random } from '../../engine/random.js';
 import type { FeatureColumns } from '../../federation/preprocessing/channels.js';
+import { Scratch } from '../../stats/scratch.js';
 
 /** What decides the bits of one step of some stays. */
 export interface BitOdds {
@@ -15,6 +16,8 @@ export interface BitOdds {
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+const passing = new Scratch(Float64Array);
 
 /**
  * Draws the bits of a step, one after the other for all stays: masks, continuous features first, then 0/1 values. A value
@@ -32,7 +35,7 @@ export function drawBits(
   const width = masks + columns.binary.length;
   const odds = new Float64Array(inside.length);
   // [inside × bits]: log odds with what the bits that are 1 so far add. Few are, so each adds its row once.
-  const sums = new Float64Array(inside.length * width);
+  const sums = passing.take(inside.length * width);
   for (let i = 0; i < inside.length; i++)
     for (let bit = 0, at = inside[i]! * width; bit < width; bit++) sums[i * width + bit] = logits[at + bit]!;
   const set = (i: number, bit: number): void => {

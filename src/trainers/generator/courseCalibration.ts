@@ -45,9 +45,9 @@ export async function calibrateHospital(
     random(seed, 'calibration', hospital),
   );
   const width = columns.continuous.length;
+  const drawn = new Float64Array(sampling.calibrateValues ? cohort.size * steps : 0);
   const values = columns.continuous.map((feature, c) => {
     if (!sampling.calibrateValues) return null;
-    const drawn = new Float64Array(cohort.size * steps);
     let count = 0;
     for (let step = 0; step < cohort.size * steps; step++)
       if (bits[step * tcvae.bits + c] === 1) drawn[count++] = scores[step * width + c]!;

@@ -16,6 +16,18 @@ function within(histogram: Histogram, low: number, high: number): Histogram {
   return { edges, counts };
 }
 
+/** What one hospital's stays with a variable in a bin are drawn from, made when first asked for. */
+class BinHistograms {
+  readonly #made = new Map<number, Map<number, Histogram | undefined>>();
+
+  get(variable: number, bin: number, make: () => Histogram | undefined): Histogram | undefined {
+    let bins = this.#made.get(variable);
+    if (bins === undefined) this.#made.set(variable, (bins = new Map()));
+    if (!bins.has(bin)) bins.set(bin, make());
+    return bins.get(bin);
+  }
+}
+
 /** Rounds to a number of decimals; null leaves the value. */
 export const roundTo = (value: number, decimals: number | null): number =>
   decimals === null ? value : Math.round(value * 10 ** decimals) / 10 ** decimals;
@@ -75,6 +87,7 @@ export function drawConditions(
 
   const drawContinuous = (
     released: ReleasedByHospital,
+    inBins: BinHistograms,
     at: number,
     edges: Float64Array,
     level: number,
@@ -82,10 +95,11 @@ export function drawConditions(
   ): number => {
     const low = level === 0 ? -Infinity : edges[level - 1]!;
     const high = level === edges.length ? Infinity : edges[level]!;
-    const candidates = [released.histograms[at]!, pooled[at]!].map((histogram) =>
-      within(histogram, low, high),
+    const chosen = inBins.get(at, level, () =>
+      [released.histograms[at]!, pooled[at]!]
+        .map((histogram) => within(histogram, low, high))
+        .find((histogram) => totalCount(histogram) > 0),
     );
-    const chosen = candidates.find((histogram) => totalCount(histogram) > 0);
     const [least, most] = variables[at]!.range;
     if (chosen === undefined) return Math.min(Math.max(Number.isFinite(low) ? low : high, least), most);
     const value = quantilesOf(chosen, [draw.uniform()])[0]!;
@@ -98,6 +112,7 @@ export function drawConditions(
     if (count === 0) return;
     const released = preprocessing.released[hospital]!;
     const draw = random(hospital);
+    const inBins = new BinHistograms();
     for (const cell of systematicDraws(released.cellCounts, count, draw)) {
       cohort.hospital[row] = index;
       conditions.forEach((variable, v) => {
@@ -107,6 +122,7 @@ export function drawConditions(
           known && variable.kind === 'continuous'
             ? drawContinuous(
                 released,
+                inBins,
                 histogramAt(variable.source, variable.index),
                 variable.innerEdges,
                 level,

@@ -124,29 +124,40 @@ export async function drawCourses(
   const flag = new Float32Array(stays * flags);
   const mask = new Float32Array(stays * continuous);
   const values = new ValueDraw(model, parameters);
-
-  let { state } = await model.start(stays, parameters, { condition });
+  const noise = new Float32Array(stays * model.codes);
+  // Every hour's outputs are written over those of the hour before.
+  let prior: Record<string, Float32Array> = {};
+  let heads: Record<string, Float32Array> = {};
+  let state = await model.start(stays, parameters, { condition });
   for (let t = 0; t < steps; t++) {
     const inside = [...rows.keys()].filter((stay) => cohort.length[rows[stay]!]! > t);
     if (inside.length === 0) break;
-    const noise = random.fillNormal(new Float32Array(stays * model.codes));
-    const { code, hidden, logits } = await model.prior(stays, parameters, sampling.priorTemperature, {
-      state: state!,
-      history: read,
-      previousBits: previous,
-      condition,
-      noise,
-    });
+    random.fillNormal(noise);
+    prior = await model.prior(
+      stays,
+      parameters,
+      sampling.priorTemperature,
+      { state: state['state']!, history: read, previousBits: previous, condition, noise },
+      prior,
+    );
     drawBits(
-      { columns, chain, logits: logits!, inside, shift: (feature, odds) => maskShift(t, feature, odds) },
+      {
+        columns,
+        chain,
+        logits: prior['logits']!,
+        inside,
+        shift: (feature, odds) => maskShift(t, feature, odds),
+      },
       current,
       random,
     );
-    const heads = (await model.values(stays, parameters, {
-      hidden: hidden!,
-      bits: current,
-      known: known.facts,
-    })) as Record<keyof DrawnHeads, Float32Array>;
+    heads = await model.values(
+      stays,
+      parameters,
+      { hidden: prior['hidden']!, bits: current, known: known.facts },
+      heads,
+    );
+    const drawnHeads = heads as Record<keyof DrawnHeads, Float32Array>;
     for (const stay of inside) {
       values.begin();
       for (let c = 0; c < continuous; c++) {
@@ -159,7 +170,7 @@ export async function drawCourses(
           continue;
         }
         const score = values.draw(
-          heads,
+          drawnHeads,
           stay * model.mixtures * continuous,
           c,
           carried[at]!,
@@ -201,12 +212,12 @@ export async function drawCourses(
     const facts = known.facts.length / stays;
     for (let stay = 0; stay < stays; stay++)
       writeHistory(history, source, stay, known.facts, stay * facts, t, read, stay * history.width);
-    ({ state } = await model.state(stays, parameters, {
-      state: state!,
-      code: code!,
-      history: read,
-      condition,
-    }));
+    state = await model.state(
+      stays,
+      parameters,
+      { state: state['state']!, code: prior['code']!, history: read, condition },
+      state,
+    );
     // Values that are not observed stay what they were, as in training.
     previous.set(current);
     for (let stay = 0; stay < stays; stay++)

@@ -79,7 +79,9 @@ export async function compileObservationTcvae(
     rows: number,
     inputs: Arrays,
     fixed: Arrays,
-  ): Promise<Record<string, Float32Array>> => inChunks(await drawingStep(name), chunk, rows, inputs, fixed);
+    into?: Arrays,
+  ): Promise<Record<string, Float32Array>> =>
+    inChunks(await drawingStep(name), chunk, rows, inputs, fixed, into);
   return {
     output: 'observations',
     layout: observationTcvaeLayout(options),
@@ -104,11 +106,11 @@ export async function compileObservationTcvae(
       );
       return { posteriorMean: posteriorMean!.subarray(at * means, (at + 1) * means), divergence };
     },
-    start: (rows, parameters, inputs) => draw('start', rows, inputs, { parameters }),
-    prior: (rows, parameters, scale, inputs) =>
-      draw('prior', rows, inputs, { parameters, scale: Float32Array.of(scale) }),
-    values: (rows, parameters, inputs) => draw('values', rows, inputs, { parameters }),
-    state: (rows, parameters, inputs) => draw('state', rows, inputs, { parameters }),
+    start: (rows, parameters, inputs, into) => draw('start', rows, inputs, { parameters }, into),
+    prior: (rows, parameters, scale, inputs, into) =>
+      draw('prior', rows, inputs, { parameters, scale: Float32Array.of(scale) }, into),
+    values: (rows, parameters, inputs, into) => draw('values', rows, inputs, { parameters }, into),
+    state: (rows, parameters, inputs, into) => draw('state', rows, inputs, { parameters }, into),
     async dispose() {
       await Promise.all([
         training.dispose(),

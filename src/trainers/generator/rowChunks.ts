@@ -15,13 +15,18 @@ function bufferOf({ inputs }: ChunkArrays, name: string, size: number): Float32A
   return buffer;
 }
 
-/** Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major, numbers or bytes, and padded with zeros. */
+/**
+ * Runs a compiled step of `chunk` rows over any number of rows: arrays are row-major, numbers or bytes, and padded with zeros.
+ *
+ * @param into arrays of a call with as many rows that are written to; they may be inputs of this one, since a chunk is read before it is written
+ */
 export async function inChunks(
   step: CompiledStep,
   chunk: number,
   rows: number,
   inputs: Readonly<Record<string, Float32Array | Uint8Array>>,
   fixed: Arrays,
+  into: Arrays = {},
 ): Promise<Record<string, Float32Array>> {
   const own = idle.get(step) ?? { inputs: new Map<string, Float32Array>(), outputs: {} };
   idle.delete(step);
@@ -45,7 +50,7 @@ export async function inChunks(
     own.outputs = await step.run(batch, own.outputs);
     for (const [name, part] of Object.entries(own.outputs)) {
       const width = part.length / chunk;
-      whole[name] ??= new Float32Array(rows * width);
+      whole[name] ??= into[name] ?? new Float32Array(rows * width);
       whole[name].set(part.subarray(0, count * width), from * width);
     }
   }
