@@ -1,14 +1,11 @@
 // What a queue goes through: workers killed, Redis restarted, a job claimed twice. Every round is a run of its own (fresh seeds) whose
 // scores.json must equal, byte for byte but for the seconds, that of a run without a queue; nothing may be lost and nothing made twice.
 //   node scripts/queueFaults.mjs [rounds, default 20] [--only two,four,killed,restarted,twice]
-//   node scripts/queueFaults.mjs --throughput
+//   node scripts/queueFaults.mjs --throughput: see queueThroughput.mjs
 // Needs a build (npm run build) and redis-server; everything it makes is deleted. Twenty rounds take some minutes.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { productVersions } from '../dist/run/manifest.js';
 import { openStore } from '../dist/run/openStore.js';
@@ -17,10 +14,10 @@ import { keyOf } from '../dist/run/plan.js';
 import { parseQueueAddress } from '../dist/run/queue/queueAddress.js';
 import { runSuite } from '../dist/run/runSuite.js';
 import { readSuite } from '../dist/suite/readSuite.js';
+import { throughput } from './queueThroughput.mjs';
+import { eventsOf, textOf, Workers } from './queueWorkers.mjs';
 import { hasRedis, RedisOnLoopback } from './redisOnLoopback.mjs';
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const LOST_AFTER = 3;
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const suiteText = (rounds) => `name: faults
@@ -36,64 +33,6 @@ metrics: [marginal.ks, pairwise.correlation_gap]
 resamples: 10
 `;
 
-class Workers {
-  constructor(redis, store) {
-    Object.assign(this, { redis, store, all: new Map(), made: 0 });
-  }
-
-  async add(count) {
-    const waiting = Array.from({ length: count }, () => {
-      const name = `worker-${++this.made}`;
-      const child = spawn(
-        process.execPath,
-        [
-          '--single-threaded-gc',
-          ...[program, 'worker', '--queue', this.redis.url, '--store', this.store],
-          ...['--name', name, '--lost-after', String(LOST_AFTER)],
-        ],
-        { stdio: ['ignore', 'ignore', 'pipe'] },
-      );
-      this.all.set(name, child);
-      return new Promise((resolve, reject) => {
-        child.stderr.setEncoding('utf8').on('data', (text) => {
-          if (process.env.VERBOSE) process.stderr.write(`${name} ${text}`);
-          if (text.includes('waits for jobs')) resolve();
-        });
-        child.once('close', () => reject(new Error(`${name} ended`)));
-      });
-    });
-    await Promise.all(waiting);
-  }
-
-  async kill(name) {
-    const child = this.all.get(name);
-    this.all.delete(name);
-    const closed = once(child, 'close');
-    child.kill('SIGKILL');
-    await closed;
-  }
-
-  signal(name, signal) {
-    this.all.get(name).kill(signal);
-  }
-
-  async end() {
-    for (const name of [...this.all.keys()]) await this.kill(name);
-  }
-}
-
-const textOf = (out, name) => {
-  try {
-    return readFileSync(path.join(out, name), 'utf8');
-  } catch {
-    return '';
-  }
-};
-const eventsOf = (out) =>
-  textOf(out, 'events.jsonl')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
 const scoresOf = (out) => textOf(out, 'scores.json').replaceAll(/"seconds":[0-9.e-]+/g, '"seconds":0');
 
 /** Worker that is in the middle of a training of this run: it has told of a round, and has not finished. */
@@ -209,91 +148,6 @@ async function faultRounds(kind, rounds, folder, suite, file) {
     await redis.remove();
   }
   return { kind, rounds, ...counts, seconds: Math.round((performance.now() - begin) / 1000), failures };
-}
-
-const EQUAL_JOBS = 6;
-
-/** A run without a queue in a process of its own, as what the machine itself allows. */
-async function localProcess(file, folder, name, seeds) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--single-threaded-gc',
-      ...[program, 'run', file, '--quiet', '--workers', '1', '--seeds', seeds.join(',')],
-      ...['--out', path.join(folder, name), '--store', path.join(folder, `store-${name}`)],
-    ],
-    { stdio: 'ignore' },
-  );
-  await once(child, 'close');
-  const started = eventsOf(path.join(folder, name)).filter(
-    ({ kind, job }) => kind === 'job-started' && job.startsWith('train'),
-  );
-  const finished = eventsOf(path.join(folder, name)).filter(({ kind }) => kind === 'job-finished');
-  return [Date.parse(started[0].time), Date.parse(finished.at(-1).time)];
-}
-
-const span = (times) =>
-  (Math.max(...times.map(([, end]) => end)) - Math.min(...times.map(([begin]) => begin))) / 1000;
-
-/** Equal jobs: one worker against two, and, without any queue, one process against two that share the same jobs. */
-async function throughput(folder) {
-  const file = path.join(folder, 'equal.yaml');
-  writeFileSync(file, suiteText(60));
-  const suite = await readSuite(file);
-  const seeds = Array.from({ length: EQUAL_JOBS }, (_, i) => i);
-  const queued = {};
-  const redis = await RedisOnLoopback.start();
-  try {
-    for (const count of [1, 2]) {
-      const store = path.join(folder, `store-${count}`);
-      const workers = new Workers(redis, store);
-      const options = {
-        ...{ file, engine: 'onnx', workers: 1, hospitalWorkers: 1, quiet: true, store },
-        queue: { address: parseQueueAddress(redis.url), priority: 5, note: () => undefined },
-        signal: new AbortController().signal,
-      };
-      try {
-        await workers.add(count);
-        // The bounds, which all jobs need, are made before anything is measured.
-        await runSuite(suite, {
-          ...options,
-          out: path.join(folder, `warm-${count}`),
-          seeds: seeds.slice(0, count).map((i) => 100 + i),
-        });
-        const begin = performance.now();
-        await runSuite(suite, { ...options, out: path.join(folder, `equal-${count}`), seeds });
-        queued[count] = (performance.now() - begin) / 1000;
-      } finally {
-        await workers.end();
-      }
-    }
-  } finally {
-    await redis.remove();
-  }
-  const half = EQUAL_JOBS / 2;
-  const alone = span([await localProcess(file, folder, 'alone', seeds)]);
-  const both = span(
-    await Promise.all([
-      localProcess(file, folder, 'first', seeds.slice(0, half)),
-      localProcess(file, folder, 'second', seeds.slice(half)),
-    ]),
-  );
-  const training = (...names) => {
-    const seconds = names
-      .flatMap((name) => eventsOf(path.join(folder, name)))
-      .filter(({ kind, job }) => kind === 'job-finished' && job.startsWith('train'))
-      .map((event) => event.seconds);
-    return seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
-  };
-  console.log(
-    `| ${EQUAL_JOBS} equal trainings and their scores | one, s | two, s | gain | a training beside none, s | beside another, s |`,
-  );
-  console.log('| --- | --- | --- | --- | --- | --- |');
-  const row = (name, ...cells) =>
-    console.log(`| ${name} | ${cells.map((cell) => cell.toFixed(2)).join(' | ')} |`);
-  const [one, two] = [training('equal-1'), training('equal-2')];
-  row('workers of a queue', queued[1], queued[2], queued[1] / queued[2], one, two);
-  row('processes without a queue', alone, both, alone / both, training('alone'), training('first', 'second'));
 }
 
 if (!hasRedis) {

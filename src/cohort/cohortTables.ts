@@ -6,7 +6,6 @@ import path from 'node:path';
 import { InputError } from './inputError.js';
 import { ownFileBytes } from './ownFile.js';
 import { requireDecompressedSize } from './sizeLimits.js';
-import { openArrow } from './table/arrowTable.js';
 import { readCsvHeader } from './table/csvHeader.js';
 import { openCsv, openParquet } from './table/duckdbTable.js';
 import type { Table } from './table/table.js';
@@ -67,7 +66,7 @@ export async function findTables(folder: string, withEvents: boolean): Promise<T
 /** Opens a table of a cohort folder by the ending of its file. */
 export async function openTable(file: string): Promise<Table> {
   if (file.endsWith('.parquet')) return openParquet(file);
-  if (file.endsWith('.arrow')) return openArrow(file);
+  if (file.endsWith('.arrow')) return (await import('./table/arrowTable.js')).openArrow(file);
   const gzipped = file.endsWith('.gz');
   if (gzipped) await requireDecompressedSize(file);
   return openCsv(file, await readCsvHeader(file, gzipped), gzipped);

@@ -1,5 +1,4 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 
 /** Vega numbers gradients and clips through the life of the process; here they are numbered through the drawing. */
 function renumberDefinitions(svg: string): string {
@@ -13,6 +12,8 @@ function renumberDefinitions(svg: string): string {
 
 /** Standalone SVG of a Vega-Lite specification. A warning of the compiler is an error: a figure must mean what it says. */
 export async function drawSvg(spec: TopLevelSpec): Promise<string> {
+  // Whoever knows datasets would otherwise hold both for nothing.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const complain = (...messages: readonly unknown[]): never => {
     throw new Error(`Vega-Lite: ${messages.map(String).join(' ')}`);
   };

@@ -1,4 +1,3 @@
-import { RandomForestRegression } from 'ml-random-forest';
 import { random as randomStream } from '../../engine/random.js';
 import type { Fitted } from './classifiers.js';
 import { fitDesign } from './design.js';
@@ -13,7 +12,8 @@ const COLUMNS = 0.1;
 export const referenceForestDefinition = `model=forest-reference: ml-random-forest, an independent implementation for small samples: ${TREES} regression trees on the 0/1 outcome, each on a bootstrap of at most ${STAYS} stays (seeded subsample, half of it positive as far as there are so many, so that its probabilities are not calibrated) and ${COLUMNS * 100} % of the columns.`;
 
 /** Trains ml-random-forest; a reference for the histogram forest, too slow for real sizes. */
-export function fitReferenceForest({ table, outcome }: Examples, seed: number): Fitted {
+export async function fitReferenceForest({ table, outcome }: Examples, seed: number): Promise<Fitted> {
+  const { RandomForestRegression } = await import('ml-random-forest');
   const design = fitDesign(table);
   const training = design.transform(table);
   const order = [...randomStream('utility-forest-reference', seed).permutation(outcome.length)];
