@@ -127,14 +127,15 @@ export function totalsOf(cohort: Cohort, statistic: WideStatistic): Float64Array
 /** Sums of all stays, unit by unit; `tell` gets the sums of each unit, in an array that is overwritten. */
 function unitTotals(
   units: ResampleUnits,
-  { width, add }: StaySums,
+  sums: StaySums,
   tell?: (unit: number, own: Float64Array) => void,
 ): Float64Array {
+  const { width } = sums;
   const totals = new Float64Array(width);
   const own = new Float64Array(width);
   staysByUnit(units).forEach((stays, unit) => {
     own.fill(0);
-    for (const stay of stays) add(stay, own);
+    for (const stay of stays) sums.add(stay, own);
     tell?.(unit, own);
     for (let j = 0; j < width; j++) totals[j]! += own[j]!;
   });

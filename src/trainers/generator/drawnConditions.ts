@@ -21,8 +21,8 @@ class BinHistograms {
   readonly #made = new Map<number, Map<number, Histogram | undefined>>();
 
   get(variable: number, bin: number, make: () => Histogram | undefined): Histogram | undefined {
-    let bins = this.#made.get(variable);
-    if (bins === undefined) this.#made.set(variable, (bins = new Map()));
+    const bins = this.#made.get(variable) ?? new Map<number, Histogram | undefined>();
+    this.#made.set(variable, bins);
     if (!bins.has(bin)) bins.set(bin, make());
     return bins.get(bin);
   }
