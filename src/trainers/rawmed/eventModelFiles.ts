@@ -43,39 +43,64 @@ const statistics = z.strictObject({
   emptyEvents: count,
 });
 
-/** What model files of generators of event texts say in plain words, but for their parameters. */
-export const plainContent = {
-  trainer: z.strictObject({ id: z.string(), version: z.int() }),
-  /** `cohort.json` of the training cohort: schema, event tables and how the grid is made. */
-  cohort: z.unknown(),
-  hospitals: list(z.string()),
-  stays: z.record(z.string(), count),
-  /** Tables as the text has them. */
-  tables: list(table),
-  window: z.int().min(0),
-  maxEvents: z.int().min(1),
-  pieces: list(z.string()),
-  rules: list(rules),
-  statistics,
-};
+/**
+ * What model files of generators of event texts say in plain words, in the order of the file.
+ *
+ * @param parameters schema of the trainer's parameters
+ * @param lengths how long texts are, where `maxEvents` does not say it all
+ */
+export const plainContent = <Parameters extends z.ZodType, Lengths extends z.ZodRawShape>(
+  parameters: Parameters,
+  lengths: Lengths,
+) =>
+  z.strictObject({
+    trainer: z.strictObject({ id: z.string(), version: z.int() }),
+    parameters,
+    /** `cohort.json` of the training cohort: schema, event tables and how the grid is made. */
+    cohort: z.unknown(),
+    hospitals: list(z.string()),
+    stays: z.record(z.string(), count),
+    /** Tables as the text has them. */
+    tables: list(table),
+    window: z.int().min(0),
+    maxEvents: z.int().min(1),
+    ...lengths,
+    pieces: list(z.string()),
+    rules: list(rules),
+    statistics,
+  });
 
-/** Schema, tables and grid of the training cohort as `cohort` keeps them. */
-export const cohortContent = ({ schema, source }: Pick<DrawableModel, 'schema' | 'source'>): unknown =>
-  JSON.parse(formatCohortFile({ schema, files: {}, ...source }));
+/** What `format` and `version` of `model.json` say, and its content. */
+export interface EventModelForm<Content extends z.ZodObject> {
+  readonly format: string;
+  readonly version: number;
+  readonly content: Content;
+}
 
-/** The inverse of {@link cohortContent}. @param file what messages call the file */
-export function parseCohortContent(cohort: unknown, file: string): Pick<DrawableModel, 'schema' | 'source'> {
+type Source = Pick<DrawableModel, 'schema' | 'source'>;
+
+/** The inverse of what {@link sealedFiles} makes of schema, tables and grid. @param file what messages call the file */
+export function parseCohortContent(cohort: unknown, file: string): Source {
   const { schema, tables, grid } = parseCohortFile(JSON.stringify(cohort), file);
   return { schema, source: { tables: tables ?? [], grid: grid ?? [] } };
 }
 
-/** `model.json` and `weights.bin` under checksums. */
-export function sealedFiles(
-  { format, version }: { readonly format: string; readonly version: number },
-  content: unknown,
+/**
+ * `model.json` and `weights.bin` under checksums.
+ *
+ * @param model what the content lists of it is written, and nothing else
+ */
+export function sealedFiles<Content extends z.ZodObject>(
+  { format, version, content }: EventModelForm<Content>,
+  model: Source & Omit<z.output<Content>, 'cohort'>,
   weights: Uint8Array,
 ): ModelFiles {
-  const text = JSON.stringify(content);
+  const { schema, source } = model;
+  const cohort: unknown = JSON.parse(formatCohortFile({ schema, files: {}, ...source }));
+  const fields: Readonly<Record<string, unknown>> = { ...model, cohort };
+  const text = JSON.stringify(
+    Object.fromEntries(Object.keys(content.shape).map((name) => [name, fields[name]])),
+  );
   const sha256 = { content: sha256Of(text), weights: sha256Of(weights) };
   return {
     'model.json': new TextEncoder().encode(
@@ -100,12 +125,8 @@ const damaged = (file: string, expected: string, found: string): InputError =>
  * @param folder what messages call the folder
  * @throws InputError when it is of another format or version, its content is none of `content`, or its checksums do not agree
  */
-export function unsealedFiles<Content extends z.ZodType>(
-  {
-    format,
-    version,
-    content,
-  }: { readonly format: string; readonly version: number; readonly content: Content },
+export function unsealedFiles<Content extends z.ZodObject>(
+  { format, version, content }: EventModelForm<Content>,
   document: unknown,
   files: ModelFiles,
   folder: string,

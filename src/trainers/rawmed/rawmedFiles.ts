@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ParameterLayout } from '../../engine/contract.js';
 import { layoutOf } from '../../engine/parameters.js';
 import { eventAutoencoderLayout, runningSize } from '../../models/eventAutoencoderOptions.js';
@@ -6,7 +5,6 @@ import { eventTransformerLayout } from '../../models/eventTransformerOptions.js'
 import type { ModelFiles } from '../contract.js';
 import { WeightBytes } from '../generator/modelFiles.js';
 import {
-  cohortContent,
   parseCohortContent,
   plainContent,
   sealedFiles,
@@ -22,7 +20,7 @@ export const rawmedFormat = 'fedehr-rawmed-model';
 const form = {
   format: rawmedFormat,
   version: 1,
-  content: z.strictObject({ ...plainContent, parameters: rawmedParameters }),
+  content: plainContent(rawmedParameters, {}),
 } as const;
 
 /** Layouts of the three parts of `weights.bin`, in their order. */
@@ -42,27 +40,13 @@ function weightLayouts({ autoencoder, transformer }: RawmedModelOptions): readon
  * `weights.bin`. Vocabulary and rules come from training patients: treat the folder as training data.
  */
 export async function rawmedFiles(model: RawmedModel): Promise<ModelFiles> {
-  const { autoencoder, transformer, schema, source, ...plain } = model;
-  const { trainer, parameters, hospitals, stays, tables, window, maxEvents, pieces, rules: own } = plain;
-  const content = {
-    trainer,
-    parameters,
-    cohort: cohortContent({ schema, source }),
-    hospitals,
-    stays,
-    tables,
-    window,
-    maxEvents,
-    pieces,
-    rules: own,
-    statistics: plain.statistics,
-  };
+  const { autoencoder, transformer } = model;
   const tensors = new WeightBytes();
   const layouts = weightLayouts(openedText(model));
   const outside = new Float32Array([...autoencoder.running, ...autoencoder.codebook]);
   for (const [at, flat] of [autoencoder.parameters, outside, transformer].entries())
     await tensors.add(layouts[at]!, flat);
-  return sealedFiles(form, content, tensors.bytes());
+  return sealedFiles(form, model, tensors.bytes());
 }
 
 /**

@@ -4,7 +4,6 @@ import { eventTransformerLayout } from '../../models/eventTransformerOptions.js'
 import type { ModelFiles } from '../contract.js';
 import { WeightBytes } from '../generator/modelFiles.js';
 import {
-  cohortContent,
   parseCohortContent,
   plainContent,
   sealedFiles,
@@ -19,11 +18,7 @@ export const tokenEventsFormat = 'fedehr-token-events-model';
 const form = {
   format: tokenEventsFormat,
   version: 1,
-  content: z.strictObject({
-    ...plainContent,
-    parameters: tokenEventsParameters,
-    maxTokens: z.int().min(1),
-  }),
+  content: plainContent(tokenEventsParameters, { maxTokens: z.int().min(1) }),
 } as const;
 
 /**
@@ -31,25 +26,9 @@ const form = {
  * training data.
  */
 export async function tokenFiles(model: TokenModel): Promise<ModelFiles> {
-  const { transformer, schema, source, trainer, parameters, hospitals, stays, ...plain } = model;
-  const { tables, window, maxEvents, maxTokens, pieces, rules, statistics } = plain;
   const tensors = new WeightBytes();
-  await tensors.add(eventTransformerLayout(openedTokens(model).transformer), transformer);
-  const content = {
-    trainer,
-    parameters,
-    cohort: cohortContent({ schema, source }),
-    hospitals,
-    stays,
-    tables,
-    window,
-    maxEvents,
-    maxTokens,
-    pieces,
-    rules,
-    statistics,
-  };
-  return sealedFiles(form, content, tensors.bytes());
+  await tensors.add(eventTransformerLayout(openedTokens(model).transformer), model.transformer);
+  return sealedFiles(form, model, tensors.bytes());
 }
 
 /**
