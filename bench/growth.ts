@@ -3,7 +3,7 @@ import type { Cohort } from '../src/cohort/types.js';
 import { federate } from '../src/federation/channel.js';
 import { CommunicationLedger } from '../src/federation/ledger.js';
 import { computeBounds } from '../src/metrics/bounds.js';
-import { metricsOf } from '../src/metrics/index.js';
+import { metricsOf } from '../src/metrics/selection.js';
 import { scoreCohort } from '../src/metrics/scoreCohort.js';
 import { compileModels } from '../src/trainers/generator/generatorModels.js';
 import { handOverLatents } from '../src/trainers/generator/latentHandover.js';

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { it } from 'vitest';
 import { computeBounds } from '../src/metrics/bounds.js';
-import { metricsOf, presets } from '../src/metrics/index.js';
+import { metricsOf, presets } from '../src/metrics/selection.js';
 import { scoreCohort } from '../src/metrics/scoreCohort.js';
 import { median } from './median.js';
 import { memoryPeak } from './memoryPeak.js';

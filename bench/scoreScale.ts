@@ -4,7 +4,7 @@ import { computeBounds } from '../src/metrics/bounds.js';
 import { matmulPeak } from '../src/engine/matmulPeak.js';
 import { standardSummaries } from '../src/metrics/joint/standardPoints.js';
 import type { Attempt } from '../src/metrics/attempt.js';
-import { metricsOf } from '../src/metrics/index.js';
+import { metricsOf } from '../src/metrics/selection.js';
 import { patientSummary } from '../src/metrics/patientSummary.js';
 import { scoreCohort } from '../src/metrics/scoreCohort.js';
 import { visitSquaredDistances } from '../src/stats/blockedDistances.js';

@@ -14,7 +14,7 @@ import { random } from '../dist/engine/random.js';
 import { aggregationRules } from '../dist/federation/aggregation/index.js';
 import { HospitalUnavailable } from '../dist/federation/hospitalUnavailable.js';
 import { TrainingFailure } from '../dist/federation/trainingFailure.js';
-import { metricsOf } from '../dist/metrics/index.js';
+import { metricsOf } from '../dist/metrics/selection.js';
 import { scoreCohort } from '../dist/metrics/scoreCohort.js';
 import { trainGenerator } from '../dist/trainers/generator/federatedGenerator.js';
 import { generatorParameters } from '../dist/trainers/generator/parameters.js';

@@ -10,7 +10,7 @@ import { joinCohorts } from '../dist/cohort/joinCohorts.js';
 import { rowsOfHospital, selectStays } from '../dist/cohort/select.js';
 import { simulate } from '../dist/datasets/simulated/simulate.js';
 import { random } from '../dist/engine/random.js';
-import { metricNamed } from '../dist/metrics/index.js';
+import { metricNamed } from '../dist/metrics/selection.js';
 import { resultAt } from '../dist/metrics/resultAt.js';
 
 const seeds = Number(process.argv[2] ?? 20);

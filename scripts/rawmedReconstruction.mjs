@@ -9,7 +9,7 @@ import { sampleRankCorrelation } from 'simple-statistics';
 import { selectEvents } from '../dist/cohort/events/selectEvents.js';
 import { withoutEvents } from '../dist/cohort/events/withoutEvents.js';
 import { selectStays } from '../dist/cohort/select.js';
-import { metricsOf } from '../dist/metrics/index.js';
+import { metricsOf } from '../dist/metrics/selection.js';
 import { scoreCohort } from '../dist/metrics/scoreCohort.js';
 import { planSuite } from '../dist/run/planSuite.js';
 import { preparedSplit } from '../dist/run/preparedSplit.js';

@@ -45,12 +45,14 @@ export {
   undefinedResult,
   type CatalogueMetric,
   type Compute,
+  type MetricSelection,
   type Sampling,
 } from './metrics/defineMetric.js';
-export { metricDescriptors, metricsOf, type MetricSelection } from './metrics/index.js';
+export { metricDescriptors } from './metrics/index.js';
 export { shadowAttack, type ShadowAttackReport, type ShadowGame } from './metrics/privacy/shadowAttack.js';
 export type { ScoringOptions } from './metrics/resultAt.js';
 export { scoreCohort, type ScoredSite } from './metrics/scoreCohort.js';
+export { metricsOf } from './metrics/selection.js';
 
 export type {
   Aggregated,

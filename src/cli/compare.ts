@@ -5,7 +5,8 @@ import { duelsBy } from '../compare/groups.js';
 import { WORST_HOSPITAL } from '../compare/pairedScores.js';
 import { readPublished, replicationRows } from '../compare/published.js';
 import type { Ranking } from '../compare/rankStability.js';
-import { metricDescriptors, metricNamed } from '../metrics/index.js';
+import { metricDescriptors } from '../metrics/index.js';
+import { metricNamed } from '../metrics/selection.js';
 import {
   comparisonLegend,
   comparisonText,

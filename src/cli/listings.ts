@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { datasets } from '../datasets/datasets.js';
-import { metricNamed, metricDescriptors } from '../metrics/index.js';
+import { metricDescriptors } from '../metrics/index.js';
+import { metricNamed } from '../metrics/selection.js';
 import { trainerById, trainers } from '../trainers/index.js';
 import { outputOf, withOutput } from './output.js';
 

@@ -1,7 +1,7 @@
 import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import type { PresetName } from '../metrics/contract.js';
-import { presets } from '../metrics/index.js';
+import { presets } from '../metrics/selection.js';
 
 /** Names of the presets, for `--preset`. */
 export const PRESETS: readonly PresetName[] = Object.values(presets).map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { metricDescriptors, metricsOf } from '../metrics/index.js';
+import { metricDescriptors } from '../metrics/index.js';
+import { metricsOf } from '../metrics/selection.js';
 import { displayText, memorisationFlags, summaryTable, writeReport } from '../report/index.js';
 import { countStates, statesText } from '../run/assembleScores.js';
 import { ProgressBar } from '../run/progressBar.js';

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readCohort } from '../cohort/readCohort.js';
 import { requireUsable } from '../cohort/validate.js';
-import { metricsOf, presets } from '../metrics/index.js';
+import { metricsOf, presets } from '../metrics/selection.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { climbLadder, type LadderCell } from '../selftest/grid.js';
 import { ladderDataOf, ownLadderData, type LadderData } from '../selftest/ladderData.js';

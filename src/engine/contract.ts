@@ -28,6 +28,25 @@ export interface CompiledStep {
   dispose(): Promise<void>;
 }
 
+/** How a step is repeated within one run. */
+export interface Repetition {
+  /** Inputs that are also outputs: what one time gives, the next takes. */
+  readonly state: readonly string[];
+  /** Inputs that differ from time to time. Their arrays hold one after the other, as do those of outputs that are no state. */
+  readonly each: readonly string[];
+}
+
+/** A step made ready to run on some engine. */
+export interface Program {
+  /**
+   * Runs the step. Outputs named in `into` are written to those arrays; the others come back in fresh ones. The arrays
+   * of `inputs` and `into` must not be touched before the promise resolves.
+   * @param times how often a repeated step runs; 1 where left out
+   */
+  run(inputs: Arrays, into?: Arrays, times?: number): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
 /** One named parameter tensor inside the flat vector. */
 export interface ParameterSpec {
   readonly name: string;

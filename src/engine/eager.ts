@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend, onBackend } from './backends.js';
-import type { Arrays, EngineName, Shape, Step } from './contract.js';
+import type { Arrays, EngineName, Program, Repetition, Shape, Step } from './contract.js';
 import { registerGradients } from './gradients.js';
 import { checkedInput } from './inputs.js';
-import type { Program, Repetition } from './program.js';
 
 /** Runs a step several times, each on its part of what differs and with the state that the time before left. */
 async function repeatedly(

@@ -5,7 +5,7 @@ import { independentEvents } from '../trainers/references/independentEventsTrain
 import { independentMarginals } from '../trainers/references/independentMarginals.js';
 import { straightAttempt } from './attempt.js';
 import type { MetricParameters } from './contract.js';
-import type { MetricSelection } from './index.js';
+import type { MetricSelection } from './defineMetric.js';
 import { computationName, resultAt, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
 import { selectionsAt } from './selectionsAt.js';

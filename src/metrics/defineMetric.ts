@@ -17,6 +17,12 @@ export interface CatalogueMetric extends Metric {
   readonly sampling: Sampling;
 }
 
+/** One metric with one set of parameters: one score row a site. */
+export interface MetricSelection {
+  readonly metric: CatalogueMetric;
+  readonly parameters: MetricParameters;
+}
+
 /** Pure function of a metric: the same inputs, parameters and random stream give the same result. */
 export type Compute = (
   inputs: MetricInputs,

@@ -3,7 +3,7 @@ import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import type { Attempt } from './attempt.js';
 import type { Result } from './contract.js';
-import type { MetricSelection } from './index.js';
+import type { MetricSelection } from './defineMetric.js';
 import { CohortCache } from './cohortCache.js';
 import { atSite, siteCohorts } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import type { MetricSelection } from './index.js';
+import type { MetricSelection } from './defineMetric.js';
 import { POOLED } from './sampling.js';
 
 /** What is scored at a site: metrics that compare hospitals have a meaning on the pooled cohort only. */

@@ -1,5 +1,5 @@
 import type { ScoreRow } from '../metrics/contract.js';
-import { metricNamed } from '../metrics/index.js';
+import { metricNamed } from '../metrics/selection.js';
 import type { ScoredSite } from '../metrics/scoreCohort.js';
 import { contentKey } from '../suite/contentKey.js';
 import type { GeneratorKey } from './contract.js';

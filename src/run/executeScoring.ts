@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCohort } from '../cohort/readCohort.js';
 import type { Attempt } from '../metrics/attempt.js';
 import { computeBounds, type Bounds } from '../metrics/bounds.js';
-import { metricsOf, presets } from '../metrics/index.js';
+import { metricsOf, presets } from '../metrics/selection.js';
 import { leakGuards } from '../metrics/leakGuards.js';
 import type { ScoringOptions } from '../metrics/resultAt.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';

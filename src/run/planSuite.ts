@@ -6,7 +6,7 @@ import { folderHashes, readDescription } from '../cohort/readCohort.js';
 import type { CohortSchema } from '../cohort/types.js';
 import { resolveDataset } from '../datasets/resolveDataset.js';
 import type { EngineName } from '../engine/contract.js';
-import { metricNamed, metricsOf } from '../metrics/index.js';
+import { metricNamed, metricsOf } from '../metrics/selection.js';
 import type { Suite, SuiteDataset } from '../suite/schema.js';
 import { expandVariants, type Variant } from '../suite/variants.js';
 import { trainerById } from '../trainers/index.js';

@@ -2,7 +2,7 @@ import type { Cohort, CohortSplit } from '../cohort/types.js';
 import { random } from '../engine/random.js';
 import { boundsOf, computeBounds } from '../metrics/bounds.js';
 import type { MetricDescriptor, MetricParameters, Result } from '../metrics/contract.js';
-import type { MetricSelection } from '../metrics/index.js';
+import type { MetricSelection } from '../metrics/defineMetric.js';
 import { resultAt, type ScoringOptions } from '../metrics/resultAt.js';
 import { POOLED } from '../metrics/sampling.js';
 import { dependenceVisible, fulfils, reasonCode, type Observed } from './criterion.js';

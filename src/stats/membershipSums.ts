@@ -1,6 +1,6 @@
 import { matMul, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Step } from '../engine/contract.js';
-import { openProgram, type Program } from '../engine/program.js';
+import type { Program, Step } from '../engine/contract.js';
+import { openProgram } from '../engine/program.js';
 import { BLOCK_ROWS, type DistanceBlock } from './blockedDistances.js';
 import type { VisitKernel } from './kernelSums.js';
 

@@ -1,6 +1,6 @@
 import { random } from '../../src/engine/random.js';
 import { headlineParameters } from '../../src/metrics/headline.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import type { RunResults } from '../../src/run/contract.js';
 

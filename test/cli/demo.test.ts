@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headlineParameters } from '../../src/metrics/headline.js';
-import { metricNamed, metricsOf } from '../../src/metrics/index.js';
+import { metricNamed, metricsOf } from '../../src/metrics/selection.js';
 import { selectionsAt } from '../../src/metrics/selectionsAt.js';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import type { RunManifest } from '../../src/run/contract.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { fedehr } from './fedehr.js';
 
 describe('fedehr metrics <id>', () => {

@@ -6,7 +6,8 @@ import { judge } from '../../src/compare/judge.js';
 import { gains, pairScores, WORST_HOSPITAL } from '../../src/compare/pairedScores.js';
 import { PRIMARY_METRICS, primaryMetricsOf } from '../../src/compare/primary.js';
 import { summariseSeeds } from '../../src/compare/seedSummary.js';
-import { metricDescriptors, metricNamed } from '../../src/metrics/index.js';
+import { metricDescriptors } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { runOf, scoreRows } from './rows.js';
 
 const ours = { trainer: 'fedehr-gen', variant: 'default' };

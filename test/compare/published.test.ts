@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishedSchema, readPublished, replicationRows } from '../../src/compare/published.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { replicationText } from '../../src/report/replicationTable.js';
 import { scoreRows } from './rows.js';
 

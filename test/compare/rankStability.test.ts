@@ -3,7 +3,7 @@ import { InputError } from '../../src/cohort/inputError.js';
 import { duelsBy } from '../../src/compare/groups.js';
 import { onParetoFront } from '../../src/compare/pareto.js';
 import { rankGenerators } from '../../src/compare/rankStability.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { scoreRows } from './rows.js';
 
 const tstr = metricNamed('utility.tstr_auroc').descriptor;

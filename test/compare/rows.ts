@@ -1,6 +1,6 @@
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import { headlineParameters } from '../../src/metrics/headline.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import type { RunManifest, RunResults } from '../../src/run/contract.js';
 
 /** Score rows of one generator and metric, one a seed; null = undefined at that seed. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cohort, CohortSplit } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
 import type * as bounds from '../../src/metrics/bounds.js';
-import type * as metrics from '../../src/metrics/index.js';
+import type * as metrics from '../../src/metrics/selection.js';
 import type * as scoring from '../../src/metrics/scoreCohort.js';
 import { simulateSplit } from '../metrics/simulatedCohort.js';
 import { codeBlocks, repository } from './codeBlocks.js';
@@ -97,7 +97,7 @@ describe('the metric of CONTRIBUTING.md, added in a copy of the sources', () => 
   }, 120_000);
 
   it('is scored with floor, ceiling and interval, and its value is what its definition says', async () => {
-    const { metricsOf } = await loaded<Metrics>('index.ts');
+    const { metricsOf } = await loaded<Metrics>('selection.ts');
     const { scoreCohort } = await loaded<Scoring>('scoreCohort.ts');
     const { computeBounds } = await loaded<Bounds>('bounds.ts');
     const split = sparseSplit();
@@ -118,7 +118,7 @@ describe('the metric of CONTRIBUTING.md, added in a copy of the sources', () => 
   }, 120_000);
 
   it('notices a generator that measures less', async () => {
-    const { metricNamed } = await loaded<Metrics>('index.ts');
+    const { metricNamed } = await loaded<Metrics>('selection.ts');
     const split = sparseSplit();
     const worse = thinned(split.reference, 0.85);
     const score = async (synthetic: Cohort): Promise<number> => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/engine/random.js';
 import type { MetricInputs, MetricParameters } from '../../src/metrics/contract.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { patientSummary } from '../../src/metrics/patientSummary.js';
 import { nearestStays } from '../../src/metrics/privacy/nearestStays.js';
 import { reference } from './reference.js';

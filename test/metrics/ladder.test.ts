@@ -3,7 +3,7 @@ import { selectStays } from '../../src/cohort/select.js';
 import type { Cohort, CohortSplit } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
 import { computeBounds, type Bounds } from '../../src/metrics/bounds.js';
-import { metricNamed, metricsOf } from '../../src/metrics/index.js';
+import { metricNamed, metricsOf } from '../../src/metrics/selection.js';
 import { scoreCohort, type ScoredSite } from '../../src/metrics/scoreCohort.js';
 import { halfCopy } from '../../src/selftest/generators/halfCopy.js';
 import { imputedCells } from '../../src/selftest/generators/imputedCells.js';

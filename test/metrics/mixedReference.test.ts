@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/engine/random.js';
 import type { MetricInputs } from '../../src/metrics/contract.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { mixedCohort, readMixedFixture } from './mixedCohort.js';
 
 describe.each(['marginal/marginal.json', 'pairwise/pairwise.json'])('%s by numpy and scipy', (file) => {

@@ -4,7 +4,8 @@ import { selectStays } from '../../src/cohort/select.js';
 import type { Cohort } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
 import type { MetricInputs, Result } from '../../src/metrics/contract.js';
-import { metricNamed, metrics } from '../../src/metrics/index.js';
+import { metrics } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { cohortOf, simulateSplit } from './simulatedCohort.js';
 
 const DETERMINISTIC = [

@@ -1,7 +1,7 @@
 import type { Cohort } from '../../src/cohort/types.js';
 import { random } from '../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../src/metrics/contract.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 
 /** A metric on a synthetic and a real cohort, which stands for the holdout and, unless train is given, for train. */
 export async function scoreOf(

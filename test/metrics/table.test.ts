@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cohort/inputError.js';
 import { random } from '../../src/engine/random.js';
-import { metricNamed, metricsOf } from '../../src/metrics/index.js';
+import { metricNamed, metricsOf } from '../../src/metrics/selection.js';
 import { simulateSplit } from './simulatedCohort.js';
 
 describe('metric table', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { boundsOf, computeBounds } from '../../src/metrics/bounds.js';
 import type { Cohort, CohortSplit } from '../../src/cohort/types.js';
-import { metricNamed, metricsOf, type MetricSelection } from '../../src/metrics/index.js';
+import type { MetricSelection } from '../../src/metrics/defineMetric.js';
+import { metricNamed, metricsOf } from '../../src/metrics/selection.js';
 import { resultAt } from '../../src/metrics/resultAt.js';
 import { POOLED } from '../../src/metrics/sampling.js';
 import {

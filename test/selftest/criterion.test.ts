@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricDescriptor, Result } from '../../src/metrics/contract.js';
-import { metricNamed } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { fulfils } from '../../src/selftest/criterion.js';
 import {
   alarm,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricDescriptor, Result } from '../../src/metrics/contract.js';
-import { metricNamed, metrics } from '../../src/metrics/index.js';
+import { metrics } from '../../src/metrics/index.js';
+import { metricNamed } from '../../src/metrics/selection.js';
 import { fulfils, type Observed } from '../../src/selftest/criterion.js';
 import { anyValue, between, near, type Expectation } from '../../src/selftest/expectation.js';
 import { expectations, rowFor } from '../../src/selftest/expectations/index.js';

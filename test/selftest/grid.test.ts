@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/engine/random.js';
-import { metricNamed, metricsOf, type MetricSelection } from '../../src/metrics/index.js';
+import type { MetricSelection } from '../../src/metrics/defineMetric.js';
+import { metricNamed, metricsOf } from '../../src/metrics/selection.js';
 import { climbLadder, type LadderCell } from '../../src/selftest/grid.js';
 import { ladder } from '../../src/selftest/generators/index.js';
 import { ladderDataOf, ownLadderData, type LadderData } from '../../src/selftest/ladderData.js';

@@ -1,4 +1,4 @@
-import type { Repetition } from '../program.js';
+import type { Repetition } from '../contract.js';
 import { integer, type GraphFile, type NamedValue } from './graph.js';
 
 /** Extent of what differs from time to time: how many times a run repeats the step. */

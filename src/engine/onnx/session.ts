@@ -1,8 +1,7 @@
 import * as ort from 'onnxruntime-node';
-import type { Shape, Step } from '../contract.js';
+import type { Program, Repetition, Shape, Step } from '../contract.js';
 import { checkedInput } from '../inputs.js';
 import { nativeCall } from '../nativeCalls.js';
-import type { Program, Repetition } from '../program.js';
 import { sizeOf } from './graph.js';
 import { trace } from './trace.js';
 

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { onBackend } from '../backends.js';
 import { registerGradients } from '../gradients.js';
-import type { Shape, Step } from '../contract.js';
-import type { Repetition } from '../program.js';
+import type { Repetition, Shape, Step } from '../contract.js';
 import { Graph, type Constant, type GraphFile } from './graph.js';
 import { KernelCall } from './kernels/kernel.js';
 import { traceKernels } from './kernels/table.js';

@@ -1,11 +1,21 @@
+import type { Cohort } from '../../cohort/types.js';
 import { InputError } from '../../cohort/inputError.js';
 import { random as randomStream } from '../../engine/random.js';
 import type { MetricInputs, MetricParameters } from '../contract.js';
 import { rowsByClass } from './examples.js';
-import type { TrainingArm } from './transfer.js';
 
 export const classRatioDefinition =
   'classRatio=matched: both training arms are subsampled (seeded) to one number of positive and of negative stays, in the class ratio of the real ones and as many as both have; otherwise the class ratio is as generated. The test side always keeps its natural prevalence.';
+
+/**
+ * Where a model learns: `cohort`, together with `added` where given. With `partner`, both are subsampled to one number of
+ * stays of either class.
+ */
+export interface TrainingArm {
+  readonly cohort: Cohort;
+  readonly added?: Cohort;
+  readonly partner?: { readonly cohort: Cohort; readonly role: 'real' | 'synthetic' };
+}
 
 /** The arms of a comparison of training sides, under metric parameter `classRatio`. */
 export function trainingArms(

@@ -6,22 +6,9 @@ import { trainForest, type ForestOptions } from '../../stats/histogramForest.js'
 import { fitLogistic, linearPredictor } from '../../stats/logisticRegression.js';
 import { LentScratch, Scratch } from '../../stats/scratch.js';
 import { fitDesign } from './design.js';
-import type { Examples } from './examples.js';
+import type { Examples, Fitted, Prediction } from './examples.js';
 import { fitGru, gruDefinition } from './gruLearner.js';
 import { fitReferenceForest, referenceForestDefinition } from './referenceForest.js';
-
-/** What a model says about the rows of a side. */
-export interface Prediction {
-  /** Higher = more likely positive; as finely as the model can tell rows apart. */
-  readonly scores: Float64Array;
-  /** Probability of outcome 1. */
-  readonly probabilities: Float64Array;
-}
-
-/** A trained model; it may score any number of sides. */
-export interface Fitted {
-  predict(side: Examples): Promise<Prediction>;
-}
 
 /** How a model is trained. Encoders, bins and scaling are fitted on the training side only. */
 export interface Classifier {

@@ -19,6 +19,19 @@ export interface Examples {
   readonly stays: (() => Cohort) | null;
 }
 
+/** What a model says about the rows of a side. */
+export interface Prediction {
+  /** Higher = more likely positive; as finely as the model can tell rows apart. */
+  readonly scores: Float64Array;
+  /** Probability of outcome 1. */
+  readonly probabilities: Float64Array;
+}
+
+/** A trained model; it may score any number of sides. */
+export interface Fitted {
+  predict(side: Examples): Promise<Prediction>;
+}
+
 /** Why a task or a transfer has no value, `code: words`. */
 export interface NoTransfer {
   readonly reason: string;

@@ -2,8 +2,7 @@ import type { Random } from '../../engine/random.js';
 import { rankScores, weightedAuroc, type RankedScores } from '../../stats/auroc.js';
 import type { FeatureTable } from '../../stats/featureTable.js';
 import { midRanks } from '../../stats/ranks.js';
-import type { Fitted } from './classifiers.js';
-import type { Examples } from './examples.js';
+import type { Examples, Fitted } from './examples.js';
 
 /** Columns of the predictors that are permuted together, and the variable they belong to. */
 export interface ColumnGroup {

@@ -1,7 +1,6 @@
 import { random as randomStream } from '../../engine/random.js';
-import type { Fitted } from './classifiers.js';
 import { fitDesign } from './design.js';
-import { rowsByClass, type Examples } from './examples.js';
+import { rowsByClass, type Examples, type Fitted } from './examples.js';
 
 /** ml-random-forest searches splits in quadratic time, so it learns from at most this many stays … */
 const STAYS = 250;

@@ -2,10 +2,18 @@ import { InputError } from '../../cohort/inputError.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { MetricParameters } from '../contract.js';
 import { numberParameter } from '../parameters.js';
-import { classifierNamed, type Fitted, type Prediction } from './classifiers.js';
-import { matchedClassRatio } from './classRatio.js';
+import { classifierNamed } from './classifiers.js';
+import { matchedClassRatio, type TrainingArm } from './classRatio.js';
 import { fitDesign } from './design.js';
-import { isOneClass, joinExamples, takeExamples, type Examples, type NoTransfer } from './examples.js';
+import {
+  isOneClass,
+  joinExamples,
+  takeExamples,
+  type Examples,
+  type Fitted,
+  type NoTransfer,
+  type Prediction,
+} from './examples.js';
 import type { Task } from './tasks.js';
 import { TransferCache } from './transferCache.js';
 
@@ -16,16 +24,6 @@ export interface Transfer {
   readonly test: Examples;
   readonly trainingStays: number;
   readonly trainingPositives: number;
-}
-
-/**
- * Where a model learns: `cohort`, together with `added` where given. With `partner`, both are subsampled to one number of
- * stays of either class.
- */
-export interface TrainingArm {
-  readonly cohort: Cohort;
-  readonly added?: Cohort;
-  readonly partner?: { readonly cohort: Cohort; readonly role: 'real' | 'synthetic' };
 }
 
 /** The model and how often it is trained. */

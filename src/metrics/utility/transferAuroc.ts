@@ -4,9 +4,10 @@ import type { MetricDescriptor, MetricParameters, Result } from '../contract.js'
 import { okResult, undefinedResult } from '../defineMetric.js';
 import { rocDetail } from '../rocGrid.js';
 import { seedDetail } from '../seedDetail.js';
+import type { TrainingArm } from './classRatio.js';
 import { rowsByClass, type NoTransfer } from './examples.js';
 import type { Task } from './tasks.js';
-import { learningSettings, transfer, type TrainingArm, type Transfer } from './transfer.js';
+import { learningSettings, transfer, type Transfer } from './transfer.js';
 
 /** Parameter sets of the headline utility metrics in preset fast; logistic regression is the headline. */
 export const FAST_MODELS: readonly MetricParameters[] = [{ model: 'logistic' }, { model: 'forest' }];

@@ -2,8 +2,7 @@ import type { MetricDescriptor, MetricInputs, MetricParameters, Result } from '.
 import { okResult, undefinedResult } from '../defineMetric.js';
 import type { Random } from '../../engine/random.js';
 import { trainingArms } from './classRatio.js';
-import type { Prediction } from './classifiers.js';
-import type { Examples } from './examples.js';
+import type { Examples, Prediction } from './examples.js';
 import { seedDetail } from '../seedDetail.js';
 import { labelTask } from './tasks.js';
 import { bootstrapInterval, unitWeights, type WeightedStatistic } from './testResamples.js';

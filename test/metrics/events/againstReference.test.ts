@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import type { EventCell } from '../../../src/cohort/events/eventBuilder.js';
 import { eventCohort } from './eventCohort.js';
 

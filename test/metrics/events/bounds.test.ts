@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeBounds } from '../../../src/metrics/bounds.js';
-import { metricsOf } from '../../../src/metrics/index.js';
+import { metricsOf } from '../../../src/metrics/selection.js';
 import { simulateSplit } from '../simulatedCohort.js';
 import { severeCohort } from './severeStays.js';
 

@@ -10,7 +10,7 @@ import {
   nextItemCounts,
 } from '../../../src/metrics/events/nextItemForecaster.js';
 import { releasedItemCounts } from '../../../src/metrics/events/releasedForecaster.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import type { Cohort, EventTable } from '../../../src/cohort/types.js';
 import { eventCohort } from './eventCohort.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { reference } from '../reference.js';
 import { cohortOf } from '../simulatedCohort.js';
 import { jointReference } from './jointReference.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { identityR2, pearson } from '../../../src/metrics/agreement.js';
 import { codeSpace } from '../../../src/metrics/codeSpace.js';
 import { simulatedSchema, simulateSplit } from '../simulatedCohort.js';

@@ -3,7 +3,7 @@ import { selectStays } from '../../../src/cohort/select.js';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import {
   discriminate,
   groupedFolds,

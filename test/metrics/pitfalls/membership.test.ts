@@ -4,7 +4,7 @@ import { selectStays } from '../../../src/cohort/select.js';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { attackScores, type MembershipScores } from '../../../src/metrics/privacy/attacks/attack.js';
 import { attacks } from '../../../src/metrics/privacy/attacks/index.js';
 import { patientHalves } from '../../../src/metrics/privacy/patientHalves.js';

@@ -4,7 +4,8 @@ import { rowsOfHospital, selectStays } from '../../../src/cohort/select.js';
 import type { Cohort, CohortSplit } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed, metrics } from '../../../src/metrics/index.js';
+import { metrics } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { resultAt } from '../../../src/metrics/resultAt.js';
 import { changed, simulateCohort, simulateSplit } from '../simulatedCohort.js';
 

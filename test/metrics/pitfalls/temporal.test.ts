@@ -5,7 +5,7 @@ import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import { sumsOfStays, replicates, type AdditiveStatistic } from '../../../src/metrics/additiveStatistic.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { LARGEST_RESAMPLE, resampleUnits } from '../../../src/metrics/resampleUnits.js';
 import { changed, cohortOf, simulateCohort } from '../simulatedCohort.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { random } from '../../../src/engine/random.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { cohortOf } from '../simulatedCohort.js';
 
 const rows = z.array(z.array(z.array(z.number().nullable())));

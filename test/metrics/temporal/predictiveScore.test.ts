@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { carriedCourses } from '../../../src/metrics/temporal/carriedCourses.js';
 import { cohortOf } from '../simulatedCohort.js';
 

@@ -4,7 +4,7 @@ import { random } from '../../../src/engine/random.js';
 import { fitCourseEncoder } from '../../../src/metrics/utility/courseEncoder.js';
 import type { Examples } from '../../../src/metrics/utility/examples.js';
 import { fitGru } from '../../../src/metrics/utility/gruLearner.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { patientSummary } from '../../../src/metrics/patientSummary.js';
 import { auroc } from '../../../src/stats/auroc.js';
 import { cohortOf, simulateCohort } from '../simulatedCohort.js';

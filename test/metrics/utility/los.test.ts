@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
 import { changed, cohortOf, simulateSplit } from '../simulatedCohort.js';
 import { readFixture } from './fixtures.js';
 

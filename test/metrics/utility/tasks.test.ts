@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
 import type { MetricInputs, Result } from '../../../src/metrics/contract.js';
-import { metricNamed } from '../../../src/metrics/index.js';
-import type { Fitted } from '../../../src/metrics/utility/classifiers.js';
+import { metricNamed } from '../../../src/metrics/selection.js';
+import type { Fitted } from '../../../src/metrics/utility/examples.js';
 import {
   importances,
   permutedRankings,
