@@ -3,8 +3,8 @@ import { z } from 'zod';
 /**
  * What may cross the line between a hospital and the server. Every field of every answer is declared as one of these:
  * model parameters, means of gradients over all local updates, sums over at least 50 stays, counts in which no cell stands
- * for 1…10 stays (or patients, where they are counted), usage and sums of the codes of a trained codebook, or a mean over all
- * training rows that monitors the training.
+ * for 1…10 stays (or patients, where they are counted), usage and sums of the codes of a trained codebook, or a mean that
+ * monitors the training: over all training rows, or over the tenth of the patients who only watch RawMed's training, who may be fewer than 11.
  */
 export type Crossing = 'parameters' | 'gradients' | 'moments' | 'counts' | 'codebook' | 'monitor';
 

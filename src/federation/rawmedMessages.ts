@@ -68,7 +68,7 @@ export const rawmedMessages = {
   },
   /**
    * Write your events with this vocabulary; answer with stays that are long enough and their events, with counts of texts and
-   * ranges, and with the shares that truncation and the vocabulary took.
+   * ranges, and with the shares that truncation and the vocabulary took; 0 for what concerns fewer than 11 patients.
    */
   prepareText: {
     request: z.strictObject({ maxEvents: z.int().positive(), pieces: list(z.string()) }),

@@ -6,7 +6,7 @@ import { trainRawmed } from './rawmed/trainRawmed.js';
 /** RawMed (Cho et al. 2025, arXiv 2507.06996) from its description: events of several tables as text. */
 export const rawmed: Trainer = {
   id: 'rawmed',
-  version: 2,
+  version: 3,
   title: 'RawMed',
   description:
     'Events of all tables as text: an event autoencoder with residual quantisation, a causal Transformer over times and codes, and verification against the training part (reconstruction of arXiv 2507.06996). Draws stays of all hospitals together.',

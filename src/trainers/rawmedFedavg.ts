@@ -6,7 +6,7 @@ import { rawmedGenerator } from './rawmed/rawmedGenerator.js';
 /** RawMed over hospitals, an extension of this project: no paper describes it. */
 export const rawmedFedavg: Trainer = {
   id: 'rawmed-fedavg',
-  version: 2,
+  version: 3,
   title: 'RawMed, FedAvg',
   description:
     'RawMed whose events stay in their hospitals: both stages averaged by events and stays (FedAvg), codebook statistics summed, vocabulary and verification rules from released counts. An extension of this project that no paper has. Draws stays of all hospitals together.',

@@ -8,7 +8,7 @@ import { trainTokenEvents } from './tokenEvents/trainTokenEvents.js';
 /** The row that RawMed is compared with: the same texts without codes, in the role of REaLTabFormer (Solatorio & Dupriez 2023). */
 export const tokenEvents: Trainer = {
   id: 'token-events',
-  version: 1,
+  version: 2,
   title: 'Token-level autoregression of events',
   description:
     'Events of all tables as text, drawn token by token by a causal Transformer (no autoencoder, no codes) in the first half of the window, verified as RawMed’s: the role of REaLTabFormer in the comparison of arXiv 2507.06996. Names of tables and columns are one token each, so that structure cannot go wrong. Draws stays of all hospitals together.',

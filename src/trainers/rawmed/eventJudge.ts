@@ -11,7 +11,7 @@ const sameTable = 0.75;
  * is drawn again must also be of the table that was drawn at first, until most redraws are used up: tables whose events pass
  * seldom would otherwise give way to those whose events pass often.
  *
- * @param count told of every event whether it passed the verification
+ * @param count told of every event whether it was kept; one of another table than the first draw was not, whatever the verification says
  */
 export function eventJudge(
   model: DrawableModel,
@@ -33,11 +33,12 @@ export function eventJudge(
         else firstTable.set(event.stay, found.table);
       }
       const verdict = 'rejected' in found ? found : verify(found);
-      const accepted = !('rejected' in verdict) && inPlace(event, verdict.table);
-      count(accepted);
-      if (!accepted) return false;
-      const first = firstTable.get(event.stay) ?? verdict.table;
-      return event.redraws > patience || verdict.table === first;
+      const kept =
+        !('rejected' in verdict) &&
+        inPlace(event, verdict.table) &&
+        (event.redraws > patience || verdict.table === (firstTable.get(event.stay) ?? verdict.table));
+      count(kept);
+      return kept;
     });
   };
 }

@@ -8,6 +8,7 @@ import { eventLimit, MINIMUM_EVENTS } from './text/eventWindow.js';
 import { learnTokeniser } from './text/learnTokeniser.js';
 import { normalEvents } from './text/normalEvents.js';
 import { BIN_MINUTES } from './text/timeDigits.js';
+import { releasedStatistics } from './text/releasedStatistics.js';
 import type { Tokeniser } from './text/tokeniser.js';
 import { TIME_COLUMN, withTimeInText } from './timeInText.js';
 import { verificationRules, type VerificationRules } from './verification/verificationRules.js';
@@ -20,7 +21,7 @@ export interface TrainingText {
   readonly maxEvents: number;
   readonly tokeniser: Tokeniser;
   readonly rules: VerificationRules;
-  /** What truncation and the vocabulary took of the training part. */
+  /** What truncation and the vocabulary took of the training part; 0 where it concerns fewer patients than the smallest cell. */
   readonly statistics: TextStatistics;
   /** Events in the form in which they come back from text; a stay keeps its index. */
   readonly events: CohortEvents;
@@ -106,7 +107,7 @@ export function trainingText(cohort: Cohort, parameters: TextParameters): Traini
   const found = eventLimit(source, { window });
   const maxEvents = Math.min(found, parameters.maxEvents ?? Infinity) + added;
   const { length, vocabulary, smallestCell } = parameters.text;
-  const plain = normalEvents(said, { window, limit: maxEvents });
+  const plain = normalEvents(said, { window, limit: maxEvents, added });
   const enough = (stays: readonly number[]): boolean =>
     new Set(stays.map((stay) => cohort.patients[stay])).size >= 2;
   const tooFew = (): InputError =>
@@ -118,8 +119,9 @@ export function trainingText(cohort: Cohort, parameters: TextParameters): Traini
     });
   if (!enough(trainableStays(plain, added))) throw tooFew();
   const tokeniser = learnTokeniser(plain, cohort.patients, { limit: vocabulary, smallestCell });
-  const { statistics } = encodeEvents(plain, tokeniser, { length });
-  const events = normalEvents(said, { window, limit: maxEvents, text: { tokeniser, length } });
+  const encoded = encodeEvents(plain, tokeniser, { length });
+  const statistics = releasedStatistics(encoded, plain.start, cohort.patients, smallestCell);
+  const events = normalEvents(said, { window, limit: maxEvents, added, text: { tokeniser, length } });
   const stays = trainableStays(events, added);
   if (!enough(stays)) throw tooFew();
   const rules = verificationRules(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { requireEvents } from '../../../src/cohort/events/requireEvents.js';
+import { selectEvents } from '../../../src/cohort/events/selectEvents.js';
+import { toGrid } from '../../../src/cohort/events/toGrid.js';
 import { readCohort } from '../../../src/cohort/readCohort.js';
 import { splitCohort } from '../../../src/cohort/split.js';
+import type { CohortEvents } from '../../../src/cohort/types.js';
 import { eventParser } from '../../../src/trainers/rawmed/text/decodeEvent.js';
 import { encodeEvents } from '../../../src/trainers/rawmed/text/encodeEvents.js';
 import { eventLimit, MINIMUM_EVENTS } from '../../../src/trainers/rawmed/text/eventWindow.js';
@@ -49,6 +52,17 @@ describe.each(['eicu-demo-events', 'mimic4-demo'])('training events of %s', (nam
       const assembled = assembleEvents(normal, read);
       requireEvents(assembled, train.schema, long.length, name, fail);
       expect(eventList(assembled)).toEqual(long.map((stay) => list[stay]!));
+      // Names with digits and punctuation, which text spaces (`fio2` → `fio 2`), must find their features again.
+      const { features } = train.schema;
+      const cellsOf = (form: CohortEvents): number[] => {
+        const cells = features.map(() => 0);
+        toGrid(form, train.schema).observed.forEach((seen, i) => (cells[i % features.length]! += seen));
+        return cells;
+      };
+      const [before, after] = [cellsOf(selectEvents(events, long)), cellsOf(assembled)];
+      // The 95th percentile of a stay's events takes some away, more than half of no feature.
+      const lost = features.filter((_, feature) => after[feature]! < 0.4 * before[feature]!);
+      expect(lost.map(({ name: feature }) => feature)).toEqual([]);
     },
     60_000,
   );

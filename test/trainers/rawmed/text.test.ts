@@ -16,6 +16,7 @@ import {
   UNKNOWN,
 } from '../../../src/trainers/rawmed/text/normalForm.js';
 import { normalEvents } from '../../../src/trainers/rawmed/text/normalEvents.js';
+import { releasedStatistics } from '../../../src/trainers/rawmed/text/releasedStatistics.js';
 import { openTokeniser, SEP, UNK, type Tokeniser } from '../../../src/trainers/rawmed/text/tokeniser.js';
 import { drugs, eventList, labs, smallEvents, type SmallEvent } from './smallEvents.js';
 
@@ -192,6 +193,33 @@ describe('truncation by whole column', () => {
     expect(() => normalEvents(item, { text: { tokeniser, length: 128 } })).toThrow(InputError);
     const few = smallEvents([[[0, 0, '1', 'ph'.repeat(2500), null, 95, null]]]);
     expect(() => encodeEvents(few, tokeniser, { length: 128 })).toThrow(/fewer than 11 events/);
+  });
+});
+
+describe('what truncation and the vocabulary took', () => {
+  const stays = (affected: number) =>
+    smallEvents(
+      Array.from({ length: 12 }, (_, i): SmallEvent[] => [
+        [0, 0, '1', 'glucose', i < affected ? 'ph'.repeat(2500) : null, 95, 100],
+      ]),
+    );
+  const patients = Array.from({ length: 12 }, (_, i) => `p${i}`);
+  const released = (affected: number, of = patients, smallestCell = 11) => {
+    const events = stays(affected);
+    const encoded = encodeEvents(events, learnt(ordinary), { length: 128 });
+    return releasedStatistics(encoded, events.start, of, smallestCell);
+  };
+
+  it('is said where eleven patients or more have it', () => {
+    expect(released(11)).toMatchObject({ events: 12, truncatedEvents: 11 });
+    expect(released(11).truncatedColumns).toBeGreaterThan(0);
+  });
+
+  it('counts as none where fewer patients have it, however many events they have', () => {
+    expect(released(10)).toMatchObject({ events: 12, truncatedEvents: 0, truncatedColumns: 0 });
+    const one = patients.map(() => 'p0');
+    expect(released(12, one)).toMatchObject({ truncatedEvents: 0 });
+    expect(released(12, one, 1)).toMatchObject({ truncatedEvents: 12 });
   });
 });
 

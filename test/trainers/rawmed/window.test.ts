@@ -57,6 +57,13 @@ describe('normal events', () => {
     const events = normalEvents(smallEvents([[lab(0), lab(719), lab(720), lab(721)]]), { window: 720 });
     expect([...events.minute]).toEqual([0, 710, 720]);
   });
+  it('never cuts away what the pipeline put at the head of a stay', () => {
+    const long = smallEvents([[lab(0), ...Array.from({ length: 2100 }, (_, i) => drug(i))]]);
+    const kept = normalEvents(long, { limit: 3000, added: 1 });
+    expect(kept.table).toHaveLength(2049);
+    expect([...kept.table].filter((table) => table === 0)).toHaveLength(1);
+    expect([...normalEvents(long).table]).not.toContain(0);
+  });
   it('takes the latest 2,048, then the first up to the limit', () => {
     const events = smallEvents([Array.from({ length: 2100 }, (_, i) => lab(i, 'ph', i))]);
     expect([...normalEvents(events, { limit: 2 }).columns[0]!.map((column) => column.filled.length)]).toEqual(

@@ -16,6 +16,7 @@ import { encodeEvents } from '../text/encodeEvents.js';
 import { eventCounts, MINIMUM_EVENTS } from '../text/eventWindow.js';
 import { countPieces } from '../text/learnTokeniser.js';
 import { normalEvents } from '../text/normalEvents.js';
+import { releasedStatistics } from '../text/releasedStatistics.js';
 import { openTokeniser } from '../text/tokeniser.js';
 import { encodedEvents } from '../training/eventAutoencoderCodes.js';
 import { openEventAutoencoder, type EventAutoencoderState } from '../training/eventAutoencoderSteps.js';
@@ -94,6 +95,7 @@ export function openRawmedHospital(
   const { length } = parameters.text;
   // Whatever the parameters say, nothing of fewer than 11 patients is released.
   const smallestCell = Math.max(minimumCell, parameters.text.smallestCell);
+  const added = addedEvents(parameters);
   let texts: LocalTexts | null = null;
   let codes: { readonly train: EventCodes; readonly validation: EventCodes } | null = null;
   let autoencoder: LocalTraining<EventAutoencoderState> | null = null;
@@ -131,16 +133,17 @@ export function openRawmedHospital(
         },
 
         countPieces({ maxEvents }) {
-          const plain = normalEvents(said, { window, limit: maxEvents });
+          const plain = normalEvents(said, { window, limit: maxEvents, added });
           return countPieces(plain, cohort.patients, smallestCell);
         },
 
         prepareText({ maxEvents, pieces }) {
           const tokeniser = openTokeniser(pieces);
-          const plain = normalEvents(said, { window, limit: maxEvents });
-          const { statistics } = encodeEvents(plain, tokeniser, { length });
-          const events = normalEvents(said, { window, limit: maxEvents, text: { tokeniser, length } });
-          const stays = trainableStays(events, addedEvents(parameters));
+          const plain = normalEvents(said, { window, limit: maxEvents, added });
+          const encoded = encodeEvents(plain, tokeniser, { length });
+          const statistics = releasedStatistics(encoded, plain.start, cohort.patients, smallestCell);
+          const events = normalEvents(said, { window, limit: maxEvents, added, text: { tokeniser, length } });
+          const stays = trainableStays(events, added);
           const patients = stays.map((stay) => cohort.patients[stay]!);
           requireEnough(id, new Set(patients).size);
           const { fit, validation } = holdOutPatients(

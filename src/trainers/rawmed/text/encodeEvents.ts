@@ -19,8 +19,13 @@ export interface EncodedEvents {
   readonly types: Uint8Array;
   /** [M·L] digit places */
   readonly places: Uint8Array;
+  /** [M] bits of {@link LOSS} */
+  readonly losses: Uint8Array;
   readonly statistics: TextStatistics;
 }
+
+/** What an event lost on its way to text. */
+export const LOSS = { truncated: 1, unknown: 2, empty: 4 } as const;
 
 /** What truncation and the vocabulary took. */
 export interface TextStatistics {
@@ -52,6 +57,7 @@ export function encodeEvents(
   const tokens = new Uint16Array(count * length);
   const types = new Uint8Array(count * length);
   const places = new Uint8Array(count * length);
+  const losses = new Uint8Array(count);
   const text = eventText(events, tokeniser);
   let at = 0;
   let written = 0;
@@ -83,12 +89,16 @@ export function encodeEvents(
     truncatedColumns += filled - kept.length;
     truncatedEvents += Number(filled > kept.length);
     emptyEvents += Number(filled === 0);
+    if (filled > kept.length) losses[event]! |= LOSS.truncated;
+    if (filled === 0) losses[event]! |= LOSS.empty;
     at = event * length;
+    const unknownBefore = unknown;
     write(text.tables[table]!, TYPE.table);
     for (const column of kept) {
       write(text.names[table]![column]!, TYPE.column);
       write(text.cell(table, column, row)!, TYPE.value);
     }
+    if (unknown > unknownBefore) losses[event]! |= LOSS.unknown;
     tokens[at] = SEP;
     types[at] = TYPE.end;
     places[at] = NOT_NUMERIC;
@@ -103,5 +113,5 @@ export function encodeEvents(
     unknownTokens: unknown,
     emptyEvents,
   };
-  return { count, length, tokens, types, places, statistics };
+  return { count, length, tokens, types, places, losses, statistics };
 }

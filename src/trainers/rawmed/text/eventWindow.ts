@@ -37,11 +37,16 @@ function eventsWithText(events: CohortEvents): Uint8Array {
  * The events of every stay with text in them and 0 ≤ minute ≤ window, both included; of more than 2,048 the latest; of
  * those the first `limit`. All stays stay, also those left without events, so a stay keeps its index.
  *
+ * @param form `added` events at the head of every stay are the pipeline's own: they are chosen beside the latest 2,048
  * @param readable [M] events that may be chosen
  */
 export function chosenEvents(
   events: CohortEvents,
-  { window = Infinity, limit = Infinity }: { readonly window?: number; readonly limit?: number },
+  {
+    window = Infinity,
+    limit = Infinity,
+    added = 0,
+  }: { readonly window?: number; readonly limit?: number; readonly added?: number },
   readable: Uint8Array = eventsWithText(events),
 ): ChosenEvents {
   const chosen: number[] = [];
@@ -52,7 +57,8 @@ export function chosenEvents(
       const minute = events.minute[event]!;
       if (readable[event] === 1 && minute >= 0 && minute <= window) inWindow.push(event);
     }
-    for (const event of inWindow.slice(-LATEST_EVENTS).slice(0, limit)) chosen.push(event);
+    const latest = [...inWindow.slice(0, added), ...inWindow.slice(added).slice(-LATEST_EVENTS)];
+    for (const event of latest.slice(0, limit)) chosen.push(event);
     start[stay + 1] = chosen.length;
   }
   return { start, event: Int32Array.from(chosen) };

@@ -12,6 +12,8 @@ export interface NormalForm {
   readonly window?: number;
   /** Largest number of events of a stay, see `eventLimit`; default: no limit but the latest 2,048. */
   readonly limit?: number;
+  /** Events at the head of every stay that the pipeline put there, which do not count among the latest 2,048; default: none. */
+  readonly added?: number;
   /** With a tokeniser, columns that truncation takes are missing and unknown words are U+FFFD. */
   readonly text?: { readonly tokeniser: Tokeniser; readonly length: number };
 }

@@ -1,9 +1,10 @@
 import type { CohortEvents, EventColumn } from '../../../cohort/types.js';
+import { normalText } from '../text/normalForm.js';
 import type { EventCells } from './verifyEvent.js';
 
 /**
  * The event form of generated stays. Events of a stay are ordered by minute, then table, then as they were; levels are the
- * texts that occur, by code units.
+ * texts that occur, by code units. The items of the grid's features are written as the texts write them (`fio2` → `fio 2`).
  *
  * @param stays cells of the kinds of their columns, missing is null
  */
@@ -42,7 +43,7 @@ export function assembleEvents(
   );
   return {
     tables,
-    grid,
+    grid: grid.map((feature) => ({ ...feature, items: feature.items.map(normalText) })),
     start,
     table: Uint8Array.from(events, ({ table }) => table),
     minute: Int32Array.from(events, ({ minute }) => minute),
