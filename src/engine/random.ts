@@ -16,11 +16,29 @@ export interface Random {
   permutation(n: number): Uint32Array;
 }
 
+/** Where a stream stands. */
+export interface StreamPlace {
+  readonly state: readonly number[];
+  /** A normal that was drawn along with the last one; NaN = none. */
+  readonly spare: number;
+}
+
+/** A stream that can be taken up where an earlier one stood. */
+export interface ResumableRandom extends Random {
+  place(): StreamPlace;
+  moveTo(place: StreamPlace): void;
+}
+
 /**
  * The stream named by `parts`, e.g. `random(rootSeed, 'tcvae-noise', hospital, round)`: the same name gives the same
  * numbers whatever ran before, so results depend neither on order nor on the number of workers.
  */
 export function random(...parts: readonly (string | number)[]): Random {
+  return resumableRandom(...parts);
+}
+
+/** The same stream, for training whose streams outlast a round, so that checkpoints must say where they stand. */
+export function resumableRandom(...parts: readonly (string | number)[]): ResumableRandom {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
   let generator = xoroshiro128plusFromState([
     digest.readInt32LE(0),
@@ -70,6 +88,11 @@ export function random(...parts: readonly (string | number)[]): Random {
         order[j] = kept;
       }
       return order;
+    },
+    place: () => ({ state: [...generator.getState()], spare }),
+    moveTo(place) {
+      generator = xoroshiro128plusFromState(place.state);
+      spare = place.spare;
     },
   };
 }

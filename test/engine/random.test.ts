@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { random } from '../../src/engine/random.js';
+import { random, resumableRandom } from '../../src/engine/random.js';
 
 it('fills an array with the same numbers as one call after the other, whatever is drawn before and after', () => {
   fc.assert(
@@ -29,4 +29,18 @@ it('draws normals with mean 0, variance 1 and the fourth moment of a Gaussian', 
   expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(size));
   expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / size));
   expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / size));
+});
+
+it('goes on from any place, also between the two normals of a pair', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat({ max: 5 }), (seed, normals) => {
+      const first = resumableRandom('place', seed);
+      for (let i = 0; i < normals; i++) first.normal();
+      const second = resumableRandom('elsewhere');
+      second.normal();
+      second.moveTo(first.place());
+      expect([second.normal(), second.uniform()]).toEqual([first.normal(), first.uniform()]);
+      expect(second.place()).toEqual(first.place());
+    }),
+  );
 });

@@ -1,5 +1,11 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import type { Cohort } from '../../src/cohort/types.js';
+import { simulateEvents } from '../../src/datasets/simulatedEvents/simulateEvents.js';
+import { FolderCheckpoints } from '../../src/run/checkpointFolder.js';
 import type { Checkpoints } from '../../src/trainers/checkpoints.js';
 import type { TrainedGenerator, TrainingEvent } from '../../src/trainers/contract.js';
 import type * as Trainers from '../../src/trainers/index.js';
@@ -27,19 +33,21 @@ class Kept implements Checkpoints {
 interface Training {
   readonly trainer: string;
   readonly parameters?: Record<string, unknown>;
+  /** The planted grid, with tiny parameters, when left out. */
+  readonly on?: Cohort;
 }
 
 async function train(
-  { trainer, parameters = {} }: Training,
+  { trainer, parameters = {}, on }: Training,
   checkpoints: Checkpoints | null,
   { killedAt = Infinity, lanes = 1 }: { readonly killedAt?: number; readonly lanes?: number } = {},
 ): Promise<{ generator: TrainedGenerator; events: TrainingEvent[] }> {
   const events: TrainingEvent[] = [];
   let rounds = 0;
   const generator = await trainerById(trainer).train({
-    train: cohort,
-    reference: cohort,
-    parameters: { ...tinyParameters, ...parameters },
+    train: on ?? cohort,
+    reference: on ?? cohort,
+    parameters: on === undefined ? { ...tinyParameters, ...parameters } : parameters,
     seed: 5,
     engine: 'onnx',
     lanes,
@@ -121,4 +129,70 @@ describe('a training that was killed goes on from its last round to the same byt
     ],
     ['local, killed in the second hospital', { trainer: 'local', parameters: three }, [3, 8]],
   ])('%s', (_, training, rounds) => expectSameAfter(training, rounds), 300_000);
+});
+
+const smallEvents = simulateEvents({ patients: 60, hospitals: 2, steps: 8 }, 3).cohort();
+const transformer = { width: 8, layers: 1, heads: 2, hidden: 8, epochs: 2, batch: 16 };
+const rawmed = (trainer: string): Training => ({
+  trainer,
+  on: smallEvents,
+  parameters: {
+    size: 'xs',
+    maxEvents: 6,
+    autoencoder: { width: 8, batch: 32, updates: 5, validateEvery: 3 },
+    transformer,
+  },
+});
+const tokens: Training = {
+  trainer: 'token-events',
+  on: smallEvents,
+  parameters: { text: { length: 32 }, maxTokens: 64, transformer: { ...transformer, epochs: 3 } },
+};
+
+/** Kills a training and takes it up again until it ends, so that no attempt sees more than one round. */
+async function expectSameRoundByRound(training: Training): Promise<void> {
+  const whole = await train(training, null);
+  await whole.generator.dispose();
+  const kept = new Kept();
+  const rounds = roundsOf(whole.events).length;
+  expect(rounds).toBeGreaterThanOrEqual(3);
+  for (let round = 1; round < rounds; round++)
+    await expect(train(training, kept, { killedAt: 1 })).rejects.toThrow(Killed);
+  const last = await train(training, kept);
+  await last.generator.dispose();
+  expect(last.generator.files).toEqual(whole.generator.files);
+  expect(last.generator.ledger).toEqual(whole.generator.ledger);
+  expect(roundsOf(last.events)).toEqual(roundsOf(whole.events).slice(-1));
+  expect(last.events.filter(({ kind }) => kind === 'resumed')).toHaveLength(1);
+}
+
+describe('a training on events that was killed in every round ends with the same bytes, ledger and events', () => {
+  it.each<[string, Training]>([
+    ['rawmed', rawmed('rawmed')],
+    ['rawmed-fedavg', rawmed('rawmed-fedavg')],
+    ['token-events', tokens],
+  ])('%s', (_, training) => expectSameRoundByRound(training), 60_000);
+
+  it('begins anew where the checkpoint is damaged', async () => {
+    const whole = await train(tokens, null);
+    await whole.generator.dispose();
+    const folder = await mkdtemp(join(tmpdir(), 'fedehr-taken-up-'));
+    try {
+      const checkpoints = (): Checkpoints =>
+        new FolderCheckpoints(folder, 0, (error) => {
+          throw error;
+        });
+      await expect(train(tokens, checkpoints(), { killedAt: 1 })).rejects.toThrow(Killed);
+      const file = join(folder, 'training.state');
+      const bytes = await readFile(file);
+      bytes[bytes.length >> 1]! ^= 1;
+      await writeFile(file, bytes);
+      const again = await train(tokens, checkpoints());
+      await again.generator.dispose();
+      expect(again.events).toEqual(whole.events);
+      expect(again.generator.files).toEqual(whole.generator.files);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
 });

@@ -1,10 +1,12 @@
 import type { Federation } from '../../federation/channel.js';
 import type { AutoencoderWidths } from '../../federation/generatorModels.js';
-import type { CommunicationLedger, LedgerTotals } from '../../federation/ledger.js';
+import type { CommunicationLedger } from '../../federation/ledger.js';
 import type { Checkpoints } from '../checkpoints.js';
 import type { RoundEvent, TrainingEvent } from '../contract.js';
+import { takeUpStages } from '../stagedTraining.js';
 import { watchDivergence } from './alarms.js';
 import type { StageState, StageSurroundings } from './federatedRounds.js';
+import { federationSurroundings, type FederationState } from './federationState.js';
 import type { LayerwiseState } from './layerwiseRounds.js';
 import type { GeneratorParameters } from './parameters.js';
 
@@ -16,25 +18,8 @@ export interface StageOneEnd {
   readonly events: readonly RoundEvent[];
 }
 
-interface Stages {
-  readonly autoencoder: StageState | LayerwiseState;
-  readonly tcvae: StageState;
-}
-
-/** All that a training of the two-stage generator goes on from; preprocessing and latents are made again, which costs no epochs. */
-interface TrainingState<Stage extends keyof Stages = keyof Stages> {
-  readonly form: number;
-  readonly stage: Stage;
-  readonly rounds: Stages[Stage];
-  /** Null while stage one lasts, and where there is none. */
-  readonly stageOne: StageOneEnd | null;
-  readonly ledger: LedgerTotals;
-  readonly hospitals: Readonly<Record<string, Uint8Array>>;
-}
-
 /** Raised whenever the state has other fields, or they mean something else. */
-const FORM = 1;
-const PART = 'training';
+const FORM = 2;
 
 /** A training that may have been taken up again. */
 export interface TakenUp {
@@ -46,7 +31,8 @@ export interface TakenUp {
 }
 
 /**
- * Takes up an interrupted training, or starts one that can be taken up.
+ * Takes up an interrupted training of the two-stage generator, or starts one that can be taken up; preprocessing and latents are made
+ * again, which costs no epochs.
  *
  * @param lastRound of stage two, after which nothing is kept: what follows needs the answers of that round
  */
@@ -64,9 +50,13 @@ export async function takeUp(
     readonly emit: (event: TrainingEvent) => void;
   },
 ): Promise<TakenUp> {
-  const found = (await checkpoints?.load(PART)) as TrainingState | undefined;
-  const kept = found?.form === FORM ? found : undefined;
-  const past = [...(kept?.stageOne?.events ?? []), ...(kept?.rounds.events ?? [])];
+  const stages = await takeUpStages<StageOneEnd, FederationState>(checkpoints, {
+    form: FORM,
+    surroundings: federationSurroundings(federation, ledger),
+    emit,
+  });
+  const interrupted = stages.interrupted as StageState | LayerwiseState | undefined;
+  const past = [...(stages.ended?.events ?? []), ...(interrupted?.events ?? [])];
   let told = false;
   const watch = watchDivergence(alarms, (event) => {
     if (told) emit(event);
@@ -75,29 +65,16 @@ export async function takeUp(
   for (const event of past) watch(event);
   told = true;
   return {
-    stageOne: kept?.stageOne ?? null,
-    async surroundings(stage: keyof Stages, stageOne: StageOneEnd | null) {
-      const resume = kept?.stage === stage ? kept : undefined;
-      if (resume !== undefined) {
-        ledger.restore(resume.ledger);
-        await federation.recall(resume.hospitals);
-        emit({ kind: 'resumed', stage, done: resume.rounds.round });
-      }
+    stageOne: stages.ended,
+    async surroundings(stage: 'autoencoder' | 'tcvae', stageOne: StageOneEnd | null) {
+      const { resume, keep } = await stages.begin<StageState | LayerwiseState>(stage, stageOne);
       return {
         ledger,
         emit: watch,
-        // The key of the job, and with it the rule of the stage, is the same: so is the form of its state.
-        resume: resume?.rounds as StageState | undefined,
+        resume: resume as StageState | undefined,
         async keep(rounds: StageState | LayerwiseState) {
           if (stage === 'tcvae' && rounds.round >= lastRound) return;
-          await checkpoints?.save(PART, async (): Promise<TrainingState> => ({
-            form: FORM,
-            stage,
-            rounds,
-            stageOne,
-            ledger: ledger.totals(),
-            hospitals: await federation.memories(),
-          }));
+          await keep(() => rounds);
         },
       };
     },

@@ -1,20 +1,25 @@
 import { staysByHospital } from '../../cohort/select.js';
-import { random } from '../../engine/random.js';
+import { random, resumableRandom } from '../../engine/random.js';
 import type { EventAutoencoderOptions } from '../../models/eventAutoencoderOptions.js';
 import { codesPerEvent } from '../../models/eventAutoencoderOptions.js';
 import type { RoundEvent, TrainContext, Trainer } from '../contract.js';
+import { takeUpStages } from '../stagedTraining.js';
 import { holdOutPatients } from './heldOutPatients.js';
 import type { RawmedParameters } from './parameters.js';
 import { openedText, type RawmedModel } from './rawmedModel.js';
 import { stayCodes, stayTexts, type StayTexts } from './stayTexts.js';
 import { encodedEvents } from './training/eventAutoencoderCodes.js';
-import type { EventAutoencoderState } from './training/eventAutoencoderSteps.js';
+import type { LearntAutoencoder } from './training/eventAutoencoderSteps.js';
 import type { EventCodes } from './training/eventCodes.js';
-import { trainEventAutoencoder } from './training/trainEventAutoencoder.js';
-import { trainEventTransformer, transformerLoop } from './training/trainEventTransformer.js';
+import { trainEventAutoencoder, type AutoencoderLoop } from './training/trainEventAutoencoder.js';
+import {
+  trainEventTransformer,
+  transformerLoop,
+  type TransformerLoop,
+} from './training/trainEventTransformer.js';
 import type { LoopSettings } from './training/trainingLoop.js';
 import { trainingText } from './trainingText.js';
-import { watchedStage } from './watchedStage.js';
+import { pastRounds, watchedStage } from './watchedStage.js';
 
 /** A trained model and the way there. */
 export interface RawmedTraining {
@@ -24,13 +29,23 @@ export interface RawmedTraining {
   readonly epochs: Readonly<Record<'autoencoder' | 'transformer', number>>;
 }
 
+/** How stage one ended. */
+interface TrainedAutoencoder {
+  readonly learnt: LearntAutoencoder;
+  /** Times through the events. */
+  readonly passes: number;
+}
+
+/** Raised whenever what checkpoints keep has other fields, or they mean something else. */
+const FORM = 1;
+
 async function codesOf(
   options: EventAutoencoderOptions,
-  state: EventAutoencoderState,
+  autoencoder: LearntAutoencoder,
   texts: StayTexts,
   engine: TrainContext['engine'],
 ): Promise<EventCodes> {
-  const codes = await encodedEvents(options, state, texts.distinct, { engine });
+  const codes = await encodedEvents(options, autoencoder, texts.distinct, { engine });
   return stayCodes(texts, codes, codesPerEvent(options));
 }
 
@@ -70,26 +85,37 @@ export async function trainRawmed(
     decay: parameters.autoencoder.learningRateDecay,
     ...(validateEvery === null ? {} : { validateEvery }),
   };
-  const watchedEvents = watchedStage('autoencoder', stageOne, fitTexts.distinct.count, context, rounds);
-  const autoencoder = await trainEventAutoencoder(
-    opened.autoencoder,
-    { train: fitTexts.distinct, validation: validationTexts.distinct },
-    { ...stageOne, engine: { engine } },
-    random(seed, 'rawmed-autoencoder'),
-    watchedEvents,
-  );
+  const stages = await takeUpStages<TrainedAutoencoder, readonly RoundEvent[]>(context.checkpoints, {
+    form: FORM,
+    surroundings: pastRounds(rounds),
+    emit: (event) => context.emit(event),
+  });
+  const trainAutoencoder = async (): Promise<TrainedAutoencoder> => {
+    const place = await stages.begin<AutoencoderLoop>('autoencoder', null);
+    const watched = watchedStage('autoencoder', stageOne, fitTexts.distinct.count, context, rounds, place);
+    const learnt = await trainEventAutoencoder(
+      opened.autoencoder,
+      { train: fitTexts.distinct, validation: validationTexts.distinct },
+      { ...stageOne, engine: { engine } },
+      resumableRandom(seed, 'rawmed-autoencoder'),
+      watched,
+    );
+    return { learnt, passes: watched.passes() };
+  };
+  const autoencoder = stages.ended ?? (await trainAutoencoder());
 
   const codes = {
-    train: await codesOf(opened.autoencoder, autoencoder, fitTexts, engine),
-    validation: await codesOf(opened.autoencoder, autoencoder, validationTexts, engine),
+    train: await codesOf(opened.autoencoder, autoencoder.learnt, fitTexts, engine),
+    validation: await codesOf(opened.autoencoder, autoencoder.learnt, validationTexts, engine),
   };
   const stageTwo = transformerLoop(parameters.transformer, fit.length);
-  const watchedStays = watchedStage('transformer', stageTwo, fit.length, context, rounds);
-  const state = await trainEventTransformer(
+  const place = await stages.begin<TransformerLoop>('transformer', autoencoder);
+  const watchedStays = watchedStage('transformer', stageTwo, fit.length, context, rounds, place);
+  const transformer = await trainEventTransformer(
     opened.transformer,
     codes,
     { ...stageTwo, engine: { engine } },
-    random(seed, 'rawmed-transformer'),
+    resumableRandom(seed, 'rawmed-transformer'),
     watchedStays,
   );
 
@@ -109,13 +135,13 @@ export async function trainRawmed(
       rules,
       statistics,
       autoencoder: {
-        parameters: autoencoder.optimiser.parameters,
-        running: autoencoder.running,
-        codebook: autoencoder.codebook,
+        parameters: autoencoder.learnt.parameters,
+        running: autoencoder.learnt.running,
+        codebook: autoencoder.learnt.codebook,
       },
-      transformer: state.parameters,
+      transformer,
     },
     rounds,
-    epochs: { autoencoder: watchedEvents.passes(), transformer: watchedStays.passes() },
+    epochs: { autoencoder: autoencoder.passes, transformer: watchedStays.passes() },
   };
 }

@@ -1,17 +1,30 @@
 import type { RoundEvent, TrainContext } from '../contract.js';
-import type { LoopCallbacks, LoopSettings } from './training/trainingLoop.js';
+import type { ResumableStage, Surroundings } from '../stagedTraining.js';
+import type { LoopCallbacks, LoopSettings, LoopState } from './training/trainingLoop.js';
+
+/** The events of past rounds, kept beside the stages and put back in front of those to come. */
+export const pastRounds = (rounds: RoundEvent[]): Surroundings<readonly RoundEvent[]> => ({
+  collect: () => Promise.resolve(rounds),
+  restore(kept) {
+    rounds.push(...kept);
+    return Promise.resolve();
+  },
+});
 
 /** Callbacks of a stage, of which every validation is a round. */
-export function watchedStage(
+export function watchedStage<State, Learnt>(
   stage: string,
   settings: LoopSettings,
   rows: number,
   context: TrainContext,
   rounds: RoundEvent[],
-): LoopCallbacks & { readonly passes: () => number } {
+  { resume, keep }: ResumableStage<LoopState<State, Learnt>>,
+): LoopCallbacks<State, Learnt> & { readonly passes: () => number } {
   const every = settings.validateEvery ?? Math.ceil(rows / settings.batch);
-  let updates = 0;
+  let updates = resume?.updates ?? 0;
   return {
+    resume,
+    keep,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
     passes: () => (updates * settings.batch) / rows,
     onProgress: (progress) => {

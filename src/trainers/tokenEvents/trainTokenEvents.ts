@@ -1,14 +1,19 @@
 import { windowMinutes } from '../../cohort/events/selectEvents.js';
 import { staysByHospital } from '../../cohort/select.js';
-import { random } from '../../engine/random.js';
+import { random, resumableRandom } from '../../engine/random.js';
 import type { RoundEvent, TrainContext, Trainer } from '../contract.js';
 import { holdOutPatients } from '../rawmed/heldOutPatients.js';
 import { timeSlots } from '../rawmed/stayTexts.js';
 import { nearestRank95 } from '../rawmed/text/eventWindow.js';
 import type { StaySequences } from '../rawmed/training/eventCodes.js';
-import { trainSequenceTransformer, transformerLoop } from '../rawmed/training/trainEventTransformer.js';
+import {
+  trainSequenceTransformer,
+  transformerLoop,
+  type TransformerLoop,
+} from '../rawmed/training/trainEventTransformer.js';
 import { trainingText } from '../rawmed/trainingText.js';
-import { watchedStage } from '../rawmed/watchedStage.js';
+import { pastRounds, watchedStage } from '../rawmed/watchedStage.js';
+import { takeUpStages } from '../stagedTraining.js';
 import type { TokenEventsParameters } from './parameters.js';
 import { textIds } from './textIds.js';
 import { openedTokens, tokenNotes, type TokenModel } from './tokenModel.js';
@@ -21,6 +26,9 @@ export interface TokenTraining {
   /** Times through the stays. */
   readonly epochs: number;
 }
+
+/** Raised whenever what checkpoints keep has other fields, or they mean something else. */
+const FORM = 1;
 
 /**
  * Event texts of all hospitals together as sequences of tokens, learnt by one causal Transformer. Text, window, limit of events, held-out
@@ -69,12 +77,18 @@ export async function trainTokenEvents(
     );
   const settings = transformerLoop(parameters.transformer, fit.length);
   const rounds: RoundEvent[] = [];
-  const watched = watchedStage('transformer', settings, fit.length, context, rounds);
-  const state = await trainSequenceTransformer(
+  const stages = await takeUpStages<never, readonly RoundEvent[]>(context.checkpoints, {
+    form: FORM,
+    surroundings: pastRounds(rounds),
+    emit: (event) => context.emit(event),
+  });
+  const place = await stages.begin<TransformerLoop>('transformer', null);
+  const watched = watchedStage('transformer', settings, fit.length, context, rounds, place);
+  const transformer = await trainSequenceTransformer(
     options,
     { train: sequences(fit), validation: sequences(validation) },
     { ...settings, engine: { engine } },
-    random(seed, 'token-events-transformer'),
+    resumableRandom(seed, 'token-events-transformer'),
     watched,
   );
   const { tables, grid } = train.events!;
@@ -89,7 +103,7 @@ export async function trainTokenEvents(
       rules: text.rules,
       statistics: text.statistics,
       notes: tokenNotes(window, whole, plain.maxTokens),
-      transformer: state.parameters,
+      transformer,
     },
     rounds,
     epochs: watched.passes(),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Cohort, CohortEvents } from '../../../src/cohort/types.js';
 import { requireConsistent } from '../../../src/cohort/validate.js';
 import { simulateEvents } from '../../../src/datasets/simulatedEvents/simulateEvents.js';
-import { random } from '../../../src/engine/random.js';
+import { random, resumableRandom } from '../../../src/engine/random.js';
 import type { CrossedMessage } from '../../../src/federation/channel.js';
 import { payloadBytes } from '../../../src/federation/ledger.js';
 import type { RawmedMessages } from '../../../src/federation/rawmedMessages.js';
@@ -240,7 +240,7 @@ describe('rawmed-fedavg with one hospital', () => {
     const textsOf = (rows: readonly number[]) =>
       stayTexts(events, rows, tokeniser, stageOne.text.length, opened.time).distinct;
     const { batch, learningRate, updates, patience, warmup, learningRateDecay } = stageOne.autoencoder;
-    const stream = random(5, 'rawmed-autoencoder', id);
+    const stream = resumableRandom(5, 'rawmed-autoencoder', id);
     const data = { train: textsOf(fit), validation: textsOf(validation) };
     const schedule = { warmup, decay: learningRateDecay };
     const settings = { batch, learningRate, updates, patience, validateEvery: 3, ...schedule };
@@ -250,10 +250,10 @@ describe('rawmed-fedavg with one hospital', () => {
       { ...settings, engine: { engine: 'onnx' } },
       stream,
     );
-    steps.load(initialEventAutoencoder(opened.autoencoder, random(5, 'rawmed-autoencoder')));
-    const central = await trainedState(steps, data.train.count, settings, stream, {});
+    const initial = () => initialEventAutoencoder(opened.autoencoder, random(5, 'rawmed-autoencoder'));
+    const central = await trainedState(steps, initial, data.train.count, settings, stream, {});
     await steps.dispose();
-    expect(model.autoencoder.parameters).toEqual(central.optimiser.parameters);
+    expect(model.autoencoder.parameters).toEqual(central.parameters);
     expect(model.autoencoder.running).toEqual(central.running);
     // The server computes the codebook from usage and sums, in other rounding.
     model.autoencoder.codebook.forEach((value, i) =>

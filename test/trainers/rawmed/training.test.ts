@@ -1,5 +1,6 @@
+import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../src/engine/random.js';
+import { random, resumableRandom, type Random } from '../../../src/engine/random.js';
 import { EVENT_AUTOENCODER_DEFAULTS } from '../../../src/models/eventAutoencoderOptions.js';
 import { QUANTISER_DEFAULTS } from '../../../src/models/residualQuantiser.js';
 import { codebookOf } from '../../../src/trainers/rawmed/training/averagedCodebook.js';
@@ -13,10 +14,11 @@ import { compiledExtents } from '../../../src/trainers/rawmed/training/eventTran
 import { openSampler } from '../../../src/trainers/rawmed/training/sampleSequences.js';
 import { trainEventAutoencoder } from '../../../src/trainers/rawmed/training/trainEventAutoencoder.js';
 import { trainEventTransformer } from '../../../src/trainers/rawmed/training/trainEventTransformer.js';
+import { rowBatches } from '../../../src/trainers/rawmed/training/rowBatches.js';
 import {
-  rowBatches,
   trainedState,
   type LoopProgress,
+  type LoopState,
   type TrainedSteps,
 } from '../../../src/trainers/rawmed/training/trainingLoop.js';
 
@@ -60,7 +62,7 @@ describe('training the event autoencoder', () => {
 
   it('overfits a tiny planted set: its events come back from their codes', async () => {
     const seen: LoopProgress[] = [];
-    const state = await trainEventAutoencoder(options, data, settings, random('overfit'), {
+    const state = await trainEventAutoencoder(options, data, settings, resumableRandom('overfit'), {
       onProgress: (progress) => seen.push(progress),
     });
     expect(Math.max(...seen.map(({ accuracy }) => accuracy))).toBeGreaterThan(0.99);
@@ -81,7 +83,7 @@ describe('training the event autoencoder', () => {
   it('gives the same bytes for the same seed', async () => {
     const short = { ...settings, updates: 6, validateEvery: 3 };
     const train = (seed: string): ReturnType<typeof trainEventAutoencoder> =>
-      trainEventAutoencoder(options, data, short, random(seed));
+      trainEventAutoencoder(options, data, short, resumableRandom(seed));
     const [first, again, other] = [await train('a'), await train('a'), await train('b')];
     expect(again).toEqual(first);
     expect(other.codebook).not.toEqual(first.codebook);
@@ -138,12 +140,12 @@ describe('training the event Transformer', () => {
     async (variant) => {
       const chosen = { ...options, ...variant };
       let best = 0;
-      const state = await trainEventTransformer(chosen, data, settings, random('stays'), {
+      const parameters = await trainEventTransformer(chosen, data, settings, resumableRandom('stays'), {
         onProgress: ({ accuracy }) => (best = Math.max(best, accuracy)),
       });
       const targets = 6 * 6 + 2;
       expect(best).toBeCloseTo((targets - 1) / targets, 6);
-      const sampler = await openSampler(chosen, state.parameters, {
+      const sampler = await openSampler(chosen, parameters, {
         rows: 2,
         engine: ENGINE,
         temperature: 1,
@@ -161,8 +163,8 @@ describe('training the event Transformer', () => {
 
   it('gives the same bytes for the same seed, with dropout', async () => {
     const short = { ...settings, updates: 4 };
-    const train = async (seed: string): Promise<Float32Array> =>
-      (await trainEventTransformer(options, data, short, random(seed))).parameters;
+    const train = (seed: string): Promise<Float32Array> =>
+      trainEventTransformer(options, data, short, resumableRandom(seed));
     const first = await train('a');
     expect(await train('a')).toEqual(first);
     expect(await train('b')).not.toEqual(first);
@@ -171,12 +173,16 @@ describe('training the event Transformer', () => {
 
 describe('training loop', () => {
   /** A model whose state is its number of updates and whose accuracies are given. */
-  function scripted(accuracies: readonly number[], loss = 1): TrainedSteps<number> & { rows: number[][] } {
+  function scripted(
+    accuracies: readonly number[],
+    loss = 1,
+  ): TrainedSteps<number, number> & { rows: number[][] } {
     let updates = 0;
     let validations = 0;
     const rows: number[][] = [];
     return {
       rows,
+      load: (state) => (updates = state),
       update: (taken) => {
         updates++;
         rows.push([...taken]);
@@ -184,6 +190,7 @@ describe('training loop', () => {
       },
       accuracy: () => Promise.resolve(accuracies[validations++]!),
       state: () => updates,
+      learnt: () => updates,
     };
   }
   const settings = { batch: 2, updates: 20, validateEvery: 2, patience: 2, learningRate: 1 };
@@ -191,7 +198,7 @@ describe('training loop', () => {
   it('returns the best state and ends after validations without improvement, the first one being an improvement', async () => {
     const seen: boolean[] = [];
     const steps = scripted([0.5, 0.7, 0.70001, 0.6, 0.9]);
-    const best = await trainedState(steps, 5, settings, random('loop'), {
+    const best = await trainedState(steps, () => 0, 5, settings, resumableRandom('loop'), {
       onProgress: ({ improved }) => seen.push(improved),
     });
     // 0.70001 is less than 1.0001 times 0.7.
@@ -199,7 +206,7 @@ describe('training loop', () => {
   });
 
   it('goes through all rows before any comes again', () => {
-    const next = rowBatches(5, 2, random('rows'));
+    const { next } = rowBatches(5, 2, resumableRandom('rows'));
     const taken = [next(), next(), next()].map((rows) => [...rows]);
     expect(taken.map((rows) => rows.length)).toEqual([2, 2, 1]);
     expect(taken.flat().sort()).toEqual([0, 1, 2, 3, 4]);
@@ -208,7 +215,7 @@ describe('training loop', () => {
 
   it('with kinds deals batches kind by kind, and still all rows once', () => {
     const kinds = Uint8Array.from({ length: 20 }, (_, row) => row % 2);
-    const next = rowBatches(20, 5, random('kinds'), kinds);
+    const { next } = rowBatches(20, 5, resumableRandom('kinds'), kinds);
     const taken = Array.from({ length: 4 }, () => [...next()]);
     expect(taken.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, row) => row));
     expect(taken.every((batch) => new Set(batch.map((row) => kinds[row])).size === 1)).toBe(true);
@@ -230,13 +237,70 @@ describe('training loop', () => {
 
   it('stops when aborted, and fails on a loss that is no number', async () => {
     const controller = new AbortController();
-    const aborted = trainedState(scripted(new Array<number>(20).fill(1)), 5, settings, random('loop'), {
-      signal: controller.signal,
-      onProgress: () => controller.abort(new Error('enough')),
-    });
+    const aborted = trainedState(
+      scripted(new Array<number>(20).fill(1)),
+      () => 0,
+      5,
+      settings,
+      resumableRandom('loop'),
+      {
+        signal: controller.signal,
+        onProgress: () => controller.abort(new Error('enough')),
+      },
+    );
     await expect(aborted).rejects.toThrow('enough');
-    const broken = trainedState(scripted([1], Number.NaN), 5, settings, random('loop'), {});
+    const broken = trainedState(scripted([1], Number.NaN), () => 0, 5, settings, resumableRandom('loop'), {});
     await expect(broken).rejects.toThrow('loss became NaN at update 1');
+  });
+
+  it('goes on after any update as if nothing had been, early stopping and monitors too', async () => {
+    /** A model that is the sum of what it saw: rows, noise and rates. */
+    function summing(stream: Random): TrainedSteps<readonly [number, number], number> {
+      let [sum, updates] = [0, 0];
+      return {
+        kinds: Uint8Array.of(0, 1, 0, 1, 0, 1, 0),
+        load: (state) => ([sum, updates] = state),
+        update(rows, factor) {
+          updates++;
+          sum = 0.9 * sum + rows.reduce((all, row) => all + row, 0) * stream.uniform() * factor!;
+          return Promise.resolve({ loss: sum });
+        },
+        // Grows until the fourth validation, then stands still.
+        accuracy: () => Promise.resolve(Math.min(updates, 12)),
+        state: (): [number, number] => [sum, updates],
+        learnt: () => sum,
+      };
+    }
+    type State = LoopState<readonly [number, number], number>;
+    const long = { ...settings, updates: 40, validateEvery: 3, patience: 2, decay: 'cosine' } as const;
+    const run = async (
+      resume?: Uint8Array,
+    ): Promise<{ best: number; seen: unknown[]; kept: Uint8Array[] }> => {
+      const stream = resumableRandom('loop');
+      const seen: LoopProgress[] = [];
+      const kept: Uint8Array[] = [];
+      const best = await trainedState(
+        summing(stream),
+        () => [stream.uniform(), 0] as const,
+        7,
+        long,
+        stream,
+        {
+          onProgress: (progress) => seen.push(progress),
+          resume: resume === undefined ? undefined : (deserialize(resume) as State),
+          keep: (state) => Promise.resolve(void kept.push(serialize(state()))),
+        },
+      );
+      return { best, seen, kept };
+    };
+    const whole = await run();
+    expect([whole.kept.length, whole.seen.length]).toEqual([18, 6]);
+    for (const [at, state] of whole.kept.entries()) {
+      const { best, seen, kept } = await run(state);
+      expect(best).toBe(whole.best);
+      expect(seen).toEqual(whole.seen.slice(Math.floor((at + 1) / 3)));
+      expect(kept).toEqual(whole.kept.slice(at + 1));
+    }
   });
 
   it('early stopping takes an accuracy of 0 for the first best one', () => {

@@ -2,7 +2,8 @@ import type { HospitalReply } from '../../../federation/channel.js';
 import type { CommunicationLedger } from '../../../federation/ledger.js';
 import type { RawmedMessages } from '../../../federation/rawmedMessages.js';
 import type { RoundEvent } from '../../contract.js';
-import { earlyStopping } from '../training/earlyStopping.js';
+import type { ResumableStage, StageProgress } from '../../stagedTraining.js';
+import { earlyStopping, type StoppingState } from '../training/earlyStopping.js';
 import type { Averaged, Weighed } from './averaged.js';
 
 type TrainingKind = 'trainEventAutoencoder' | 'trainEventTransformer';
@@ -26,6 +27,15 @@ export interface FederatedStage<State, K extends TrainingKind> {
   average(answers: readonly Weighed<HospitalReply<K, RawmedMessages>['reply']>[]): Averaged<State>;
 }
 
+/** The server's part of a stage between two rounds; the hospitals hold what all agreed on last. */
+export interface FederatedProgress<State> extends StageProgress {
+  /** How much of the limit the rounds were. */
+  readonly used: number;
+  /** The averaged state of the best round. */
+  readonly best: State;
+  readonly stopping: StoppingState;
+}
+
 const weightedMean = (
   monitors: readonly { readonly hospital: string; readonly value: number }[],
   weights: Readonly<Record<string, number>>,
@@ -39,12 +49,18 @@ const weightedMean = (
  */
 export async function federatedStage<State, K extends TrainingKind>(
   stage: FederatedStage<State, K>,
-  { ledger, emit }: { readonly ledger: CommunicationLedger; readonly emit: (event: RoundEvent) => void },
+  {
+    ledger,
+    emit,
+    resume,
+    keep,
+  }: { readonly ledger: CommunicationLedger; readonly emit: (event: RoundEvent) => void } & ResumableStage<
+    FederatedProgress<State>
+  >,
 ): Promise<State> {
-  const stopping = earlyStopping(stage.patience);
-  let best = stage.initial;
-  await stage.adopt(stage.initial);
-  let [round, used] = [0, 0];
+  const stopping = earlyStopping(stage.patience, resume?.stopping);
+  let { best, round, used } = resume ?? { best: stage.initial, round: 0, used: 0 };
+  if (resume === undefined) await stage.adopt(stage.initial);
   while (used < stage.limit && !stopping.over()) {
     round++;
     const replies = await stage.train(round, used);
@@ -84,6 +100,8 @@ export async function federatedStage<State, K extends TrainingKind>(
       weights,
       monitors: { ...others, validationAccuracy: accuracy },
     });
+    const done = { round, used, best, stopping: stopping.state() };
+    await keep(() => done);
   }
   return best;
 }

@@ -1,8 +1,9 @@
+import { deserialize, serialize } from 'node:v8';
 import { selectEvents } from '../../../cohort/events/selectEvents.js';
 import { InputError } from '../../../cohort/inputError.js';
 import type { Cohort } from '../../../cohort/types.js';
 import type { EngineName, OptimiserState } from '../../../engine/contract.js';
-import { random } from '../../../engine/random.js';
+import { random, resumableRandom } from '../../../engine/random.js';
 import type { HospitalDoor } from '../../../federation/channel.js';
 import { minimumCell } from '../../../federation/disclosure.js';
 import { mergeSmallCells } from '../../../federation/preprocessing/smallCells.js';
@@ -25,8 +26,8 @@ import { openEventTransformer } from '../training/eventTransformerSteps.js';
 import { rateFactor } from '../training/trainingLoop.js';
 import { addedEvents, itemUnrelated, statedEvents, trainableStays } from '../trainingText.js';
 import { verificationRules } from '../verification/verificationRules.js';
-import { LocalTraining } from './localTraining.js';
-import { localState, sharedPart } from './sharedAutoencoder.js';
+import { LocalTraining, type LocalMemory } from './localTraining.js';
+import { localState, sharedCodebook, sharedPart } from './sharedAutoencoder.js';
 
 /** What the hospitals and the server agreed on before training. */
 export interface RawmedAgreement {
@@ -46,6 +47,12 @@ interface LocalTexts {
   readonly opened: OpenedText;
   readonly fit: StayTexts;
   readonly validation: StayTexts;
+}
+
+/** What a hospital remembers between rounds: its moments, and where batches and noise stand; neither rows nor codes. */
+interface RawmedMemory {
+  readonly autoencoder: LocalMemory<EventAutoencoderState> | null;
+  readonly transformer: LocalMemory<OptimiserState> | null;
 }
 
 const notYet = (needed: string): never => {
@@ -104,7 +111,7 @@ export function openRawmedHospital(
   async function autoencoderTraining(): Promise<LocalTraining<EventAutoencoderState>> {
     const { opened, fit, validation } = texts ?? notYet('prepareText');
     const { batch, learningRate } = parameters.autoencoder;
-    const stream = random(seed, 'rawmed-autoencoder', id);
+    const stream = resumableRandom(seed, 'rawmed-autoencoder', id);
     const data = { train: fit.distinct, validation: validation.distinct };
     const settings = { batch, learningRate, engine: { engine } };
     const steps = await openEventAutoencoder(opened.autoencoder, data, settings, stream);
@@ -115,7 +122,7 @@ export function openRawmedHospital(
     const { opened } = texts ?? notYet('prepareText');
     const data = codes ?? notYet('encodeEvents');
     const { batch, learningRate } = parameters.transformer;
-    const stream = random(seed, 'rawmed-transformer', id);
+    const stream = resumableRandom(seed, 'rawmed-transformer', id);
     const settings = { batch, learningRate, engine: { engine } };
     const steps = await openEventTransformer(opened.transformer, data, settings, stream);
     return new LocalTraining(steps, data.train.events.length, batch, stream);
@@ -124,6 +131,18 @@ export function openRawmedHospital(
   return {
     door: {
       id,
+      memory: () =>
+        Promise.resolve(
+          serialize({
+            autoencoder: autoencoder?.memory() ?? null,
+            transformer: transformer?.memory() ?? null,
+          } satisfies RawmedMemory),
+        ),
+      async recall(memory) {
+        const kept = deserialize(memory) as RawmedMemory;
+        if (kept.autoencoder !== null) (autoencoder ??= await autoencoderTraining()).recall(kept.autoencoder);
+        if (kept.transformer !== null) (transformer ??= await transformerTraining()).recall(kept.transformer);
+      },
       answers: {
         countEvents() {
           const counts = eventCounts(source, { window });
@@ -197,9 +216,9 @@ export function openRawmedHospital(
 
         async encodeEvents(shared) {
           const { opened, fit, validation } = texts ?? notYet('prepareText');
-          const state = localState(shared, { ...noMoments(0), parameters: shared.parameters });
+          const trained = { ...shared, codebook: sharedCodebook(shared) };
           const codesOf = async (of: StayTexts): Promise<EventCodes> => {
-            const found = await encodedEvents(opened.autoencoder, state, of.distinct, { engine });
+            const found = await encodedEvents(opened.autoencoder, trained, of.distinct, { engine });
             return stayCodes(of, found, codesPerEvent(opened.autoencoder));
           };
           codes = { train: await codesOf(fit), validation: await codesOf(validation) };

@@ -1,11 +1,20 @@
-import type { Random } from '../../../engine/random.js';
+import type { ResumableRandom } from '../../../engine/random.js';
 import { TrainingFailure } from '../../../federation/trainingFailure.js';
-import { rowBatches, type TrainedSteps } from '../training/trainingLoop.js';
+import { rowBatches, type BatchesPlace, type RowBatches } from '../training/rowBatches.js';
+import type { TrainedSteps } from '../training/trainingLoop.js';
 
 /** A compiled model as a hospital keeps it between rounds. */
-export interface ResumableSteps<State> extends TrainedSteps<State> {
-  load(state: State): void;
+export interface HeldSteps<State> extends Pick<
+  TrainedSteps<State, unknown>,
+  'load' | 'update' | 'accuracy' | 'state'
+> {
   dispose(): Promise<void>;
+}
+
+/** What a checkpoint keeps of a hospital's model between rounds. */
+export interface LocalMemory<State> {
+  readonly state: State;
+  readonly batches: BatchesPlace;
 }
 
 /** What a round of local training came to. */
@@ -17,17 +26,17 @@ export interface LocalRound {
 
 /** A hospital's model between rounds: batches go on where the last round left off. */
 export class LocalTraining<State> {
-  readonly #steps: ResumableSteps<State>;
+  readonly #steps: HeldSteps<State>;
   readonly #rows: number;
   readonly #batch: number;
-  readonly #next: () => Uint32Array;
+  readonly #batches: RowBatches;
 
-  /** @param random order of the batches */
-  constructor(steps: ResumableSteps<State>, rows: number, batch: number, random: Random) {
+  /** @param random order of the batches; whatever else the steps draw from it goes on with it */
+  constructor(steps: HeldSteps<State>, rows: number, batch: number, random: ResumableRandom) {
     this.#steps = steps;
     this.#rows = rows;
     this.#batch = batch;
-    this.#next = rowBatches(rows, batch, random);
+    this.#batches = rowBatches(rows, batch, random);
   }
 
   /** Goes on from another state. Returns its accuracy on the rows that only watch. */
@@ -38,6 +47,15 @@ export class LocalTraining<State> {
 
   state(): State {
     return this.#steps.state();
+  }
+
+  memory(): LocalMemory<State> {
+    return { state: this.#steps.state(), batches: this.#batches.place() };
+  }
+
+  recall({ state, batches }: LocalMemory<State>): void {
+    this.#steps.load(state);
+    this.#batches.moveTo(batches);
   }
 
   /** Updates of once through the rows. */
@@ -53,7 +71,7 @@ export class LocalTraining<State> {
     const sums: Record<string, number> = {};
     let seen = 0;
     for (let update = 1; update <= steps; update++) {
-      const rows = this.#next();
+      const rows = this.#batches.next();
       seen += rows.length;
       for (const [name, value] of Object.entries(await this.#steps.update(rows, factor(update)))) {
         if (!Number.isFinite(value))

@@ -6,7 +6,9 @@ import { CommunicationLedger } from '../../../federation/ledger.js';
 import type { ReplyIn } from '../../../federation/messages.js';
 import { rawmedMessages, type RawmedMessages } from '../../../federation/rawmedMessages.js';
 import type { RoundEvent, TrainContext, Trainer } from '../../contract.js';
+import { federationSurroundings, type FederationState } from '../../generator/federationState.js';
 import { participantsOf } from '../../generator/participants.js';
+import { takeUpStages } from '../../stagedTraining.js';
 import type { RawmedParameters } from '../parameters.js';
 import { openedText, type OpenedText, type RawmedModel } from '../rawmedModel.js';
 import type { TextStatistics } from '../text/encodeEvents.js';
@@ -16,7 +18,7 @@ import { initialEventAutoencoder } from '../training/eventAutoencoderSteps.js';
 import { initialEventTransformer } from '../training/eventTransformerSteps.js';
 import { addedEvents, statedEvents } from '../trainingText.js';
 import { averagedAutoencoder, averagedParameters } from './averaged.js';
-import { federatedStage } from './federatedStage.js';
+import { federatedStage, type FederatedProgress } from './federatedStage.js';
 import { openRawmedHospital } from './hospital.js';
 import { mergedRules } from './mergedRules.js';
 import { sharedCodebook, sharedPart, type SharedAutoencoder } from './sharedAutoencoder.js';
@@ -27,6 +29,13 @@ export interface FederatedTraining {
   readonly rounds: readonly RoundEvent[];
   readonly totals: ReturnType<CommunicationLedger['totals']>;
 }
+
+interface PastRounds {
+  readonly rounds: readonly RoundEvent[];
+}
+
+/** Raised whenever what checkpoints keep has other fields, or they mean something else. */
+const FORM = 1;
 
 type Prepared = ReplyIn<RawmedMessages, 'prepareText'>;
 
@@ -122,36 +131,49 @@ export async function trainFederated(
     },
   );
   const rounds: RoundEvent[] = [];
-  const surroundings = {
-    ledger,
-    emit: (event: RoundEvent): void => {
-      rounds.push(event);
-      context.emit(event);
-    },
+  const emit = (event: RoundEvent): void => {
+    rounds.push(event);
+    context.emit(event);
   };
+  const outside = federationSurroundings(federation, ledger);
   try {
     const text = await agreeText(federation, { tables, window: agreed.window }, parameters);
     const { opened, masses } = text;
     const { validateEvery, updates } = parameters.autoencoder;
-    const autoencoder = await federatedStage<SharedAutoencoder, 'trainEventAutoencoder'>(
-      {
-        stage: 'autoencoder',
-        initial: sharedPart(initialEventAutoencoder(opened.autoencoder, random(seed, 'rawmed-autoencoder'))),
-        limit: updates,
-        counted: (replies) => Math.max(...replies.map(({ reply }) => reply.steps)),
-        patience: parameters.autoencoder.patience,
-        masses: masses.events,
-        adopt: (state) => federation.askAll('adoptEventAutoencoder', state),
-        train: (round, done) =>
-          federation.askAll('trainEventAutoencoder', {
-            round,
-            updates: validateEvery === null ? null : Math.min(validateEvery, updates - done),
-            done,
-          }),
-        average: averagedAutoencoder,
+    const stages = await takeUpStages<SharedAutoencoder, FederationState & PastRounds>(context.checkpoints, {
+      form: FORM,
+      surroundings: {
+        collect: async () => ({ rounds, ...(await outside.collect()) }),
+        async restore({ rounds: past, ...kept }) {
+          rounds.push(...past);
+          await outside.restore(kept);
+        },
       },
-      surroundings,
-    );
+      emit: (event) => context.emit(event),
+    });
+    const trainAutoencoder = async (): Promise<SharedAutoencoder> =>
+      federatedStage<SharedAutoencoder, 'trainEventAutoencoder'>(
+        {
+          stage: 'autoencoder',
+          initial: sharedPart(
+            initialEventAutoencoder(opened.autoencoder, random(seed, 'rawmed-autoencoder')),
+          ),
+          limit: updates,
+          counted: (replies) => Math.max(...replies.map(({ reply }) => reply.steps)),
+          patience: parameters.autoencoder.patience,
+          masses: masses.events,
+          adopt: (state) => federation.askAll('adoptEventAutoencoder', state),
+          train: (round, done) =>
+            federation.askAll('trainEventAutoencoder', {
+              round,
+              updates: validateEvery === null ? null : Math.min(validateEvery, updates - done),
+              done,
+            }),
+          average: averagedAutoencoder,
+        },
+        { ledger, emit, ...(await stages.begin<FederatedProgress<SharedAutoencoder>>('autoencoder', null)) },
+      );
+    const autoencoder = stages.ended ?? (await trainAutoencoder());
     await federation.askAll('encodeEvents', autoencoder);
     const { epochs } = parameters.transformer;
     const transformer = await federatedStage<Float32Array, 'trainEventTransformer'>(
@@ -167,7 +189,7 @@ export async function trainFederated(
         average: (answers) =>
           averagedParameters(answers.map(({ shared, ...rest }) => ({ ...rest, shared: shared.parameters }))),
       },
-      surroundings,
+      { ledger, emit, ...(await stages.begin<FederatedProgress<Float32Array>>('transformer', autoencoder)) },
     );
     return {
       model: {

@@ -3,21 +3,22 @@ import type { EngineOptions } from '../../../engine/contract.js';
 import { eventDecoder, eventEncoder } from '../../../models/eventAutoencoder.js';
 import { codesPerEvent, type EventAutoencoderOptions } from '../../../models/eventAutoencoderOptions.js';
 import { inChunks } from '../../generator/rowChunks.js';
-import type { EventAutoencoderState, EventIds } from './eventAutoencoderSteps.js';
+import type { DrawableAutoencoder } from '../rawmedModel.js';
+import type { EventIds } from './eventAutoencoderSteps.js';
 
 /** Rows that one run of a compiled step takes. */
 const CHUNK = 256;
 
-const fixedOf = (state: EventAutoencoderState): Record<string, Float32Array> => ({
-  parameters: state.optimiser.parameters,
-  running: state.running,
-  codebook: state.codebook,
+const fixedOf = ({ parameters, running, codebook }: DrawableAutoencoder): Record<string, Float32Array> => ({
+  parameters,
+  running,
+  codebook,
 });
 
 /** Nearest codes of events: [count · codes of an event]. */
 export async function encodedEvents(
   options: EventAutoencoderOptions,
-  state: EventAutoencoderState,
+  autoencoder: DrawableAutoencoder,
   events: EventIds,
   engine: EngineOptions,
 ): Promise<Uint16Array> {
@@ -30,7 +31,7 @@ export async function encodedEvents(
       types: Float32Array.from(events.types),
       places: Float32Array.from(events.places),
     };
-    const { codes } = await inChunks(compiled, CHUNK, events.count, streams, fixedOf(state));
+    const { codes } = await inChunks(compiled, CHUNK, events.count, streams, fixedOf(autoencoder));
     return Uint16Array.from(codes!);
   } finally {
     await compiled.dispose();
@@ -40,7 +41,7 @@ export async function encodedEvents(
 /** The likeliest ids of events from their codes, [count · L] each. */
 export async function decodedEvents(
   options: EventAutoencoderOptions,
-  state: EventAutoencoderState,
+  autoencoder: DrawableAutoencoder,
   codes: Uint16Array,
   engine: EngineOptions,
 ): Promise<Pick<EventIds, 'count' | 'tokens' | 'types' | 'places'>> {
@@ -52,7 +53,7 @@ export async function decodedEvents(
   const compiled = await compileStep(step, inputs, engine);
   try {
     const floats = { codes: Float32Array.from(codes) };
-    const ids = await inChunks(compiled, CHUNK, count, floats, fixedOf(state));
+    const ids = await inChunks(compiled, CHUNK, count, floats, fixedOf(autoencoder));
     return {
       count,
       tokens: Uint16Array.from(ids['tokens']!),

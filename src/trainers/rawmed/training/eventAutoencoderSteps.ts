@@ -39,6 +39,11 @@ export interface EventAutoencoderState {
   readonly codebook: Float32Array;
 }
 
+/** What of the state a trained autoencoder is. */
+export interface LearntAutoencoder extends Omit<EventAutoencoderState, 'optimiser'> {
+  readonly parameters: Float32Array;
+}
+
 /** Share by which a batch moves the running statistics, as torch.nn.BatchNorm1d has it. */
 const MOMENTUM = 0.1;
 
@@ -119,8 +124,7 @@ function tokenCounts({ count, tokens }: EventIds, length: number): Uint16Array {
 }
 
 /** An event autoencoder in training, usable by a loop of one hospital as by rounds over several. */
-export interface EventAutoencoderSteps extends TrainedSteps<EventAutoencoderState> {
-  load(state: EventAutoencoderState): void;
+export interface EventAutoencoderSteps extends TrainedSteps<EventAutoencoderState, LearntAutoencoder> {
   dispose(): Promise<void>;
 }
 
@@ -172,6 +176,12 @@ export async function openEventAutoencoder(
     codebook: new Float32Array(codebookSize),
   };
   const BOOK = ['usage', 'codeSums', 'codebook'] as const;
+  const besideOptimiser = (): Omit<EventAutoencoderState, 'optimiser'> => ({
+    running: running.slice(),
+    usage: book.usage.slice(),
+    codeSums: book.codeSums.slice(),
+    codebook: book.codebook.slice(),
+  });
   return {
     load(state) {
       training.present().load(state.optimiser);
@@ -211,13 +221,8 @@ export async function openEventAutoencoder(
       if (counted === 0) throw new Error('a validation without tokens');
       return correct / counted;
     },
-    state: () => ({
-      optimiser: training.present().state(),
-      running: running.slice(),
-      usage: book.usage.slice(),
-      codeSums: book.codeSums.slice(),
-      codebook: book.codebook.slice(),
-    }),
+    state: () => ({ optimiser: training.present().state(), ...besideOptimiser() }),
+    learnt: () => ({ parameters: training.present().parameters().slice(), ...besideOptimiser() }),
     async dispose() {
       await training.dispose();
       await evaluation.dispose();

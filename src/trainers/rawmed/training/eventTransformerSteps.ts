@@ -30,8 +30,7 @@ export function initialEventTransformer(options: EventTransformerOptions, random
 }
 
 /** An event Transformer in training, usable by a loop of one hospital as by rounds over several. */
-export interface EventTransformerSteps extends TrainedSteps<OptimiserState> {
-  load(state: OptimiserState): void;
+export interface EventTransformerSteps extends TrainedSteps<OptimiserState, Float32Array> {
   dispose(): Promise<void>;
 }
 
@@ -147,6 +146,7 @@ export async function openSequenceTransformer(
       return correct / counted;
     },
     state: () => training.present().state(),
+    learnt: () => training.present().parameters().slice(),
     async dispose() {
       await training.dispose();
       await evaluation.dispose();

@@ -1,6 +1,8 @@
-import type { Random } from '../../../engine/random.js';
+import type { ResumableRandom } from '../../../engine/random.js';
 import { TrainingFailure } from '../../../federation/trainingFailure.js';
-import { earlyStopping } from './earlyStopping.js';
+import type { ResumableStage, StageProgress } from '../../stagedTraining.js';
+import { earlyStopping, type StoppingState } from './earlyStopping.js';
+import { rowBatches, type BatchesPlace } from './rowBatches.js';
 
 /** What both stages have in common. */
 export interface LoopSettings {
@@ -40,14 +42,29 @@ export interface LoopProgress {
   readonly improved: boolean;
 }
 
-export interface LoopCallbacks {
+/** A loop between two updates. */
+export interface LoopState<State, Learnt> extends StageProgress {
+  readonly updates: number;
+  readonly present: State;
+  /** Of the best validation. */
+  readonly best: Learnt;
+  readonly stopping: StoppingState;
+  /** Sums of the monitors since the last validation, and over how many updates. */
+  readonly sums: Readonly<Record<string, number>>;
+  readonly since: number;
+  readonly batches: BatchesPlace;
+}
+
+export interface LoopCallbacks<State, Learnt> extends Partial<ResumableStage<LoopState<State, Learnt>>> {
   readonly onProgress?: (progress: LoopProgress) => void;
   /** Aborts between updates with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /** A model in training. */
-export interface TrainedSteps<State> {
+export interface TrainedSteps<State, Learnt> {
+  /** Copies a state in. */
+  load(state: State): void;
   /** Updates on the given rows, one batch, at `factor` times the learning rate (1 by default); returns its monitors. */
   update(rows: Uint32Array, factor?: number): Promise<Readonly<Record<string, number>>>;
   /** Kind of every row: batches hold rows of one kind as far as possible, which costs less where kinds are unlike in size. */
@@ -56,71 +73,64 @@ export interface TrainedSteps<State> {
   accuracy(): Promise<number>;
   /** Copies the present state out. */
   state(): State;
-}
-
-/**
- * Endless batches of row numbers: once through all in random order, then again; the last of a pass may be shorter.
- *
- * @param kinds [rows] with it, rows are dealt to batches kind by kind, and the batches come in random order
- */
-export function rowBatches(
-  rows: number,
-  batch: number,
-  random: Random,
-  kinds?: Uint8Array,
-): () => Uint32Array {
-  if (rows === 0) throw new Error('a training without rows');
-  let batches: Uint32Array[] = [];
-  const pass = (): Uint32Array[] => {
-    const order = new Uint32Array(random.permutation(rows));
-    const dealt = (of: Uint32Array): Uint32Array[] =>
-      Array.from({ length: Math.ceil(of.length / batch) }, (_, i) => of.subarray(i * batch, (i + 1) * batch));
-    if (kinds === undefined) return dealt(order).reverse();
-    const sorted = dealt(Uint32Array.from(Array.from(order).sort((a, b) => kinds[a]! - kinds[b]!)));
-    return Array.from(random.permutation(sorted.length), (at) => sorted[at]!);
-  };
-  return () => {
-    if (batches.length === 0) batches = pass();
-    return batches.pop()!;
-  };
+  /** Copies out what of the present state a trained model is: all but the optimiser's moments. */
+  learnt(): Learnt;
 }
 
 /**
  * Updates until the validation accuracy stops growing or the updates are used up. The first validation comes after the
  * first `validateEvery` updates.
  *
- * @returns the state of the best validation
+ * @param initial state to start from, where the loop does not resume
+ * @param random order of the batches; whatever else the steps draw from it goes on with it
+ * @returns what the best validation was of
  * @throws TrainingFailure when a loss is no finite number
  */
-export async function trainedState<State>(
-  steps: TrainedSteps<State>,
+export async function trainedState<State, Learnt>(
+  steps: TrainedSteps<State, Learnt>,
+  initial: () => State,
   rows: number,
   settings: LoopSettings,
-  random: Random,
-  { onProgress, signal }: LoopCallbacks,
-): Promise<State> {
-  const next = rowBatches(rows, settings.batch, random, steps.kinds);
+  random: ResumableRandom,
+  { onProgress, signal, resume, keep }: LoopCallbacks<State, Learnt>,
+): Promise<Learnt> {
+  steps.load(resume?.present ?? initial());
+  const batches = rowBatches(rows, settings.batch, random, steps.kinds);
+  if (resume !== undefined) batches.moveTo(resume.batches);
   const every = settings.validateEvery ?? Math.ceil(rows / settings.batch);
-  const stopping = earlyStopping(settings.patience);
-  let best = steps.state();
-  let sums: Record<string, number> = {};
-  let since = 0;
-  for (let updates = 1; updates <= settings.updates && !stopping.over(); updates++) {
+  const stopping = earlyStopping(settings.patience, resume?.stopping);
+  let best = resume?.best ?? steps.learnt();
+  let sums: Record<string, number> = { ...resume?.sums };
+  let since = resume?.since ?? 0;
+  let round = resume?.round ?? 0;
+  for (let updates = (resume?.updates ?? 0) + 1; updates <= settings.updates && !stopping.over(); updates++) {
     signal?.throwIfAborted();
-    const monitors = await steps.update(next(), rateFactor(updates, settings));
+    const monitors = await steps.update(batches.next(), rateFactor(updates, settings));
     for (const [name, value] of Object.entries(monitors)) {
       if (!Number.isFinite(value)) throw new TrainingFailure(`${name} became ${value} at update ${updates}`);
       sums[name] = (sums[name] ?? 0) + value;
     }
     since++;
-    if (updates % every !== 0 && updates !== settings.updates) continue;
-    const accuracy = await steps.accuracy();
-    const improved = stopping.improved(accuracy);
-    if (improved) best = steps.state();
-    const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / since]));
-    onProgress?.({ updates, monitors: means, accuracy, improved });
-    sums = {};
-    since = 0;
+    if (updates % every === 0 || updates === settings.updates) {
+      const accuracy = await steps.accuracy();
+      const improved = stopping.improved(accuracy);
+      if (improved) best = steps.learnt();
+      const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / since]));
+      round++;
+      onProgress?.({ updates, monitors: means, accuracy, improved });
+      sums = {};
+      since = 0;
+    }
+    await keep?.(() => ({
+      round,
+      updates,
+      present: steps.state(),
+      best,
+      stopping: stopping.state(),
+      sums,
+      since,
+      batches: batches.place(),
+    }));
   }
   return best;
 }
