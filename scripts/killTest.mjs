@@ -7,7 +7,9 @@
  *   half-written), then the same command with more space. Needs root;
  * - byte: one random byte of one random file of the finished store is changed; the next run must make that product again.
  *
- *   node scripts/killTest.mjs [--kill 50] [--disk 50] [--byte 50] [--seed 0] [--json]
+ * With `--events` the suite trains the generators of events instead of those of grids.
+ *
+ *   node scripts/killTest.mjs [--kill 50] [--disk 50] [--byte 50] [--seed 0] [--events] [--json]
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     disk: { type: 'string', default: '50' },
     byte: { type: 'string', default: '50' },
     seed: { type: 'string', default: '0' },
+    events: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -33,19 +36,27 @@ const verified = (folder) =>
 const root = await mkdtemp(join(tmpdir(), 'fedehr-kill-'));
 const suite = join(root, 'suite.yaml');
 const small = `{ preprocessing: { bins: 32, passes: 2, conditionBins: 2 }, autoencoder: { rounds: 4, localEpochs: 1, localPretraining: 0, batch: 128, latents: 4, hidden: 8 }, tcvae: { rounds: 4, localEpochs: 1, batch: 32, z: 2, hidden: 8, mixture: 2, decoderUnits: 8, valueUnits: 8 }, sampling: { calibrationStays: 100 }, alarms: { collapse: warn } }`;
-await writeFile(
-  suite,
-  `name: kill
-datasets: [{ id: simulated, parameters: { hospitals: 2, patients: 400, drugs: 3 } }]
+const grids = `datasets: [{ id: simulated, parameters: { hospitals: 2, patients: 400, drugs: 3 } }]
 split: { train: 0.5, holdout: 0.3, reference: 0.2 }
 trainers:
   - { id: fedehr-gen, parameters: ${small} }
   - { id: centralized, parameters: ${small} }
 references: [marginals]
 metrics: [marginal.ks, marginal.wasserstein, marginal.prevalence_r2, pairwise.correlation_gap, temporal.acf_gap, privacy.dcr_share]
-resamples: 20
-`,
-);
+`;
+// Generators of events could go on from every update: writing all of those would be most of the run.
+const between = options.events ? '0.2' : '0';
+const short = 'width: 32, hidden: 64, dropout: 0';
+const rawmed = `{ size: xs, maxEvents: 8, autoencoder: { updates: 500, validateEvery: 50 }, transformer: { ${short}, epochs: 25 }, sampling: { topK: 4, temperature: 0.7, budget: 8 } }`;
+const eventRows = `datasets: [{ id: simulated-events, parameters: { hospitals: 2, patients: 300, steps: 12 } }]
+trainers:
+  - { id: rawmed, parameters: ${rawmed} }
+  - { id: rawmed-fedavg, parameters: ${rawmed} }
+  - { id: token-events, parameters: { text: { length: 48 }, maxTokens: 150, transformer: { ${short}, layers: 1, epochs: 12 }, sampling: { budget: 8 } } }
+references: [independent-events]
+metrics: [events.acceptance_rate, events.cde, events.i_cde, events.event_count, marginal.ks]
+`;
+await writeFile(suite, `name: kill\n${options.events ? eventRows : grids}resamples: 20\n`);
 
 function start(folder) {
   const child = spawn(
@@ -60,7 +71,7 @@ function start(folder) {
       '--store',
       join(folder, 'store'),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, FEDEHR_CHECKPOINT_SECONDS: '0' } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, FEDEHR_CHECKPOINT_SECONDS: between } },
   );
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));

@@ -1,7 +1,7 @@
 /**
  * Where a training keeps its state between rounds, so that one that was killed goes on where it stood. The state holds parameters,
- * optimiser moments, the ledger and the events of past rounds, never rows; random numbers need no state, since every stream is named by
- * its round. A training that goes on from a checkpoint ends with the same bytes as one that was never interrupted.
+ * optimiser moments, the ledger, the events of past rounds and where a stream stands that outlasts a round, never rows; a stream that is
+ * named by its round needs no state. A training that goes on from a checkpoint ends with the same bytes as one that was never interrupted.
  */
 export interface Checkpoints {
   /**

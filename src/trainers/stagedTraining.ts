@@ -27,7 +27,7 @@ export interface ResumableStage<Progress extends StageProgress> {
   /** What the stage came to before the interruption; the surroundings have been restored. */
   readonly resume: Progress | undefined;
   /** Called wherever the stage could go on from; `progress` only where something is written. */
-  keep(progress: () => Progress): Promise<void>;
+  readonly keep: (progress: () => Progress) => Promise<void>;
 }
 
 /** A training that may have been taken up again. */

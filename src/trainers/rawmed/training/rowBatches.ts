@@ -12,7 +12,7 @@ export interface BatchesPlace {
 
 /** Endless batches of row numbers. */
 export interface RowBatches {
-  next(): Uint32Array;
+  readonly next: () => Uint32Array;
   /** Also where the stream stands, which others draw from too. */
   place(): BatchesPlace;
   /** Goes on where earlier batches of the same rows stood, the stream too. */
