@@ -69,6 +69,11 @@ export interface MetricDescriptor {
 /** The cohorts of one site (pooled or one hospital), all on one schema. */
 export interface MetricInputs {
   readonly train: Cohort;
+  /**
+   * Train before the metric's sampling took a share of it, for what must be the same for all generators, however many stays they
+   * deliver. Only with sampling `arms`; absent = `train`.
+   */
+  readonly wholeTrain?: Cohort;
   readonly holdout: Cohort;
   readonly reference: Cohort | null;
   readonly synthetic: Cohort;

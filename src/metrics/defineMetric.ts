@@ -6,7 +6,7 @@ import type { Metric, MetricDescriptor, MetricInputs, MetricParameters, Result, 
 /**
  * Which stays of a site a metric sees.
  * `equal`: S, R and H at one common size, for metrics that depend on the number of stays.
- * `arms`: S and R at one common size, the whole holdout as the test set.
+ * `arms`: S and R at one common size, the whole holdout as the test set; R before that as `wholeTrain`.
  * `attack`: everything that was released (S), members and non-members in equal numbers at every hospital.
  * `copies`: S and R whole, H at most as large as R at every hospital; without holdout stays a hospital has no R either.
  */

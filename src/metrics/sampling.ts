@@ -13,7 +13,7 @@ export function sitesOf(cohort: Cohort): readonly string[] {
   return [POOLED, ...cohort.hospitals];
 }
 
-type SiteCohorts = Pick<MetricInputs, 'train' | 'holdout' | 'reference' | 'synthetic'>;
+type SiteCohorts = Pick<MetricInputs, 'train' | 'wholeTrain' | 'holdout' | 'reference' | 'synthetic'>;
 
 const selections = new CohortCache<Cohort>();
 
@@ -59,6 +59,7 @@ export function siteCohorts(
       const size = generated.size === 0 ? train.size : Math.min(train.size, generated.size);
       return {
         train: stratifiedSubsample(train, size, seed),
+        wholeTrain: train,
         holdout,
         synthetic: stratifiedSubsample(generated, size, seed),
         reference: fresh,

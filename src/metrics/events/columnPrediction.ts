@@ -1,4 +1,4 @@
-import type { Random } from '../../engine/random.js';
+import { random, type Random } from '../../engine/random.js';
 import { trainBoostedClasses } from '../../stats/boostedClasses.js';
 import { trainBoostedRegression } from '../../stats/boostedRegression.js';
 import type { BoostingOptions } from '../../stats/gradientBoosting.js';
@@ -35,7 +35,10 @@ export type PredictedKind = 'continuous' | 'categorical';
 
 /**
  * Errors of boosted trees that learn one column of a table after the other from the rest on `training` and foretell it on `test`;
- * columns of the other kind, and those that cannot be tested, are not among them.
+ * columns of the other kind, and those that cannot be tested, are not among them. In strict mode `train`, `test` and `seed` alone
+ * decide which rows are tested.
+ *
+ * @param train the whole real training part, whatever is learnt from: its rows leave the test, its classes are asked for
  */
 export function predictColumns(
   training: EventView,
@@ -43,7 +46,7 @@ export function predictColumns(
   test: EventView,
   kind: PredictedKind,
   mode: Mode,
-  random: Random,
+  seed: number,
 ): readonly (readonly ColumnPrediction[])[] {
   const texts = [training, train, test].map(rowTexts);
   return train.tables.map((real, k) => {
@@ -55,10 +58,15 @@ export function predictColumns(
     const reference: TableRows = { table: real, rows: distinct(ofTrain!) };
     return real.columns.flatMap((column, c) => {
       if (column.kind !== kind) return [];
+      // A stream each: how many rows there are to learn from must not move the rows that are tested.
+      const thin: Thinning = {
+        learnt: (rows) => thinned(rows, random(seed, 'learnt rows', real.name, column.name)),
+        tested: (rows) => thinned(rows, random(seed, 'tested rows', real.name, column.name)),
+      };
       const found =
         kind === 'categorical'
-          ? classErrors(learnt, reference, tested, c, mode, random)
-          : numberErrors(learnt, tested, c, mode, random);
+          ? classErrors(learnt, reference, tested, c, mode, thin)
+          : numberErrors(learnt, tested, c, mode, thin);
       return found === null ? [] : [{ column: `${real.name}.${column.name}`, ...found }];
     });
   });
@@ -75,9 +83,11 @@ function distinct(texts: readonly string[], without: ReadonlySet<string> = new S
   return Uint32Array.from(rows);
 }
 
-function thinned(rows: Uint32Array, random: Random): Uint32Array {
+type Thinning = Readonly<Record<'learnt' | 'tested', (rows: Uint32Array) => Uint32Array>>;
+
+function thinned(rows: Uint32Array, stream: Random): Uint32Array {
   if (rows.length <= MOST_ROWS) return rows;
-  return random
+  return stream
     .permutation(rows.length)
     .subarray(0, MOST_ROWS)
     .map((place) => rows[place]!)
@@ -91,11 +101,11 @@ function numberErrors(
   tested: TableRows,
   target: number,
   mode: Mode,
-  random: Random,
+  thin: Thinning,
 ): Errors | null {
   const filled = ({ table, rows }: TableRows): Uint32Array =>
     rows.filter((row) => !Number.isNaN(numbersOf(table, target)[row]!));
-  const [training, test] = [thinned(filled(learnt), random), thinned(filled(tested), random)];
+  const [training, test] = [thin.learnt(filled(learnt)), thin.tested(filled(tested))];
   if (test.length === 0) return null;
   const stay = test.map((row) => tested.table.stay[row]!);
   if (training.length === 0)
@@ -143,20 +153,20 @@ function classErrors(
   tested: TableRows,
   target: number,
   mode: Mode,
-  random: Random,
+  thin: Thinning,
 ): Errors | null {
   const kept = frequentClasses(classesOf(reference, target), mode);
   const withClass = (rows: TableRows, wanted: ReadonlySet<string>): Uint32Array => {
     const classes = classesOf(rows, target);
     return rows.rows.filter((_, i) => classes[i] !== null && wanted.has(classes[i]!));
   };
-  const training = thinned(withClass(learnt, kept), random);
+  const training = thin.learnt(withClass(learnt, kept));
   const source = { table: learnt.table, rows: training };
   const own = classesOf(source, target).map(String);
   const levels = [...new Set(own)].sort();
   // Released code: classes that the training rows lack leave the test, and a column with one class is skipped.
   if (mode === 'paper' && levels.length < 2) return null;
-  const test = thinned(withClass(tested, mode === 'paper' ? new Set(levels) : kept), random);
+  const test = thin.tested(withClass(tested, mode === 'paper' ? new Set(levels) : kept));
   if (test.length === 0) return null;
   const stay = test.map((row) => tested.table.stay[row]!);
   if (levels.length < 2)

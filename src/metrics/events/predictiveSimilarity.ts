@@ -1,7 +1,6 @@
 import { bootstrapStandardError } from '../../stats/bootstrap.js';
 import { normalInterval } from '../../stats/interval.js';
 import { bootstrapSeed } from '../additiveGap.js';
-import { random as randomStream } from '../../engine/random.js';
 import { CohortCache, cacheName } from '../cohortCache.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult, type CatalogueMetric } from '../defineMetric.js';
@@ -22,7 +21,7 @@ import { designDefinition } from './tableDesign.js';
 const method = `boosted trees (own histogram gradient boosting of at most 64 bins, ${BOOSTING.trees} trees of depth ${BOOSTING.maxDepth!}, learning rate ${BOOSTING.learningRate}, in the place of 100 XGBoost trees of depth 6 on 90 % subsamples) learn the column from ${designDefinition}, on distinct synthetic rows, and foretell it on distinct holdout rows that do not occur in train; time and ids left out; at most ${MOST_ROWS} rows on both sides, drawn at random, and the ${MOST_CLASSES} most frequent classes of train`;
 
 const common = {
-  version: 1,
+  version: 2,
   family: 'events',
   direction: 'lower',
   ideal: null,
@@ -40,21 +39,15 @@ function predictionMetric(descriptor: MetricDescriptor, kind: PredictedKind, sca
   return defineMetric(descriptor, 'arms', (inputs, parameters, random) => {
     const mode: Mode = modeOf(parameters);
     const { train, holdout, synthetic, resamples } = inputs;
+    const whole = inputs.wholeTrain ?? train;
     const n = train.size + holdout.size + synthetic.size;
-    const [real, test, generated] = [train, holdout, synthetic].map((cohort) => eventView(cohort, train));
+    const [real, test, generated] = [whole, holdout, synthetic].map((cohort) => eventView(cohort, whole));
     if (!real || !test || !generated) return noEvents(inputs, n);
     const seed = bootstrapSeed(random);
     const rowSeed = bootstrapSeed(random);
     const predicted = (from: typeof synthetic): readonly (readonly ColumnPrediction[])[] =>
-      cache.get(from, `${kind} ${mode} ${rowSeed} ${cacheName(train)} ${cacheName(holdout)}`, () =>
-        predictColumns(
-          from === train ? real : eventView(from, train)!,
-          real,
-          test,
-          kind,
-          mode,
-          randomStream(rowSeed, 'rows'),
-        ),
+      cache.get(from, `${kind} ${mode} ${rowSeed} ${cacheName(whole)} ${cacheName(holdout)}`, () =>
+        predictColumns(eventView(from, whole)!, real, test, kind, mode, rowSeed),
       );
     const tables = predicted(synthetic);
     const value = meanError(tables, null);

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Cohort, EventTable } from '../../../src/cohort/types.js';
+import type { Cohort, CohortSplit, EventTable } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { clinicalLabels } from '../../../src/metrics/events/clinicalTasks.js';
-import { relativeError } from '../../../src/metrics/events/columnPrediction.js';
+import { MOST_ROWS, predictColumns, relativeError } from '../../../src/metrics/events/columnPrediction.js';
 import { DISJOINT } from '../../../src/metrics/events/distributionDistances.js';
-import { eventView } from '../../../src/metrics/events/eventView.js';
+import { eventView, type EventView } from '../../../src/metrics/events/eventView.js';
 import { tableDesign } from '../../../src/metrics/events/tableDesign.js';
 import { metrics } from '../../../src/metrics/index.js';
+import { resultAt } from '../../../src/metrics/resultAt.js';
+import { POOLED } from '../../../src/metrics/sampling.js';
 import { metricNamed } from '../../../src/metrics/selection.js';
 import type { EventRow } from '../../cohort/events/eventRows.js';
 import { eventCohort } from '../events/eventCohort.js';
@@ -134,6 +136,74 @@ describe('defects of the released code', () => {
     const honest = await valueOf('events.predictive_er', real, { mode: 'paper' }, real, test);
     expect(easyPaper).toBeLessThan(honest / 2);
     expect(easyStrict).toBeGreaterThan(honest * 0.8);
+  });
+
+  it('E4: generators of different sizes are tested on the same rows', () => {
+    const view = (rows: number, from: number): EventView => ({
+      stays: rows,
+      unknownColumns: 0,
+      tables: [
+        {
+          name: 'lab',
+          rows,
+          stay: Uint32Array.from({ length: rows }, (_, row) => row),
+          minute: new Int32Array(rows),
+          itemColumn: 0,
+          columns: [
+            {
+              name: 'labname',
+              kind: 'categorical',
+              codes: Int32Array.from({ length: rows }, (_, row) => row % 2),
+              levels: ['a', 'b'],
+            },
+            {
+              name: 'labresult',
+              kind: 'continuous',
+              numbers: Float64Array.from({ length: rows }, (_, row) => from + row),
+            },
+          ],
+        },
+      ],
+    });
+    // More holdout rows than are tested; synthetic rows fewer and more than are learnt from.
+    const [real, test] = [view(900, 0), view(1600, 1e5)];
+    for (const kind of ['categorical', 'continuous'] as const) {
+      const rowsOf = (synthetic: EventView, seed: number): number[] => [
+        ...predictColumns(synthetic, real, test, kind, 'strict', seed)[0]![0]!.stay,
+      ];
+      const rows = rowsOf(view(900, 5e5), 1);
+      expect(rows).toHaveLength(MOST_ROWS);
+      expect(rowsOf(view(1500, 5e5), 1)).toEqual(rows);
+      expect(rowsOf(view(1400, 7e5), 1)).toEqual(rows);
+      expect(rowsOf(view(900, 5e5), 2)).not.toEqual(rows);
+    }
+  });
+
+  it('E4: generators of different sizes are asked for the same classes and face the same known rows', async () => {
+    // Class z is frequent enough in train as a whole, not in half of it; half of the test rows are in train.
+    const stay = (i: number): readonly EventRow[] => [
+      lab('a', i, i % 2 === 0 ? 'x' : 'y'),
+      lab('b', 100 + i, i % 9 === 0 ? 'z' : 'x'),
+    ];
+    const numbered = (count: number, first: number): (readonly EventRow[])[] =>
+      Array.from({ length: count }, (_, i) => stay(first + i));
+    const split: CohortSplit = {
+      train: eventCohort(oneTable, numbered(60, 0), 'r'),
+      holdout: eventCohort(oneTable, numbered(60, 30), 't'),
+      reference: eventCohort(oneTable, [], 'f'),
+    };
+    const half = numbered(30, 200);
+    const [once, twice] = [eventCohort(oneTable, half, 's'), eventCohort(oneTable, [...half, ...half], 's')];
+    const settings = { resamples: 0, label: null, seed: 1 };
+    for (const id of ['events.predictive_er', 'events.predictive_smape']) {
+      const selection = { metric: metricNamed(id), parameters: { mode: 'strict' } };
+      const [small, large] = await Promise.all(
+        [once, twice].map((synthetic) => resultAt(split, synthetic, POOLED, selection, settings)),
+      );
+      expect(small, id).toMatchObject({ state: 'ok' });
+      // The same rows to learn from once they are told apart, so the same errors on the same test.
+      expect(detailOf(small!)['values'], id).toEqual(detailOf(large!)['values']);
+    }
   });
 
   it('E5: SMAPE of 0 against 0 is 0', () => {
