@@ -2,6 +2,7 @@ import { bootstrapSeed } from '../additiveGap.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
 import { resampledStays } from '../resampledStays.js';
+import { paperFormDefinition } from './convertedForm.js';
 import { meanReplicates, replicatesResult } from './distanceTree.js';
 import { columnDistance } from './distributionDistances.js';
 import { eventSides, fidelityVariants, modeOf, withoutEvents } from './eventSides.js';
@@ -14,8 +15,7 @@ const descriptor: MetricDescriptor = {
   title: 'Column distance (CDE)',
   explanation:
     'How differently the values in single columns of the event tables are distributed: 0 means the same, 1 means no overlap.',
-  definition:
-    'Column-wise density estimation error of RawMed (Cho et al. 2025, MTTSeval): two-sample Kolmogorov–Smirnov statistic of every numeric column and Jensen–Shannon distance √JSD in natural logarithms (at most √ln 2 = 0.8326, not 1) of every categorical one, the item column included, on cells with a value; mean over the columns of a table, then over tables. mode=strict: nothing rounded; a column with values on one side only counts 1 (numeric) or 0.8326 (categorical). mode=paper, known flaws: every distance rounded to three decimals; a column without values on one side is left out and costs nothing; compared with train only, so that a copy of train scores 0. Both modes compare categories as text (1, 1.0 and "1" are one) and leave missing cells out (events.null_rate_gap scores them). Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
+  definition: `Column-wise density estimation error of RawMed (Cho et al. 2025, MTTSeval): two-sample Kolmogorov–Smirnov statistic of every numeric column and Jensen–Shannon distance √JSD in natural logarithms (at most √ln 2 = 0.8326, not 1) of every categorical one, the item column included, on cells with a value; mean over the columns of a table, then over tables. mode=strict: nothing rounded; a column with values on one side only counts 1 (numeric) or 0.8326 (categorical). mode=paper, known flaws: every distance rounded to three decimals; a column without values on one side is left out and costs nothing; compared with train only, so that a copy of train scores 0. Both modes compare categories as text (1, 1.0 and "1" are one) and leave missing cells out (events.null_rate_gap scores them). Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts. ${paperFormDefinition}`,
   misuse:
     'Columns are looked at one by one: shuffling every column on its own leaves it at 0. KS and JS distances have different ranges, so their mean depends on the mix of columns. Missing cells cost nothing.',
   source:

@@ -3,6 +3,7 @@ import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { meanOfDefined } from '../meanOfDefined.js';
 import { associationDifference } from './associationDifference.js';
 import { columnAssociations } from './columnAssociations.js';
+import { paperFormDefinition } from './convertedForm.js';
 import { eventSides, fidelityVariants, modeOf, withoutEvents } from './eventSides.js';
 import { allRows } from './rowsByItem.js';
 
@@ -30,7 +31,7 @@ const pccDescriptor: MetricDescriptor = {
   title: 'Pairs of columns (PCC)',
   explanation:
     'How far the associations between columns within an event table are from those of real events; 0 means the same. Columns of different tables are not compared.',
-  definition: `Mean |real − synthetic| of the ${matrices}; mean over tables (pairwise column correlation of RawMed, Cho et al. 2025). ${modes} No interval: every resample would need all contingency tables again.`,
+  definition: `Mean |real − synthetic| of the ${matrices}; mean over tables (pairwise column correlation of RawMed, Cho et al. 2025). ${modes} No interval: every resample would need all contingency tables again. ${paperFormDefinition}`,
   misuse:
     'Within one table only: it cannot see whether laboratory values and treatments go together (events.next_event, events.utility_auroc do).',
   direction: 'lower',
@@ -45,7 +46,7 @@ const agreementDescriptor: MetricDescriptor = {
   title: 'Column pairs in the same bin',
   explanation:
     'Share of pairs of columns whose association is as strong as in real events, in seven steps of strength.',
-  definition: `Share of the ${matrices}, that lie in the same of seven bins on both sides (below −.5, [−.5, −.3), [−.3, −.1), [−.1, .1], (.1, .3], (.3, .5], above .5); mean over tables (RawMed, Cho et al. 2025). ${modes} Strict: an undefined synthetic pair is in no bin. No interval: every resample would need all contingency tables again.`,
+  definition: `Share of the ${matrices}, that lie in the same of seven bins on both sides (below −.5, [−.5, −.3), [−.3, −.1), [−.1, .1], (.1, .3], (.3, .5], above .5); mean over tables (RawMed, Cho et al. 2025). ${modes} Strict: an undefined synthetic pair is in no bin. No interval: every resample would need all contingency tables again. ${paperFormDefinition}`,
   direction: 'higher',
   ideal: 1,
   range: [0, 1],

@@ -3,6 +3,7 @@ import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
 import { choiceParameter } from '../parameters.js';
 import { resampledStays } from '../resampledStays.js';
+import { paperFormDefinition } from './convertedForm.js';
 import { meanReplicates, replicatesResult } from './distanceTree.js';
 import { columnDistance } from './distributionDistances.js';
 import { eventSides, fidelityVariants, modeOf, withoutEvents, type Mode } from './eventSides.js';
@@ -18,8 +19,7 @@ const descriptor: MetricDescriptor = {
   title: 'Column distance by item (I-CDE)',
   explanation:
     'As the column distance, but within every single item (each laboratory test, each drug): 0 means that the values of every item are distributed as in real events.',
-  definition:
-    'events.cde among the rows of one item, for the items of the real cohort, without the item column and without patientweight, which belongs to the patient; per column the mean over items, then over columns, then over tables. items=frequent: at least 0.1 % of the real rows of the table (strict: and at least 5 rows); top50: the fifty with most real rows; all: every real item. Which of the three RawMed (Cho et al. 2025) prints is unknown. mode=strict: an item or column with values on one side only counts 1 (numeric) or 0.8326 (categorical), so items that are never generated cost. mode=paper, known flaws: distances rounded to three decimals; an item without values on one side is left out, so never-generated items cost nothing; compared with train only. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
+  definition: `events.cde among the rows of one item, for the items of the real cohort, without the item column and without patientweight, which belongs to the patient; per column the mean over items, then over columns, then over tables. items=frequent: at least 0.1 % of the real rows of the table (strict: and at least 5 rows); top50: the fifty with most real rows; all: every real item. Which of the three RawMed (Cho et al. 2025) prints is unknown. mode=strict: an item or column with values on one side only counts 1 (numeric) or 0.8326 (categorical), so items that are never generated cost. mode=paper, known flaws: distances rounded to three decimals; an item without values on one side is left out, so never-generated items cost nothing; compared with train only. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts. ${paperFormDefinition}`,
   misuse:
     'Items with few rows are noisy: read it against the ceiling. It says nothing about which columns go together (events.i_pcc) and, in paper mode, nothing about items that are missing (events.item_coverage).',
   source:

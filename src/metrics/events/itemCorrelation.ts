@@ -4,6 +4,7 @@ import { meanOfDefined } from '../meanOfDefined.js';
 import { wholeParameter } from '../parameters.js';
 import { associationDifference } from './associationDifference.js';
 import { columnAssociations } from './columnAssociations.js';
+import { paperFormDefinition } from './convertedForm.js';
 import { eventSides, fidelityVariants, modeOf, withoutEvents } from './eventSides.js';
 import { itemsByFrequency, rowsByItem } from './rowsByItem.js';
 
@@ -17,7 +18,7 @@ const descriptor: MetricDescriptor = {
   title: 'Pairs of columns by item (I-PCC)',
   explanation:
     'As the pairs of columns, but among the events of every single item: whether dose and unit, or value and flag, go together as they do in real events.',
-  definition: `events.pcc among the rows of one item, mean over items, then over tables (RawMed, Cho et al. 2025). mode=strict: items with at least max(minRows = ${SMALL_ROWS}, 0.1 % of the table) real rows, whether they are generated or not; an item without enough synthetic rows has undefined pairs, which count as the largest difference; the item column is constant and drops out. mode=paper, known flaws: items with at least ${RELEASED_ROWS} rows on both sides only, so never-generated items cost nothing; a column that is constant within an item has U = 1, which one stray category turns to about 0; the rest as in events.pcc. No interval: every resample would need all contingency tables again.`,
+  definition: `events.pcc among the rows of one item, mean over items, then over tables (RawMed, Cho et al. 2025). mode=strict: items with at least max(minRows = ${SMALL_ROWS}, 0.1 % of the table) real rows, whether they are generated or not; an item without enough synthetic rows has undefined pairs, which count as the largest difference; the item column is constant and drops out. mode=paper, known flaws: items with at least ${RELEASED_ROWS} rows on both sides only, so never-generated items cost nothing; a column that is constant within an item has U = 1, which one stray category turns to about 0; the rest as in events.pcc. No interval: every resample would need all contingency tables again. ${paperFormDefinition}`,
   misuse:
     'Noisy for items with few rows and for columns that are almost constant within an item: read it against the ceiling.',
   source:

@@ -2,6 +2,7 @@ import { bootstrapSeed } from '../additiveGap.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
 import { resampledStays } from '../resampledStays.js';
+import { convertedFormDefinition } from './convertedForm.js';
 import { meanReplicates, replicatesResult } from './distanceTree.js';
 import { eventSides, fidelityVariants, withoutEvents } from './eventSides.js';
 import { rowsByItem } from './rowsByItem.js';
@@ -13,8 +14,7 @@ const descriptor: MetricDescriptor = {
   title: 'Items generated',
   explanation:
     'Share of the items of real events (laboratory tests, drugs, …) that occur in the synthetic events at all.',
-  definition:
-    'Share of the items of the real cohort with at least one synthetic row, mean over tables with real items. It stands beside events.i_cde, whose paper mode leaves items out that are never generated. Rare items are missing from fresh patients too: read it against the ceiling. Interval: ± 1.96 standard errors of a bootstrap over the synthetic patients; real items are given.',
+  definition: `Share of the items of the real cohort with at least one synthetic row, mean over tables with real items. It stands beside events.i_cde, whose paper mode leaves items out that are never generated. Rare items are missing from fresh patients too: read it against the ceiling. Interval: ± 1.96 standard errors of a bootstrap over the synthetic patients; real items are given. ${convertedFormDefinition}`,
   source: 'This project.',
   direction: 'higher',
   ideal: 1,

@@ -2,6 +2,7 @@ import { delong } from '../../stats/auroc.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { rocDetail } from '../rocGrid.js';
+import { convertedFormDefinition } from './convertedForm.js';
 import { withoutEvents } from './eventSides.js';
 import { eventThreatModel, membershipDistances } from './membershipDistances.js';
 import { staySetDefinition } from './staySets.js';
@@ -13,7 +14,7 @@ const descriptor: MetricDescriptor = {
   title: 'Membership attack on events',
   explanation:
     'Can somebody who holds the events of a stay tell from the synthetic events whether it was in the training set? 0.5 means no better than guessing, 1 means always.',
-  definition: `AUROC of −(distance to the nearest synthetic stay); ${staySetDefinition}. Members are training stays, non-members holdout stays, equal numbers at every hospital. Ties count ½. Interval: DeLong, stays of one patient taken together. Ceiling = fresh real patients as the synthetic cohort.`,
+  definition: `AUROC of −(distance to the nearest synthetic stay); ${staySetDefinition}. Members are training stays, non-members holdout stays, equal numbers at every hospital. Ties count ½. Interval: DeLong, stays of one patient taken together. Ceiling = fresh real patients as the synthetic cohort. ${convertedFormDefinition}`,
   misuse:
     'One attack of many, and an average: near 0.5 is no proof of privacy, and a few stays may be recognised with certainty (events.mia_tpr_at_fpr).',
   source: 'This project; RawMed (arXiv 2507.06996) reports an accuracy of an attack that it does not define.',

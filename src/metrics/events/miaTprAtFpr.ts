@@ -3,6 +3,7 @@ import { positivesAtFpr } from '../../stats/rocCurve.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { shareParameter } from '../parameters.js';
+import { convertedFormDefinition } from './convertedForm.js';
 import { withoutEvents } from './eventSides.js';
 import { eventThreatModel, membershipDistances } from './membershipDistances.js';
 
@@ -15,8 +16,7 @@ const descriptor: MetricDescriptor = {
   title: 'Members found at few false alarms (events)',
   explanation:
     'Share of training stays that the attack on events recognises while wrongly accusing at most the share fpr of others: that same share means no better than chance.',
-  definition:
-    'True-positive rate of the attack of events.mia_auroc at the lowest threshold that at most a share fpr of the non-members exceeds, strictly above the threshold (tied distances are never split). Interval: Wilson for the share of members at that threshold, on the number of member patients; it leaves out the uncertainty of the threshold. Chance level = fpr.',
+  definition: `True-positive rate of the attack of events.mia_auroc at the lowest threshold that at most a share fpr of the non-members exceeds, strictly above the threshold (tied distances are never split). Interval: Wilson for the share of members at that threshold, on the number of member patients; it leaves out the uncertainty of the threshold. Chance level = fpr. ${convertedFormDefinition}`,
   source: 'True-positive rate at low false-positive rate: Carlini et al. 2022; attack: this project.',
   direction: 'lower',
   ideal: null,

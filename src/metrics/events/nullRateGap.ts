@@ -2,6 +2,7 @@ import { bootstrapSeed } from '../additiveGap.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric } from '../defineMetric.js';
 import { resampledStays } from '../resampledStays.js';
+import { convertedFormDefinition } from './convertedForm.js';
 import { meanReplicates, replicatesResult } from './distanceTree.js';
 import { eventSides, fidelityVariants, withoutEvents } from './eventSides.js';
 import type { ColumnView, TableView } from './eventView.js';
@@ -13,8 +14,7 @@ const descriptor: MetricDescriptor = {
   title: 'Empty cells',
   explanation:
     'How far the share of empty cells in the columns of the event tables is from that of real events.',
-  definition:
-    'Mean over columns, then over tables, of |share of rows without a value, real − synthetic|. events.cde leaves empty cells out, as published, so they are scored here. A table with rows on one side only counts 1 in every column, one without rows on both is left out. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts.',
+  definition: `Mean over columns, then over tables, of |share of rows without a value, real − synthetic|. events.cde leaves empty cells out, as published, so they are scored here. A table with rows on one side only counts 1 in every column, one without rows on both is left out. Interval: ± 1.96 standard errors of a bootstrap over the patients of both cohorts. ${convertedFormDefinition}`,
   source: 'This project; RawMed/MTTSeval `eval_stat.py` prints the rates without scoring them.',
   direction: 'lower',
   ideal: 0,

@@ -14,11 +14,12 @@ import {
   type ColumnPrediction,
   type PredictedKind,
 } from './columnPrediction.js';
+import { paperFormDefinition } from './convertedForm.js';
 import { modeOf, noEvents, withoutEvents, type Mode } from './eventSides.js';
 import { eventView } from './eventView.js';
 import { designDefinition } from './tableDesign.js';
 
-const method = `boosted trees (own histogram gradient boosting of at most 64 bins, ${BOOSTING.trees} trees of depth ${BOOSTING.maxDepth!}, learning rate ${BOOSTING.learningRate}, in the place of 100 XGBoost trees of depth 6 on 90 % subsamples) learn the column from ${designDefinition}, on distinct synthetic rows, and foretell it on distinct holdout rows that do not occur in train; time and ids left out; at most ${MOST_ROWS} rows on both sides, drawn at random, and the ${MOST_CLASSES} most frequent classes of train`;
+const method = `boosted trees (own histogram gradient boosting of at most 64 bins, ${BOOSTING.trees} trees of depth ${BOOSTING.maxDepth!}, learning rate ${BOOSTING.learningRate}, in the place of 100 XGBoost trees of depth 6 on 90 % subsamples) learn the column from ${designDefinition}, on distinct synthetic rows, and foretell it on distinct holdout rows that do not occur in train; time and ids left out; at most ${MOST_ROWS} rows on both sides, drawn at random by table and column alone, and the ${MOST_CLASSES} most frequent classes of train (the whole of train, also where a smaller generator is learnt from)`;
 
 const common = {
   version: 2,
@@ -100,7 +101,7 @@ export const predictiveErrorRate = predictionMetric(
     title: 'Predictive similarity: error rate, %',
     explanation:
       'How often a model that learned the tables from synthetic events names a wrong category for a cell of real events, in percent; a model trained on real events stands beside it as the ceiling.',
-    definition: `100·(1 − accuracy), mean over categorical columns, then over tables: ${method}. mode=strict: one test set for all generators; classes with at least max(5, 0.1 %) distinct train rows are asked for, whether they are generated or not; a column with fewer than two of them among the synthetic rows counts 100. mode=paper, known flaws: test rows that occur among the synthetic rows leave the test, classes that are not generated leave it too, and a column with one synthetic class is skipped. Interval: ± 1.96 standard errors of a bootstrap over the test patients, models given.`,
+    definition: `100·(1 − accuracy), mean over categorical columns, then over tables: ${method}. mode=strict: one test set for all generators, whatever they deliver; classes with at least max(5, 0.1 %) distinct train rows are asked for, whether they are generated or not; a column with fewer than two of them among the synthetic rows counts 100. mode=paper, known flaws: test rows that occur among the synthetic rows leave the test, classes that are not generated leave it too, and a column with one synthetic class is skipped. Interval: ± 1.96 standard errors of a bootstrap over the test patients, models given. ${paperFormDefinition}`,
     misuse:
       'In paper mode the test depends on the synthetic rows, so a generator can score better than real training data by leaving hard classes out.',
     range: [0, 100],
@@ -117,7 +118,7 @@ export const predictiveSmape = predictionMetric(
     title: 'Predictive similarity: SMAPE',
     explanation:
       'How far numbers of real events are from what a model foretells that learned the tables from synthetic events, in percent of their size (0 to 200); a model trained on real events stands beside it as the ceiling.',
-    definition: `200·mean(|a − p|/(|a| + |p|)), 0/0 := 0, mean over numeric columns, then over tables: ${method}. mode=strict: one test set for all generators; a column without synthetic numbers counts 200. mode=paper, known flaws: test rows that occur among the synthetic rows leave the test, and a column without synthetic numbers is skipped. Interval: ± 1.96 standard errors of a bootstrap over the test patients, models given.`,
+    definition: `200·mean(|a − p|/(|a| + |p|)), 0/0 := 0, mean over numeric columns, then over tables: ${method}. mode=strict: one test set for all generators, whatever they deliver; a column without synthetic numbers counts 200. mode=paper, known flaws: test rows that occur among the synthetic rows leave the test, and a column without synthetic numbers is skipped. Interval: ± 1.96 standard errors of a bootstrap over the test patients, models given. ${paperFormDefinition}`,
     misuse:
       'A value below that of real training data is no praise: the RawMed paper prints 57.31 for its synthetic and 60.85 for real events. SMAPE is not what the trees minimise, and models that foretell smaller or smoother numbers can have less of it.',
     range: [0, 200],

@@ -4,6 +4,7 @@ import { bootstrapSeed } from '../additiveGap.js';
 import type { MetricDescriptor } from '../contract.js';
 import { defineMetric, okResult, undefinedResult } from '../defineMetric.js';
 import { resampledStays } from '../resampledStays.js';
+import { convertedFormDefinition } from './convertedForm.js';
 import { noEvents, withoutEvents } from './eventSides.js';
 import { eventView } from './eventView.js';
 import { rowTexts } from './rowTexts.js';
@@ -15,8 +16,7 @@ const descriptor: MetricDescriptor = {
   title: 'Copied event rows',
   explanation:
     'Share of synthetic event rows that occur word for word in the training events, minus the share that occur in equally many fresh stays: above 0 means that rows were memorised.',
-  definition:
-    'Share of synthetic rows whose table and cells (time and ids left out) equal those of a training row, minus the same share for holdout rows; equal numbers of training and holdout stays at every hospital. Short rows with common items coincide by chance: the holdout takes that away. detail has both shares. Interval: ± 1.96 standard errors of a bootstrap over the synthetic patients; the real rows are given.',
+  definition: `Share of synthetic rows whose table and cells (time and ids left out) equal those of a training row, minus the same share for holdout rows; equal numbers of training and holdout stays at every hospital. Short rows with common items coincide by chance: the holdout takes that away. detail has both shares. Interval: ± 1.96 standard errors of a bootstrap over the synthetic patients; the real rows are given. ${convertedFormDefinition}`,
   misuse:
     '0 is no proof of privacy: whole stays can be recognised without one copied row (events.mia_auroc).',
   source: 'This project.',

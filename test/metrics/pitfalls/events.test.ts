@@ -4,6 +4,7 @@ import { random } from '../../../src/engine/random.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { clinicalLabels } from '../../../src/metrics/events/clinicalTasks.js';
 import { MOST_ROWS, predictColumns, relativeError } from '../../../src/metrics/events/columnPrediction.js';
+import { convertedFormDefinition, paperFormDefinition } from '../../../src/metrics/events/convertedForm.js';
 import { DISJOINT } from '../../../src/metrics/events/distributionDistances.js';
 import { eventView, type EventView } from '../../../src/metrics/events/eventView.js';
 import { tableDesign } from '../../../src/metrics/events/tableDesign.js';
@@ -283,6 +284,41 @@ describe('defects of the released code', () => {
   });
 });
 
+describe('the converted form', () => {
+  it('is all that is compared: what it takes from the tables costs nothing', async () => {
+    const stays = (
+      minutes: readonly number[],
+      item: string,
+      value: number,
+    ): readonly (readonly EventRow[])[] =>
+      [1, 2, 3].map((k) =>
+        minutes.map((minute, i) => ({ table: 0, minute, cells: [item, k + i + value, 'mg/dL'] })),
+      );
+    const real = eventCohort(oneTable, stays([-5, 0, 3, 11, 25], 'Sodium', 0.00001));
+    const synthetic = eventCohort(oneTable, stays([-1, 9, 9, 19, 20], 'SODIUM', 0.00004));
+    for (const [id, own] of [
+      ['events.cde', {}],
+      ['events.i_cde', { items: 'all' }],
+      ['events.time', {}],
+      ['events.time_gap', { gaps: 'all' }],
+      ['events.event_count', {}],
+      ['events.null_rate_gap', {}],
+    ] as const)
+      expect(await valueOf(id, synthetic, { ...strict, ...own }, real, real), id).toBeCloseTo(0, 12);
+    expect(await valueOf('events.item_coverage', synthetic, strict, real, real)).toBe(1);
+  });
+
+  it('stands in the definition of every metric that reads events, the deviation from the paper in its paper modes', () => {
+    for (const { descriptor } of metrics.filter(({ descriptor: { family } }) => family === 'events')) {
+      // Told by the provenance, without a look at events.
+      if (descriptor.id === 'events.acceptance_rate') continue;
+      expect(descriptor.definition, descriptor.id).toContain(
+        descriptor.variants.paper === undefined ? convertedFormDefinition : paperFormDefinition,
+      );
+    }
+  });
+});
+
 describe('labels of the clinical tasks', () => {
   const early = Array.from({ length: 6 }, (_, i): EventRow => ({
     table: 0,
@@ -338,6 +374,19 @@ describe('planted truth', () => {
     expect(await valueOf('events.mia_auroc', train, { mode: 'strict' })).toBeGreaterThan(0.99);
     expect(await valueOf('events.mia_median_accuracy', train, { mode: 'paper' })).toBeGreaterThan(0.99);
     expect(await valueOf('events.row_copy_excess', train, { mode: 'strict' })).toBeGreaterThan(0.05);
+  });
+
+  it('one fresh stay at distance 0 moves the median-threshold accuracy of a copy from 1 to 0.5', async () => {
+    const rows = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((item, i) => [lab(item, i, 'x')]);
+    const [members, others, blank] = [rows.slice(0, 3), rows.slice(3, 6), [] as EventRow[]];
+    const real = eventCohort(oneTable, [...members, blank]);
+    for (const [last, expected] of [
+      [rows[6]!, 1],
+      [blank, 0.5],
+    ] as const) {
+      const test = eventCohort(oneTable, [...others, last], 't');
+      expect(await valueOf('events.mia_median_accuracy', real, { mode: 'paper' }, real, test)).toBe(expected);
+    }
   });
 
   it('fresh stays are not taken for members', async () => {
