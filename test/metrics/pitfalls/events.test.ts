@@ -169,14 +169,12 @@ describe('defects of the released code', () => {
     // More holdout rows than are tested; synthetic rows fewer and more than are learnt from.
     const [real, test] = [view(900, 0), view(1600, 1e5)];
     for (const kind of ['categorical', 'continuous'] as const) {
-      const rowsOf = (synthetic: EventView, seed: number): number[] => [
-        ...predictColumns(synthetic, real, test, kind, 'strict', seed)[0]![0]!.stay,
+      const rowsOf = (synthetic: EventView): number[] => [
+        ...predictColumns(synthetic, real, test, kind, 'strict', 1)[0]![0]!.stay,
       ];
-      const rows = rowsOf(view(900, 5e5), 1);
+      const rows = rowsOf(view(900, 5e5));
       expect(rows).toHaveLength(MOST_ROWS);
-      expect(rowsOf(view(1500, 5e5), 1)).toEqual(rows);
-      expect(rowsOf(view(1400, 7e5), 1)).toEqual(rows);
-      expect(rowsOf(view(900, 5e5), 2)).not.toEqual(rows);
+      expect(rowsOf(view(1500, 7e5))).toEqual(rows);
     }
   });
 
