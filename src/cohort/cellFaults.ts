@@ -32,6 +32,11 @@ const remedies: Readonly<Record<Fault, string>> = {
   'not one of its levels': 'Spell the level as in cohort.json, or add it there.',
 };
 
+const remedyFor = (fault: Fault, { kind }: Variable): string =>
+  fault === 'not a number' && kind === 'binary'
+    ? 'Write 0 and 1 (or true and false), and leave the cell empty where it is unknown.'
+    : remedies[fault];
+
 /**
  * Takes the cells of one table's variables, checks each against its variable and counts what is wrong. Messages hold
  * counts, column and the first row's number; never a patient's value.
@@ -112,7 +117,7 @@ export class CellFaults {
       place: `column ${first.variable.name}, row ${this.firstRows[first.slot]!}`,
       expected: expected(first.variable),
       found: `${found(first.fault, this.counts[first.slot]!)}${others === 0 ? '' : ` (and faults in ${others} further ${others === 1 ? 'column' : 'columns'})`}`,
-      remedy: remedies[first.fault],
+      remedy: remedyFor(first.fault, first.variable),
     });
   }
 }

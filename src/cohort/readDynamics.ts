@@ -2,9 +2,21 @@ import { CellFaults } from './cellFaults.js';
 import { InputError } from './inputError.js';
 import { requireGridSize } from './sizeLimits.js';
 import type { Statics } from './readStatics.js';
-import type { Table } from './table/table.js';
+import { cellMark, type Table } from './table/table.js';
 import { requireColumns, wantedVariable } from './tableColumns.js';
 import type { Cohort, CohortSchema } from './types.js';
+
+const hours = (count: number): string => (count === 1 ? 'one hour' : `${count} hours`);
+
+/** What stands in a cell of `t` that holds no integer, and how to mend it. */
+function noStep(cell: number, stepHours: number): { readonly found: string; readonly remedy: string } {
+  if (Number.isNaN(cell)) return { found: 'an empty cell', remedy: 'Fill in the step of every row.' };
+  const found = cell === cellMark.noNumber ? 'text' : 'a number with decimals, or none that is finite';
+  return {
+    found,
+    remedy: `Turn times into whole steps of ${hours(stepHours)} since admission, rounded down, from 0.`,
+  };
+}
 
 /**
  * Reads `dynamic.*` onto the grid. The length of a stay is its last row's step + 1.
@@ -41,6 +53,7 @@ export async function readDynamics(
   let firstStranger = 0;
   const faults = new CellFaults(table.file, features);
   let first = 1;
+  let fromZero = false;
   let offsets = new Float64Array(0);
   for await (const { rows, texts, numbers } of table.read(wanted)) {
     if (offsets.length < rows) offsets = new Float64Array(rows);
@@ -49,8 +62,10 @@ export async function readDynamics(
       const patient = texts[0]![row] ?? '';
       const t = numbers[2]![row]!;
       if (patient === '') fail(place('patient_id'), 'a patient id', 'none', 'Fill in the id.');
-      if (!Number.isInteger(t))
-        fail(place('t'), 'an integer step from 0', 'no integer', 'Fill in the step of every row.');
+      if (!Number.isInteger(t)) {
+        const { found, remedy } = noStep(t, schema.stepHours);
+        fail(place('t'), 'an integer step from 0', found, remedy);
+      }
       if (t < 0)
         fail(
           place('t'),
@@ -58,12 +73,15 @@ export async function readDynamics(
           'a negative step',
           'Count steps from ICU admission; leave earlier rows out.',
         );
+      if (t === 0) fromZero = true;
       if (t >= steps)
         fail(
           place('t'),
           `steps 0 to ${steps - 1}`,
-          `step ${t}`,
-          'Leave later rows out, or raise `steps` in cohort.json.',
+          t === steps && !fromZero ? `step ${t}, and no step 0 before` : `step ${t}`,
+          t === steps && !fromZero
+            ? 'Count steps from 0: subtract 1.'
+            : `Leave later rows out, or raise \`steps\` in cohort.json; a step is ${hours(schema.stepHours)} since admission, no second or minute.`,
         );
       const stay = statics.rowOf.get(texts[keyAt]![row] ?? '');
       if (stay === undefined) {

@@ -38,6 +38,21 @@ function requirePlainId(hospital: string, file: string, place: string): void {
   });
 }
 
+/**
+ * An id that went through a column of floats (`17.0`), as pandas makes of whole numbers with a gap among them, is another text than
+ * the same id elsewhere: a patient in two parts would not be found.
+ */
+function requireNoFloat(id: string, file: string, column: string, row: number): void {
+  if (!/^-?\d+\.0+$/.test(id)) return;
+  throw new InputError({
+    file,
+    place: `column ${column}, row ${row}`,
+    expected: 'an id as it is written everywhere else',
+    found: 'a whole number with ".0" behind it',
+    remedy: "Write ids as whole numbers or text (pandas: .astype('Int64') before writing).",
+  });
+}
+
 interface Gathered {
   readonly values: Float32Array;
   readonly observed: Uint8Array;
@@ -92,9 +107,12 @@ export async function readStatics(table: Table, schema: CohortSchema): Promise<S
       const hospital = texts[1]![row] ?? '';
       if (patient === '') fail(first + row, 'patient_id', 'a patient id', 'none', 'Fill in the id.');
       if (hospital === '') fail(first + row, 'hospital_id', 'a hospital id', 'none', 'Fill in the id.');
+      requireNoFloat(patient, table.file, 'patient_id', first + row);
+      requireNoFloat(hospital, table.file, 'hospital_id', first + row);
       requirePlainId(hospital, table.file, `column hospital_id, row ${first + row}`);
       const stay = texts[keyAt]![row] ?? '';
       if (stay === '') fail(first + row, key, 'an id', 'none', 'Fill in the id.');
+      requireNoFloat(stay, table.file, key, first + row);
       const earlier = rowOf.get(stay);
       if (earlier !== undefined && key === 'stay_id')
         fail(

@@ -200,9 +200,16 @@ describe('bad input', () => {
     const noHeader =
       /^static\.csv, line 1: expected a header line .* patient_id among them, found a line without that name/;
     expect(await messageOfParts({ static: staticRows.slice(1) })).toMatch(noHeader);
-    expect(await messageOfParts({ static: staticRows.map((row) => row.replaceAll(',', ';')) })).toMatch(
-      noHeader,
-    );
+    for (const [separator, words] of [
+      [';', 'semicolons'],
+      ['\t', 'tabs'],
+    ] as const)
+      expect(
+        await messageOfParts({ static: staticRows.map((row) => row.replaceAll(',', separator)) }),
+      ).toMatch(new RegExp(`^static\\.csv, line 1: .*found names separated by ${words}\\. .*commas`));
+    expect(
+      await messageOfParts({ static: staticRows.map((row) => row.replace('patient_id', 'subject_id')) }),
+    ).toMatch(/^static\.csv, line 1: .*found names without it\. Name the column of the patients patient_id/);
     expect(await messageOfParts({ static: [''] })).toMatch(/^static\.csv, line 1: .*found an empty line/);
     expect(await messageOfParts({ static: ['', ...staticRows] })).toMatch(/found an empty line/);
     const folder = await folderOf({
@@ -210,6 +217,23 @@ describe('bad input', () => {
       dynamic: ['\uFEFF' + dynamicRows.join('\r')],
     });
     expect((await readCohort(folder)).size).toBe(3);
+  });
+
+  it('text in UTF-16 and gzip under another name', async () => {
+    const withBytes = async (bytes: Uint8Array, name = 'static.csv'): Promise<string> => {
+      const folder = await folderOf({});
+      await rm(path.join(folder, 'static.csv'));
+      await writeFile(path.join(folder, name), bytes);
+      return messageOf(folder);
+    };
+    const text = staticRows.join('\n');
+    expect(await withBytes(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatch(
+      /^static\.csv, line 1: expected .*UTF-8, found text in UTF-16\. /,
+    );
+    expect(await withBytes(gzipSync(text))).toMatch(/found a gzipped file\. .*ends in \.csv\.gz/);
+    expect(await withBytes(gzipSync(gzipSync(text)), 'static.csv.gz')).toMatch(
+      /^static\.csv\.gz, line 1: .*a gzipped file in a gzipped file\. Gzip it once/,
+    );
   });
 
   it('wrong column types in Parquet', async () => {
@@ -243,9 +267,23 @@ describe('bad input', () => {
       /column t, row 1: expected a step from 0, found a negative step/,
     );
     expect(await dynamicCell(4, 2, '3')).toMatch(/column t, row 4: expected steps 0 to 2, found step 3/);
-    expect(await dynamicCell(3, 2, '0.5')).toMatch(/column t, row 3: expected an integer step/);
-    expect(await dynamicCell(3, 2, '')).toMatch(/column t, row 3: expected an integer step/);
+    expect(await dynamicCell(4, 2, '3600')).toMatch(/a step is one hour since admission/);
+    expect(await dynamicCell(3, 2, '0.5')).toMatch(/row 3: expected an integer step .*found a number with d/);
+    expect(await dynamicCell(3, 2, '')).toMatch(/row 3: expected an integer step .*found an empty cell/);
     expect(await dynamicCell(3, 2, 'inf')).toMatch(/column t, row 3: expected an integer step/);
+    expect(await dynamicCell(3, 2, '2026-01-01 01:00')).toMatch(
+      /found text\. Turn times into whole steps of one hour since admission/,
+    );
+  });
+
+  it('steps that are counted from 1', async () => {
+    const shifted = dynamicRows.map((row, i) => {
+      const cells = row.split(',');
+      return i === 0 ? row : cells.with(2, String(Number(cells[2]) + 1)).join(',');
+    });
+    expect(await messageOfParts({ dynamic: shifted })).toMatch(
+      /row 4: expected steps 0 to 2, found step 3, and no step 0 before\. Count steps from 0/,
+    );
   });
 
   it('wrong values, told by column, row and count and never by value', async () => {
@@ -274,8 +312,18 @@ describe('bad input', () => {
       /^static\.csv, column age, row 3: expected finite numbers from 0 to 120 years, found 1 cell above/,
     );
     expect(await messageOfParts({ static: withCell(staticRows, 1, 3, 'yes') })).toMatch(
-      /^static\.csv, column died, row 1: expected 0 or 1, found 1 cell not a number/,
+      /^static\.csv, column died, row 1: expected 0 or 1, found 1 cell not a number\. Write 0 and 1/,
     );
+  });
+
+  it('ids that went through floats are refused, truth values in words are not', async () => {
+    const ids = (rows: readonly string[]) => rows.map((row) => row.replace('SECRET-1', '17.0'));
+    const message = await messageOfParts({ static: ids(staticRows), dynamic: ids(dynamicRows) });
+    expect(message).toMatch(/^static\.csv, column patient_id, row 1: .*a whole number with "\.0" behind it/);
+    expect(message).not.toContain('17');
+    expect(await messageOfParts({ static: withCell(staticRows, 2, 1, '3.0') })).toMatch(/column hospital_id/);
+    const words = withCell(withCell(staticRows, 1, 3, 'False'), 2, 3, 'true');
+    expect([...(await readCohort(await folderOf({ static: words }))).labels]).toEqual([0, 1, 0]);
   });
 
   it('takes values on the bounds of a range that 32-bit numbers round', async () => {

@@ -24,8 +24,11 @@ function selection(wanted: WantedColumn, column: TableColumn): string {
     const levels = `[${wanted.levels.map(sqlText).join(', ')}]::VARCHAR[]`;
     return `CASE ${empty} ELSE coalesce(list_position(${levels}, CAST(${cell} AS VARCHAR)), 0) - 1.0 END::DOUBLE`;
   }
-  const number =
-    column.content === 'text-of-anything' ? `TRY_CAST(${cell} AS DOUBLE)` : `CAST(${cell} AS DOUBLE)`;
+  // pandas writes booleans into CSV as True and False.
+  const truth = `CASE lower(${cell}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END`;
+  const written = `TRY_CAST(${cell} AS DOUBLE)`;
+  const ofText = wanted.as === 'binary' ? `coalesce(${written}, ${truth})` : written;
+  const number = column.content === 'text-of-anything' ? ofText : `CAST(${cell} AS DOUBLE)`;
   return `CASE ${empty} WHEN ${number} IS NULL THEN '-inf'::DOUBLE
     WHEN NOT isfinite(${number}) THEN 'inf'::DOUBLE ELSE ${number} END`;
 }
