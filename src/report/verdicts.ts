@@ -116,15 +116,23 @@ function leadOf(verdicts: readonly Verdict[]): string {
   return `${parts.join('; ')}.`;
 }
 
+/** One flag however many scores raise it: they are scores of one draw, and chance moves related ones together. */
+function memorisationSentence(signs: readonly Score[]): string {
+  const listed = signs.map(
+    ({ descriptor, value, ceiling }) =>
+      `${descriptor.title} is ${formatValue(value!)} (fresh real patients ${formatValue(ceiling!)})`,
+  );
+  const are = signs.length === 1 ? 'better' : 'each better';
+  return `Memorisation flag: against the training patients ${listed.join(', ')}, ${are} than fresh real patients reach beyond the noise of both. Chance raises it for about one faultless generator in twenty to forty: see whether membership attacks and the copy checks agree.`;
+}
+
 /** Signs of memorised training patients: closer to train than fresh real patients are, or an attack above chance. */
 function warningsOn(model: ReportModel, place: Place, subject: Subject): readonly string[] {
   const own = model.scores.filter(
     (score) => score.place === place && score.subject === subject && score.value !== null,
   );
-  const warnings = memorisationSigns(own.filter(({ parameters }) => parameters['against'] === 'train')).map(
-    ({ descriptor, value, ceiling }) =>
-      `Memorisation flag: against the training patients ${descriptor.title} is ${formatValue(value!)}, better than fresh real patients reach (${formatValue(ceiling!)}), beyond the noise of both.`,
-  );
+  const signs = memorisationSigns(own.filter(({ parameters }) => parameters['against'] === 'train'));
+  const warnings = signs.length === 0 ? [] : [memorisationSentence(signs)];
   for (const score of own) {
     if (
       score.headline &&
