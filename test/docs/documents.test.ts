@@ -76,7 +76,7 @@ describe('the way of one value in docs/design.md', () => {
   it.each(rows.map(([, name, file]) => [name!, file!] as const))(
     'names %s, which %s exports',
     (name, file) => {
-      expect(read(file)).toMatch(new RegExp(`^export (async )?(function|const) ${name}\\b`, 'mu'));
+      expect(read(file)).toMatch(new RegExp(`^export (async )?(function|const|class) ${name}\\b`, 'mu'));
     },
   );
 });
