@@ -12,13 +12,14 @@ import { splitCohort } from '../dist/cohort/split.js';
 import { resolveDataset } from '../dist/datasets/resolveDataset.js';
 import { random } from '../dist/engine/random.js';
 import { aggregationRules } from '../dist/federation/aggregation/index.js';
-import { HospitalUnavailable } from '../dist/federation/hospitalUnavailable.js';
 import { TrainingFailure } from '../dist/federation/trainingFailure.js';
 import { metricsOf } from '../dist/metrics/selection.js';
 import { scoreCohort } from '../dist/metrics/scoreCohort.js';
 import { trainGenerator } from '../dist/trainers/generator/federatedGenerator.js';
 import { generatorParameters } from '../dist/trainers/generator/parameters.js';
 import { independentMarginals } from '../dist/trainers/references/independentMarginals.js';
+import { faultsOf } from './faulty/faultsOf.mjs';
+import { mean, spread } from './meanAndSpread.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,9 +39,6 @@ const seeds = options.seeds.split(',').map(Number);
 const SCORES = ['pairwise.correlation_gap', 'temporal.acf_gap', 'joint.discriminator_auroc'];
 /** A rule that loses more than so many points of its own fault-free share does not survive a fault. */
 const TOLERANCE = 10;
-const DROPOUT = 0.3;
-const SCALE = 10;
-const TRAINING = ['trainAutoencoder', 'trainTcvae'];
 
 const simulation = { hospitals: 6, patients: stays, drugs: 3, steps: 12 };
 const split = splitCohort(
@@ -55,60 +53,7 @@ const wanted = Object.fromEntries(split.train.hospitals.map((id, index) => [id, 
 /** Second in size: large enough to matter, too small to rule alone. */
 const faulty = split.train.hospitals[trainStays.indexOf([...trainStays].sort((a, b) => b - a)[1])];
 
-/** A door whose answers to training go through `change(request, reply, round, kind)`. */
-const changing = (change) => (door) =>
-  door.id === faulty
-    ? {
-        ...door,
-        answers: {
-          ...door.answers,
-          ...Object.fromEntries(
-            TRAINING.map((kind) => [
-              kind,
-              async (request) => change(request, await door.answers[kind](request), kind),
-            ]),
-          ),
-        },
-      }
-    : door;
-const moved = (factor) => (request, reply) => ({
-  ...reply,
-  parameters: reply.parameters.map(
-    (value, i) => request.parameters[i] + factor * (value - request.parameters[i]),
-  ),
-});
-
-const FAULTS = {
-  none: () => undefined,
-  [`every hospital absent in ${100 * DROPOUT} % of rounds`]: (seed) => (door) => ({
-    ...door,
-    answers: {
-      ...door.answers,
-      ...Object.fromEntries(
-        TRAINING.map((kind) => [
-          kind,
-          (request) => {
-            if (random(seed, 'dropout', kind, door.id, request.round).uniform() < DROPOUT)
-              throw new HospitalUnavailable('dropped out');
-            return door.answers[kind](request);
-          },
-        ]),
-      ),
-    },
-  }),
-  'straggler: sends its update of the round before': () => {
-    const late = {};
-    return changing((_, reply, kind) => {
-      const before = late[kind] ?? reply;
-      late[kind] = { ...reply, parameters: reply.parameters.slice() };
-      return { ...reply, parameters: before.parameters };
-    });
-  },
-  'not a number': () =>
-    changing((_, reply) => ({ ...reply, parameters: reply.parameters.map(() => Number.NaN) })),
-  [`update scaled by ${SCALE}`]: () => changing(moved(SCALE)),
-  'sign flipped': () => changing(moved(-1)),
-};
+const FAULTS = faultsOf(faulty);
 const RULES = options.rules.split(',');
 const ruleOf = (id) => aggregationRules[id]({ options: {} });
 const parameters = generatorParameters.parse({
@@ -184,12 +129,6 @@ async function outcomeOf(rule, seed, standIn) {
     await generator?.dispose();
   }
 }
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values) =>
-  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
-const spread = (values, digits) =>
-  `${mean(values).toFixed(digits)}${values.length > 1 ? ` ± ${deviation(values).toFixed(digits)}` : ''}`;
 
 /** Outcomes of all seeds by fault, then rule. */
 const table = new Map();

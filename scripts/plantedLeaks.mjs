@@ -12,6 +12,7 @@ import { simulate } from '../dist/datasets/simulated/simulate.js';
 import { random } from '../dist/engine/random.js';
 import { metricNamed } from '../dist/metrics/selection.js';
 import { resultAt } from '../dist/metrics/resultAt.js';
+import { mean } from './meanAndSpread.mjs';
 
 const seeds = Number(process.argv[2] ?? 20);
 const stays = Number(process.argv[3] ?? 600);
@@ -131,7 +132,6 @@ for (let seed = 1; seed <= seeds; seed++) {
   console.error(`seed ${seed} of ${seeds}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const cell = (label, name) => {
   const { detected, values } = found.get(`${label}\n${name}`);
   return `${((100 * detected) / seeds).toFixed(0)} % (${mean(values).toFixed(3)})`;

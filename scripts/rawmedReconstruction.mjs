@@ -23,6 +23,7 @@ import { eventParser } from '../dist/trainers/rawmed/text/decodeEvent.js';
 import { assembleEvents } from '../dist/trainers/rawmed/verification/assembleEvents.js';
 import { eventVerifier } from '../dist/trainers/rawmed/verification/verifyEvent.js';
 import { readNumber } from '../dist/trainers/rawmed/verification/readNumber.js';
+import { mean } from './meanAndSpread.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -181,7 +182,6 @@ for (const variant of variants) {
     models.set(variant, [...(models.get(variant) ?? []), model]);
   }
 }
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 /** Mean over seeds, and the seeds. */
 const shown = (values) =>
   `${mean(values).toFixed(3)}${values.length > 1 ? ` (${values.map((value) => value.toFixed(3)).join(', ')})` : ''}`;

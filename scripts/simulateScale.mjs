@@ -5,7 +5,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,50 +25,10 @@ import { QueueWorker } from '../dist/run/queue/queueWorker.js';
 import { TimeSpent } from '../dist/run/timeSpent.js';
 import { readSuite } from '../dist/suite/readSuite.js';
 import { hasRedis, RedisOnLoopback } from './redisOnLoopback.mjs';
+import { stubPool } from './stubPool.mjs';
 
 const WORKERS = 2;
 const AT_ONCE = 8;
-const ROUNDS = 20;
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Takes the time of a job and writes what it would write: a model and a cohort, or a score of each hospital. */
-function stubPool(store, hospitals, milliseconds) {
-  return {
-    async run({ job, key }, onStart, onEvent) {
-      onStart();
-      const made = await store.ensure(key, async (folder) => {
-        await pause(milliseconds);
-        if (job.kind === 'train') {
-          for (let round = 1; round <= ROUNDS; round++)
-            onEvent({ kind: 'round', stage: 'stub', round, rounds: ROUNDS, loss: 1 });
-          await mkdir(path.join(folder, 'model'));
-          await writeFile(path.join(folder, 'model', 'weights.bin'), Buffer.alloc(100_000, job.seed));
-        } else {
-          const rows = Array.from({ length: hospitals }, (_, i) => ({
-            site: `hospital ${i}`,
-            value: i / hospitals,
-          }));
-          if (job.kind === 'score')
-            rows.forEach(({ site }, i) =>
-              onEvent({
-                kind: 'metric',
-                metric: 'stub',
-                site,
-                state: 'ok',
-                seconds: 0,
-                done: i + 1,
-                total: hospitals,
-              }),
-            );
-          await writeFile(path.join(folder, 'scores.json'), JSON.stringify(rows));
-        }
-      });
-      return { state: 'done', ...made, peakMegabytes: 0 };
-    },
-    interrupt: () => undefined,
-    close: () => Promise.resolve(),
-  };
-}
 
 async function stubWorker([url, storeFolder, name, hospitals, milliseconds]) {
   const stop = new AbortController();
