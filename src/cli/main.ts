@@ -21,6 +21,7 @@ import { selftestCommand } from './selftest.js';
 import { storeCommand } from './store.js';
 import { trainCommand } from './train.js';
 import { queueCommand } from './queue.js';
+import { surviveReaders } from './readerGone.js';
 import { validateCommand } from './validate.js';
 import { workerCommand } from './worker.js';
 
@@ -95,4 +96,5 @@ async function main(): Promise<void> {
 // would mark all of them twice a second. The heap of every thread may now grow to four times what the last collection left.
 setFlagsFromString('--heap-growing-percent=300');
 
+surviveReaders(process.stdout, process.stderr);
 await main();

@@ -35,13 +35,29 @@ export function parseEngine(text: string): EngineName {
   });
 }
 
-export function parseCount(option: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+/** @param least the smallest number that has a meaning */
+export function parseCount(option: string, text: string, least = 1): number {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) >= least) return Number(text);
   throw new InputError({
     place: option,
-    expected: 'a whole number of at least 1',
+    expected: `a whole number of at least ${least}`,
     found: `'${text}'`,
     remedy: 'Give a number such as 2.',
+  });
+}
+
+/** Number of bootstrap resamples: a single one has no spread, so that there would be no interval. */
+export const parseResamples = (text: string): number => parseCount('--resamples', text, 2);
+
+/** `marginal.ks,temporal.acf_gap` as ids of metrics, which are not looked up here. */
+export function parseMetricIds(text: string): string[] {
+  const ids = text.split(',').map((id) => id.trim());
+  if (!ids.includes('')) return ids;
+  throw new InputError({
+    place: '--metrics',
+    expected: 'ids of metrics, separated by commas',
+    found: ids.every((id) => id === '') ? 'none' : `an empty place in '${text}'`,
+    remedy: 'Write for example --metrics marginal.ks,temporal.acf_gap; `fedehr metrics` lists them.',
   });
 }
 

@@ -8,7 +8,7 @@ import { ProgressBar } from '../run/progressBar.js';
 import { writeRun } from '../run/runFolder.js';
 import { scoreFolders } from '../run/scoreFolders.js';
 import { EXIT } from './exitCodes.js';
-import { parseCount, parseSeed } from './optionValues.js';
+import { parseCount, parseMetricIds, parseResamples, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 import { parsePreset, presetHelp, PRESETS } from './presetOption.js';
 
@@ -42,7 +42,7 @@ export function scoreCommand(): Command {
       .option('--metrics <ids>', 'only these, separated by commas; see `fedehr metrics`')
       .option('--label <name>', 'label that utility metrics predict (default: the first)')
       .option('--seed <n>', 'seed of subsamples and resamples', '0')
-      .option('--resamples <n>', "bootstrap resamples (default: the preset's)")
+      .option('--resamples <n>', "bootstrap resamples, at least 2 (default: the preset's)")
       .option('--metric-timeout <seconds>', 'stop a metric after this long; the others go on', '600')
       .option('--allow-overlap', 'score although patients are in two real cohorts, and mark every score')
       .option('--out <dir>', 'run folder (default: runs/score-<name of the synthetic folder>)'),
@@ -62,10 +62,7 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
     )
     .action(async (flags: ScoreFlags) => {
       const output = outputOf(flags);
-      const metrics =
-        flags.metrics === undefined
-          ? parsePreset(flags.preset)
-          : flags.metrics.split(',').map((id) => id.trim());
+      const metrics = flags.metrics === undefined ? parsePreset(flags.preset) : parseMetricIds(flags.metrics);
       metricsOf(metrics);
       const out = resolve(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`));
       let bar: ProgressBar | undefined;
@@ -79,7 +76,7 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
           allowOverlap: flags.allowOverlap === true,
           scoring: {
             metrics,
-            resamples: flags.resamples === undefined ? null : parseCount('--resamples', flags.resamples),
+            resamples: flags.resamples === undefined ? null : parseResamples(flags.resamples),
             seed: parseSeed('--seed', flags.seed),
             metricTimeout: parseCount('--metric-timeout', flags.metricTimeout),
           },

@@ -7,7 +7,7 @@ import { ProgressBar } from '../run/progressBar.js';
 import { climbLadder, type LadderCell } from '../selftest/grid.js';
 import { ladderDataOf, ownLadderData, type LadderData } from '../selftest/ladderData.js';
 import { EXIT } from './exitCodes.js';
-import { parseSeed } from './optionValues.js';
+import { parseMetricIds, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 import { parsePreset, presetHelp, PRESETS } from './presetOption.js';
 import { ladderText } from './selftestTable.js';
@@ -52,7 +52,7 @@ Exit code 1 when a metric says something wrong about a generator, or nothing is 
       const output = outputOf(flags);
       const preset = parsePreset(flags.preset);
       const seed = parseSeed('--seed', flags.seed);
-      const selections = metricsOf(flags.metrics?.split(',').map((id) => id.trim()) ?? preset);
+      const selections = metricsOf(flags.metrics === undefined ? preset : parseMetricIds(flags.metrics));
       const data = await dataFor(flags, seed);
       const climbed: { data: LadderData; cells: LadderCell[] }[] = [];
       let bar: ProgressBar | undefined;

@@ -1,5 +1,5 @@
 import { InputError } from '../cohort/inputError.js';
-import { didYouMean } from '../cohort/nearestName.js';
+import { didYouMean, nearestName } from '../cohort/nearestName.js';
 import type { MetricParameters, PresetName } from './contract.js';
 import type { CatalogueMetric, MetricSelection } from './defineMetric.js';
 import { ownVariants } from './headline.js';
@@ -32,8 +32,23 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 export function metricNamed(id: string): CatalogueMetric {
   const found = metrics.find((metric) => metric.descriptor.id === id);
   if (found !== undefined) return found;
+  const nearest = nearestId(id);
+  throw new InputError({
+    place: 'metrics',
+    expected: 'a metric that the product knows',
+    found: `"${id}"`,
+    remedy: `${nearest === null ? '' : `Did you mean "${nearest}"? `}\`fedehr metrics\` lists them.`,
+  });
+}
+
+/** The id that is likely meant, whether it was written with its family or without. */
+function nearestId(id: string): string | null {
   const ids = metrics.map((metric) => metric.descriptor.id);
-  throw unknownName('a metric id', id, ids);
+  const nearest = nearestName(id, ids);
+  if (nearest !== null || id.includes('.')) return nearest;
+  const names = ids.map((one) => one.slice(one.indexOf('.') + 1));
+  const name = nearestName(id, names);
+  return name === null ? null : ids[names.indexOf(name)]!;
 }
 
 /**
@@ -42,7 +57,7 @@ export function metricNamed(id: string): CatalogueMetric {
  */
 export function metricsOf(wanted: string | readonly string[]): readonly MetricSelection[] {
   if (typeof wanted === 'string') {
-    if (!isPreset(wanted)) throw unknownName('a metric preset', wanted, Object.keys(presets));
+    if (!isPreset(wanted)) throw unknownPreset(wanted);
     return metrics.flatMap((metric) => selections(metric, metric.descriptor.variants[wanted] ?? []));
   }
   return [...new Set(wanted)]
@@ -58,11 +73,11 @@ function isPreset(name: string): name is PresetName {
   return Object.hasOwn(presets, name);
 }
 
-function unknownName(expected: string, found: string, known: readonly string[]): InputError {
+function unknownPreset(name: string): InputError {
   return new InputError({
-    expected: `${expected}, one of ${known.join(', ')}`,
-    found: `"${found}"`,
     place: 'metrics',
-    remedy: didYouMean(found, known),
+    expected: 'a metric preset',
+    found: `"${name}"`,
+    remedy: didYouMean(name, Object.keys(presets)),
   });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoreRow } from '../../src/metrics/contract.js';
-import { fedehr } from './fedehr.js';
+import { fedehr, start } from './fedehr.js';
 import { smallTables, writeTables } from './smallCohort.js';
 
 let root: string;
@@ -57,6 +57,15 @@ describe('fedehr score on cohorts written as CSV without this library', () => {
     const nothing = await fedehr('report', join(root, 'real'), join(root, 'holdout'));
     expect(nothing.code).toBe(2);
     expect(nothing.stderr).toContain('expected at least one finished run folder');
+  });
+
+  it('finishes what it writes when nobody reads what it prints any more', async () => {
+    const out = join(root, 'unread');
+    const { child, finished } = start(['score', ...cohorts, '--metrics', 'marginal.ks', '--out', out]);
+    child.stdout!.destroy();
+    child.stderr!.destroy();
+    expect((await finished).code).toBe(0);
+    expect(await readFile(join(out, 'report', 'index.html'), 'utf8')).toContain('<!doctype html>');
   });
 
   it('refuses a holdout that shares patients with the real cohort, and cohorts of different schemas', async () => {
