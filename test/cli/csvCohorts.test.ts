@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoreRow } from '../../src/metrics/contract.js';
 import { metricDescriptors } from '../../src/metrics/index.js';
-import { escapeHtml } from '../../src/report/page/html.js';
+import { escapeHtml } from '../../src/cohort/escapeHtml.js';
 import { fedehr, type Finished } from './fedehr.js';
 
 const cohorts = fileURLToPath(new URL('../fixtures/csvCohorts', import.meta.url));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricDescriptors } from '../../src/metrics/index.js';
-import { escapeHtml } from '../../src/report/page/html.js';
+import { escapeHtml } from '../../src/cohort/escapeHtml.js';
 import { definitions } from '../../src/report/page/methodSection.js';
 import { descriptors } from './fixture.js';
 

@@ -1,7 +1,7 @@
 import type { DatasheetPart } from './datasheetSections.js';
 import type { DatasheetTable } from './datasheetTables.js';
 import type { DatasheetFigure } from './figures/figure.js';
-import { escapeHtml } from './printedText.js';
+import { escapeHtml } from '../../cohort/escapeHtml.js';
 
 const style = `
 :root { color-scheme: light dark; --ink: #1B1F24; --muted: #5B6470; --line: #D4D9E0; --ground: #FFFFFF; }

@@ -28,18 +28,6 @@ export function distinctLines(names: readonly string[]): readonly string[] {
   });
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => entities[character]!);
-}
-
 /** Plain text inside Markdown, also inside a table cell. */
 export function escapeMarkdown(text: string): string {
   return text

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../cohort/escapeHtml.js';
+
 /** Markup that is already safe to put into a page. */
 export class Html {
   constructor(readonly text: string) {}
@@ -8,18 +10,6 @@ export class Html {
 }
 
 export type Content = string | number | Html | null | readonly Content[];
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => entities[character]!);
-}
 
 /** Template tag: everything interpolated is escaped unless it is `Html` itself; null is nothing, lists are joined. */
 export function markup(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
