@@ -10,6 +10,7 @@ import { requireSameProtocol } from '../check/sameProtocol.js';
 import { countVerdicts, failing, sentenceOn } from '../check/sentence.js';
 import { updatedBaseline } from '../check/updateBaseline.js';
 import { InputError } from '../cohort/inputError.js';
+import { requireOutputFolder } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import { metricNamed } from '../metrics/selection.js';
 import { writeAtomically } from '../run/atomicFile.js';
@@ -128,6 +129,8 @@ Examples:
     )
     .action(async (folder: string, flags: CheckFlags) => {
       const output = outputOf(flags);
+      if (flags.benchmarkJson !== undefined)
+        await requireOutputFolder(flags.benchmarkJson, '--benchmark-json');
       const run = await readRun(folder);
       const existing = await readBaseline(flags.baseline);
       if (flags.update === true) {

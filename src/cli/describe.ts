@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { requireOutputFolder } from '../cohort/outputFolder.js';
 import { readCohort } from '../cohort/readCohort.js';
 import type { Cohort } from '../cohort/types.js';
 import { describeCohort } from '../datasets/describe/describeCohort.js';
@@ -39,8 +40,9 @@ export function describeCommand(): Command {
     )
     .action(async (dataset: string, flags: DescribeFlags) => {
       const output = outputOf(flags);
-      const description = describeCohort(await cohortOf(dataset, flags.partition));
       const folder = flags.out ?? 'datasheet';
+      await requireOutputFolder(folder, '--out');
+      const description = describeCohort(await cohortOf(dataset, flags.partition));
       const files = await writeDatasheet(description, folder);
       output.say(`Datasheet: ${join(folder, 'datasheet.html')}`);
       output.document({ description, files: files.map((name) => join(folder, name)) });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { requireReplaceable } from '../cohort/replaceFolder.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { datasets } from '../datasets/datasets.js';
 import type { IngestAdapter } from '../datasets/ingest/adapter.js';
@@ -102,16 +103,17 @@ Examples:
     )
     .action(async (dataset: string, flags: IngestFlags, command: Command) => {
       const output = outputOf(flags);
+      const out = resolve(flags.out);
+      await requireReplaceable(out, 'cohort.json', '--out');
       const rebuilt = datasets.find(({ id }) => id === dataset);
       if (rebuilt !== undefined) {
         requireFixedForm(rebuilt, flags, command);
-        const cohort = await rebuilt.ingest(resolve(flags.from), resolve(flags.out));
-        output.say(`${cohort.size} stays in ${cohort.hospitals.length} hospitals: ${resolve(flags.out)}`);
-        output.document({ out: resolve(flags.out), stays: cohort.size, hospitals: cohort.hospitals.length });
+        const cohort = await rebuilt.ingest(resolve(flags.from), out);
+        output.say(`${cohort.size} stays in ${cohort.hospitals.length} hospitals: ${out}`);
+        output.document({ out, stays: cohort.size, hospitals: cohort.hospitals.length });
         return;
       }
       const adapter = await adapterById(dataset, flags.mapping);
-      const out = resolve(flags.out);
       const result = await ingest(
         adapter,
         {

@@ -17,6 +17,7 @@ import {
 import { writeAtomically } from '../run/atomicFile.js';
 import { readRun } from '../run/runFolder.js';
 import { outputOf, withOutput, type Output } from './output.js';
+import { requireRunFolder } from './runOutput.js';
 
 interface ReportFlags {
   readonly format: 'html' | 'md';
@@ -58,6 +59,7 @@ async function reportRuns(folders: readonly string[], flags: ReportFlags, output
   const { runs, skipped } = await readRuns(folders);
   if (skipped.length > 0) output.note(`not run folders, left out: ${skipped.join(', ')}`);
   const out = resolve(flags.out ?? join(dirname(resolve(folders[0]!)), 'leaderboard'));
+  await requireRunFolder(out);
   if (flags.format === 'md') {
     const text = leaderboardMarkdown(leaderboardOf(runs, metricDescriptors));
     const file = join(out, 'leaderboard.md');
@@ -77,6 +79,7 @@ async function reportRuns(folders: readonly string[], flags: ReportFlags, output
 async function reportRun(folder: string, flags: ReportFlags, output: Output): Promise<void> {
   const results = await readRun(folder);
   const out = resolve(flags.out ?? join(folder, 'report'));
+  await requireRunFolder(out);
   if (flags.format === 'md') {
     const file = join(out, 'summary.md');
     const text = reportMarkdown(results, metricDescriptors);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { requireOutputFolder } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import {
   displayText,
@@ -27,6 +28,7 @@ import {
   parseSeeds,
 } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
+import { requireRunFolder } from './runOutput.js';
 
 interface RunFlags {
   readonly out?: string;
@@ -103,6 +105,8 @@ Examples:
         await printPlan(await planSuite(suite, planned), { out, store, workers, output });
         return;
       }
+      await requireRunFolder(out);
+      await requireOutputFolder(join(out, 'report'), '--out');
       const address = queueAddress(flags.queue);
       const priority = parsePriority(flags.priority);
       const results = await runSuite(suite, {

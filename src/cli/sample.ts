@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { requireReplaceable } from '../cohort/replaceFolder.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { sampleModel, type WantedStays } from '../run/sampleModel.js';
 import { interruptSignal } from './interrupt.js';
@@ -68,6 +69,7 @@ Examples:
       const out = resolve(flags.out);
       const wanted = wantedOf(flags);
       const seed = parseSeed('--seed', flags.seed);
+      await requireReplaceable(out, 'cohort.json', '--out');
       let bar: ProgressBar | undefined;
       const stays = await sampleModel({
         model,

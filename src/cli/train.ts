@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { parse } from 'yaml';
 import { InputError } from '../cohort/inputError.js';
+import { requireReplaceable } from '../cohort/replaceFolder.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { trainModel, type TrainingSource } from '../run/trainModel.js';
 import { interruptSignal } from './interrupt.js';
@@ -82,6 +83,7 @@ Examples:
     .action(async (trainer: string, flags: TrainFlags) => {
       const output = outputOf(flags);
       const out = resolve(flags.out);
+      await requireReplaceable(out, 'model.json', '--out');
       const warnings: string[] = [];
       const stages = new Set<string>();
       const bar = new ProgressBar(1, { quiet: output.quiet, stream: process.stderr });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/pro
 import path from 'node:path';
 
 import { InputError } from './inputError.js';
+import { requireOutputFolder } from './outputFolder.js';
 
 async function flush(file: string): Promise<void> {
   const handle = await open(file, 'r');
@@ -12,36 +13,63 @@ async function flush(file: string): Promise<void> {
   }
 }
 
+interface Replaceable {
+  readonly target: string;
+  /** What is in it; null for a new folder. */
+  readonly present: readonly string[] | null;
+}
+
 /**
- * Writes a folder in one move: `fill` writes into a temporary folder beside it, everything is flushed to the disk, and
- * only then does it take the folder's name. On an error the folder is as it was before.
+ * Makes sure that {@link replaceFolder} will find a new, an empty or a replaceable folder where it may write one, before any
+ * work is done for it.
  *
- * @param marker a file that shows that an existing folder may be replaced
- * @throws InputError when the folder exists, is not empty and holds no `marker`
+ * @param option with which the user named it, e.g. `--out`
+ * @throws InputError when the folder exists, is not empty and holds no `marker`, or cannot be made
  */
-export async function replaceFolder<T>(
+export async function requireReplaceable(
   folder: string,
   marker: string,
-  fill: (temporary: string) => Promise<T>,
-): Promise<T> {
+  option?: string,
+): Promise<Replaceable> {
+  const place = option === undefined ? {} : { place: option };
   // A link is followed: what it points to is replaced, not the link.
   const target = await realpath(folder).catch(() => path.resolve(folder));
   const present = await readdir(target).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code !== 'EACCES' && code !== 'EPERM') return null;
     throw new InputError({
       file: folder,
+      ...place,
       expected: 'a folder to write to',
-      found: 'something else of that name',
+      found: 'one that may not be read',
       remedy: 'Name another folder.',
     });
   });
   if (present !== null && present.length > 0 && !present.includes(marker))
     throw new InputError({
       file: folder,
+      ...place,
       expected: `a new or empty folder, or one with ${marker} that may be replaced`,
       found: 'a folder with other files',
       remedy: 'Name another folder.',
     });
+  await requireOutputFolder(present === null ? target : path.dirname(target), option);
+  return { target, present };
+}
+
+/**
+ * Writes a folder in one move: `fill` writes into a temporary folder beside it, everything is flushed to the disk, and
+ * only then does it take the folder's name. On an error the folder is as it was before.
+ *
+ * @param marker a file that shows that an existing folder may be replaced
+ * @throws InputError as {@link requireReplaceable}
+ */
+export async function replaceFolder<T>(
+  folder: string,
+  marker: string,
+  fill: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const { target, present } = await requireReplaceable(folder, marker);
   const parent = path.dirname(target);
   await mkdir(parent, { recursive: true });
   const temporary = await mkdtemp(path.join(parent, `.${path.basename(target)}-`));

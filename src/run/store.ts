@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, link, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
+import { requireOutputFolder } from '../cohort/outputFolder.js';
 import type { Product, ProductStore } from './productStore.js';
 import { isReadOnly, removeWhereWritable } from './readOnly.js';
 import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from './receipt.js';
@@ -92,9 +93,13 @@ export class Store implements ProductStore {
   }
 
   async requireReachable(): Promise<void> {
-    await mkdir(this.root, { recursive: true }).catch((error: unknown) => {
-      throw isReadOnly(error) ? notWritable(this.root) : error;
-    });
+    const isThere = await stat(this.root).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isThere) return;
+    await requireOutputFolder(this.root, '--store');
+    await mkdir(this.root, { recursive: true });
   }
 
   async find(key: string): Promise<Product | undefined> {

@@ -157,6 +157,14 @@ describe('wrong usage', () => {
     [['run', 'suites/quick.yaml', '--only', 'trainer=centralised'], /Did you mean "centralized"/],
     [['report', 'nowhere'], /finished run folder/],
     [['validate', 'nowhere'], /nothing there/],
+    [
+      ['score', '--real', 'r', '--holdout', 'h', '--synthetic', 's', '--out', 'datasets/eicu-demo'],
+      /--out: expected a folder for scores and reports, found a cohort folder/,
+    ],
+    [
+      ['train', 'fedavg', '--dataset', 'physionet2019', '--out', 'package.json'],
+      /--out: expected a folder that can be written, found a file/,
+    ],
   ])('fedehr %j exits with 2 and helps', async (args, pattern) => {
     const { code, stderr } = await fedehr(...args);
     expect(stderr).toMatch(pattern);
