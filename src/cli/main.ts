@@ -20,6 +20,7 @@ import { scoreCommand } from './score.js';
 import { selftestCommand } from './selftest.js';
 import { storeCommand } from './store.js';
 import { trainCommand } from './train.js';
+import { tellUsageErrors, UsageError } from './usageErrors.js';
 import { queueCommand } from './queue.js';
 import { surviveReaders } from './readerGone.js';
 import { validateCommand } from './validate.js';
@@ -32,8 +33,6 @@ function program(): Command {
       'Is this synthetic time-series EHR cohort faithful, useful and private, pooled and at every hospital?',
     )
     .version(productVersion())
-    .showHelpAfterError('(add --help for usage and examples)')
-    .exitOverride()
     .addHelpText(
       'after',
       `
@@ -54,7 +53,7 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     sampleCommand(),
     validateCommand(),
     selftestCommand(),
-    datasetsCommand().addCommand(describeCommand().exitOverride()),
+    datasetsCommand().addCommand(describeCommand()),
     ingestCommand(),
     trainersCommand(),
     metricsCommand(),
@@ -62,13 +61,14 @@ Exit codes: 0 done · 1 a job or check failed · 2 wrong usage or bad input · 3
     workerCommand(),
     queueCommand(),
   ];
-  for (const command of commands) root.addCommand(command.exitOverride());
+  for (const command of commands) root.addCommand(command);
+  tellUsageErrors(root);
   return root;
 }
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof InputError) return EXIT.usage;
+  if (error instanceof InputError || error instanceof UsageError) return EXIT.usage;
   if (error instanceof TrainingFailure || error instanceof NoSpace || isNoSpace(error)) return EXIT.failed;
   if (error instanceof Interrupted) return EXIT.interrupted;
   // How an aborted training or draw ends.

@@ -78,6 +78,6 @@ Examples:
   fedehr queue ls --queue redis://localhost:6379
   fedehr queue retry --all --queue env`,
     )
-    .addCommand(listCommand().exitOverride())
-    .addCommand(retryCommand().exitOverride());
+    .addCommand(listCommand())
+    .addCommand(retryCommand());
 }

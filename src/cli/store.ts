@@ -80,9 +80,11 @@ const line = (entry: StoredEntry): string =>
   `${entry.kind.padEnd(10)}  ${sizeText(entry.bytes).padStart(10)}  ${shown(entry).changed.slice(0, 16).replace('T', ' ')}  ${entry.key ?? entry.folder}`;
 
 const command = (name: string, description: string): Command =>
-  withOutput(new Command(name).description(description))
-    .option('--store <dir>', 'folder of the store', 'runs/.store')
-    .exitOverride();
+  withOutput(new Command(name).description(description)).option(
+    '--store <dir>',
+    'folder of the store',
+    'runs/.store',
+  );
 
 function listCommand(): Command {
   return command('ls', 'List products with kind, size and age.').action(async (flags: StoreFlags) => {
