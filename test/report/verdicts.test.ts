@@ -3,6 +3,7 @@ import type { ScoreRow } from '../../src/metrics/contract.js';
 import { reportModel } from '../../src/report/model.js';
 import { attackPower } from '../../src/report/power.js';
 import { nullStandardError } from '../../src/stats/auroc.js';
+import { verdictSection } from '../../src/report/page/summarySection.js';
 import { comparisonsOf, countGaps, verdictsOf } from '../../src/report/verdicts.js';
 import { worstPlaces } from '../../src/report/worst.js';
 import { descriptors, fixture } from './fixture.js';
@@ -97,6 +98,14 @@ describe('verdicts', () => {
       isAcf(row, 'centralized', 'train') ? { value: 0.04, ciLow: 0.02, ciHigh: 0.06 } : null,
     );
     expect(warnings(withinNoise)).not.toContain('Memorisation');
+  });
+
+  it('calls reconstructions by their name, and nothing else', () => {
+    const page = (trainer: string): string =>
+      verdictSection(withRow((row) => (row.trainer === 'fedehr-gen' ? { trainer } : null))).text;
+    expect(page('fedehr-gen')).toContain('fedehr-gen is a reconstruction.');
+    expect(page('fedehr-gen')).not.toContain('rawmed is a reconstruction.');
+    expect(page('rawmed-fedavg')).toContain('rawmed is a reconstruction.');
   });
 
   it('says that generators are not separated when their intervals overlap', () => {

@@ -10,7 +10,6 @@ export function verdictSection(model: ReportModel): Html {
   const verdicts = verdictsOf(model);
   const several = model.places.filter((place) => place.site === 'pooled').length > 1;
   const gaps = countGaps(model);
-  const reconstruction = model.subjects.some((subject) => subject.trainer === 'fedehr-gen');
   const { failures } = model.results;
   return markup`<section id="verdicts">
     <h2>What the numbers say</h2>
@@ -52,17 +51,7 @@ export function verdictSection(model: ReportModel): Html {
               </p>
             </details> `;
       })}
-    ${
-      reconstruction
-        ? markup`<div class="note">
-            <p>
-              <b>fedehr-gen is a reconstruction.</b> Only the abstract of arXiv 2605.27892 is public, so the
-              method is rebuilt from its description; no number of the paper is quoted, and no result here
-              speaks for or against the authors’ own implementation.
-            </p>
-          </div>`
-        : null
-    }
+    ${reconstructionNotes(model)}
     <p>
       ${gaps.without === 0 ? `All ${gaps.all} scores have a value.` : `${gaps.without} of ${gaps.all} scores have no value; each is shown with its state and reason.`}
     </p>
@@ -76,6 +65,35 @@ export function verdictSection(model: ReportModel): Html {
     }
   </section> `;
 }
+
+/** Generators whose authors' own implementation was not run, and what their rebuilding rests on. */
+const reconstructions = [
+  {
+    name: 'fedehr-gen',
+    trainers: ['fedehr-gen'],
+    basis:
+      'Only the abstract of arXiv 2605.27892 is public, so the method is rebuilt from its description; no number of the paper is quoted',
+  },
+  {
+    name: 'rawmed',
+    trainers: ['rawmed', 'rawmed-fedavg'],
+    basis:
+      'The method of arXiv 2507.06996 is written anew from a description of it, with its known faults mended and at smaller sizes',
+  },
+] as const;
+
+const reconstructionNotes = (model: ReportModel): readonly Html[] =>
+  reconstructions
+    .filter(({ trainers }) => model.subjects.some(({ trainer }) => trainers.some((id) => id === trainer)))
+    .map(
+      ({ name, basis }) =>
+        markup`<div class="note">
+          <p>
+            <b>${name} is a reconstruction.</b> ${basis}, and no result here speaks for or against the authors’
+            own implementation.
+          </p>
+        </div>`,
+    );
 
 /** What the leak guards found before scoring: it comes before any number. */
 function findingNotes(model: ReportModel): readonly Html[] {
