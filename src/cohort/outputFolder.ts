@@ -39,7 +39,8 @@ async function nearestFolder(folder: string, refused: (found: string) => InputEr
     const asItself = place === path.resolve(folder) ? '' : ` (${place})`;
     if (found !== null) throw refused(`a file${asItself}`);
     const isLink = await lstat(place).then(
-      () => true,
+      // Another job may have made the folder since: then what is below it can be made, too.
+      (entry) => entry.isSymbolicLink(),
       () => false,
     );
     if (isLink) throw refused(`a link to nothing${asItself}`);

@@ -42,6 +42,17 @@ describe('an output folder is looked at before any work', () => {
     );
   });
 
+  it('is fine when another job makes it at the same moment', async () => {
+    for (let round = 0; round < 300; round++) {
+      const shared = path.join(root, `shared-${round}`);
+      await Promise.all([
+        ...['a', 'b', 'c'].map((job) => requireOutputFolder(path.join(shared, job))),
+        mkdir(shared),
+        ...['d', 'e', 'f'].map((job) => requireOutputFolder(path.join(shared, job))),
+      ]);
+    }
+  });
+
   it.runIf(process.platform === 'linux').each(['/proc/foo', '/proc/foo/bar', '/proc'])(
     '%s is refused at once, where a recursive mkdir would never end',
     async (place) => {
