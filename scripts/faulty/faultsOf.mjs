@@ -6,21 +6,18 @@ const DROPOUT = 0.3;
 const SCALE = 10;
 const TRAINING = ['trainAutoencoder', 'trainTcvae'];
 
+/** A door that answers to training with `answer(request, kind)`. */
+const answering = (door, answer) => ({
+  ...door,
+  answers: {
+    ...door.answers,
+    ...Object.fromEntries(TRAINING.map((kind) => [kind, (request) => answer(request, kind)])),
+  },
+});
 /** A door whose answers to training go through `change(request, reply, kind)`. */
 const changing = (faulty, change) => (door) =>
   door.id === faulty
-    ? {
-        ...door,
-        answers: {
-          ...door.answers,
-          ...Object.fromEntries(
-            TRAINING.map((kind) => [
-              kind,
-              async (request) => change(request, await door.answers[kind](request), kind),
-            ]),
-          ),
-        },
-      }
+    ? answering(door, async (request, kind) => change(request, await door.answers[kind](request), kind))
     : door;
 const moved = (factor) => (request, reply) => ({
   ...reply,
@@ -36,22 +33,12 @@ const moved = (factor) => (request, reply) => ({
  */
 export const faultsOf = (faulty) => ({
   none: () => undefined,
-  [`every hospital absent in ${100 * DROPOUT} % of rounds`]: (seed) => (door) => ({
-    ...door,
-    answers: {
-      ...door.answers,
-      ...Object.fromEntries(
-        TRAINING.map((kind) => [
-          kind,
-          (request) => {
-            if (random(seed, 'dropout', kind, door.id, request.round).uniform() < DROPOUT)
-              throw new HospitalUnavailable('dropped out');
-            return door.answers[kind](request);
-          },
-        ]),
-      ),
-    },
-  }),
+  [`every hospital absent in ${100 * DROPOUT} % of rounds`]: (seed) => (door) =>
+    answering(door, (request, kind) => {
+      if (random(seed, 'dropout', kind, door.id, request.round).uniform() < DROPOUT)
+        throw new HospitalUnavailable('dropped out');
+      return door.answers[kind](request);
+    }),
   'straggler: sends its update of the round before': () => {
     const late = {};
     return changing(faulty, (_, reply, kind) => {
