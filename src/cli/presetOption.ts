@@ -2,6 +2,7 @@ import { InputError } from '../cohort/inputError.js';
 import { didYouMean } from '../cohort/nearestName.js';
 import type { PresetName } from '../metrics/contract.js';
 import { presets } from '../metrics/selection.js';
+import { parseMetricIds } from './optionValues.js';
 
 /** Names of the presets, for `--preset`. */
 export const PRESETS: readonly PresetName[] = Object.values(presets).map(({ name }) => name);
@@ -22,3 +23,7 @@ export function parsePreset(text: string): PresetName {
     remedy: didYouMean(text, PRESETS),
   });
 }
+
+/** The name of a preset, or ids of metrics as in `parseMetricIds`. */
+export const parseSelection = (text: string): PresetName | string[] =>
+  PRESETS.find((name) => name === text) ?? parseMetricIds(text);

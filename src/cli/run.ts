@@ -28,12 +28,14 @@ import {
   parseSeeds,
 } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
+import { parseSelection } from './presetOption.js';
 import { requireRunFolder } from './runOutput.js';
 
 interface RunFlags {
   readonly out?: string;
   readonly seeds?: string;
   readonly only?: string;
+  readonly metrics?: string;
   readonly workers?: string;
   readonly hospitalWorkers: string;
   readonly engine: string;
@@ -58,6 +60,7 @@ export function runCommand(): Command {
         '--only <filter>',
         'only these, e.g. trainer=centralized,trainer=fedavg/tuned,dataset=physionet2019',
       )
+      .option('--metrics <selection>', "replace the suite's metrics: a preset, or ids separated by commas")
       .option('--workers <n>', 'worker threads (default: one per core)')
       .option(
         '--hospital-workers <n>',
@@ -81,13 +84,15 @@ Examples:
   fedehr run suites/quick.yaml
   fedehr run suites/quick.yaml --seeds 0-5 --out runs/six-seeds
   fedehr run suites/quick.yaml --only trainer=centralized --dry-run
+  fedehr run suites/quick.yaml --metrics marginal.ks,utility.tstr_auroc
   fedehr run suites/quick.yaml --queue redis://localhost:6379      on any number of \`fedehr worker\``,
     )
     .action(async (file: string, flags: RunFlags) => {
       const output = outputOf(flags);
       const note = (text: string): void =>
         output.note(output.json ? JSON.stringify({ kind: 'note', text }) : text);
-      const suite = await readSuite(file);
+      const read = await readSuite(file);
+      const suite = flags.metrics === undefined ? read : { ...read, metrics: parseSelection(flags.metrics) };
       const out = resolve(flags.out ?? join('runs', suite.name));
       const planned = {
         file,

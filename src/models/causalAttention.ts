@@ -31,15 +31,18 @@ function mask(from: number, to: number): Tensor {
   return tf.tensor(values, [1, to - from, to], 'float32');
 }
 
-/** Sums [groups, to, width] of growing `to` position by position, and puts the blocks together. */
+/**
+ * Sums [groups, width, to] of growing `to` position by position, and puts the blocks together as [groups, length, width]. The products
+ * have positions last because their first factor, which is read across its rows, is then the narrow one.
+ */
 function accumulated(parts: readonly Tensor[], sizes: readonly number[]): Tensor {
   const sums: Tensor[] = [];
   for (const [i, part] of parts.entries()) {
-    const pieces = i === 0 ? [part] : tf.split(part, sizes.slice(0, i + 1), 1);
+    const pieces = i === 0 ? [part] : tf.split(part, sizes.slice(0, i + 1), 2);
     for (const [j, piece] of pieces.entries())
       sums[j] = sums[j] === undefined ? piece : tf.add(sums[j], piece);
   }
-  return tf.concat(sums, 1);
+  return tf.transpose(tf.concat(sums, 2), [0, 2, 1]);
 }
 
 /**
@@ -84,11 +87,11 @@ export function causalAttention(q: Tensor, k: Tensor, v: Tensor, rows: number = 
           1,
         ),
         accumulated(
-          scores.map((score, i) => tf.matMul(score, queries[i]!, true, false)),
+          scores.map((score, i) => tf.matMul(queries[i]!, score, true, false)),
           sizes,
         ),
         accumulated(
-          shares.map((share, i) => tf.matMul(share, outer[i]!, true, false)),
+          shares.map((share, i) => tf.matMul(outer[i]!, share, true, false)),
           sizes,
         ),
       ];

@@ -152,6 +152,7 @@ describe('wrong usage', () => {
     [['run', 'nowhere.yaml'], /no such file/],
     [['run', 'suites/quick.yaml', '--engine', 'onyx'], /Did you mean "onnx"/],
     [['run', 'suites/quick.yaml', '--seeds', '5-1'], /--seeds/],
+    [['run', 'suites/quick.yaml', '--metrics', 'marginal.kss'], /Did you mean "marginal\.ks"/],
     [['metrics', 'marginal.k'], /marginal\.ks/],
     [['trainers', 'centralised'], /centralized/],
     [['run', 'suites/quick.yaml', '--only', 'trainer=centralised'], /Did you mean "centralized"/],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cohort/inputError.js';
 import { metricsOf } from '../../src/metrics/selection.js';
 import { parseMetricIds, parseOnly, parseResamples } from '../../src/cli/optionValues.js';
+import { parseSelection } from '../../src/cli/presetOption.js';
 
 describe('--only', () => {
   it('keeps an equals sign inside a dataset’s name, as names of partitions have one', () => {
@@ -27,6 +28,12 @@ describe('--resamples', () => {
 describe('--metrics', () => {
   it('is a list of ids', () => {
     expect(parseMetricIds('marginal.ks, temporal.acf_gap')).toEqual(['marginal.ks', 'temporal.acf_gap']);
+  });
+
+  it('of a run is a preset or ids; a misspelt preset is answered as an id', () => {
+    expect(parseSelection('full')).toBe('full');
+    expect(parseSelection('marginal.ks')).toEqual(['marginal.ks']);
+    expect(() => metricsOf(parseSelection('ful'))).toThrow('found "ful"');
   });
 
   it.each([

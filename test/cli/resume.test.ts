@@ -104,5 +104,26 @@ describe('an interrupted run', () => {
     const { time } = JSON.parse(told.stdout) as { time: { jobs: { reused: boolean }[] } };
     expect(time.jobs.length).toBeGreaterThan(0);
     expect(time.jobs.every(({ reused }) => reused)).toBe(true);
+
+    const narrow = join(root, 'other-metrics');
+    const options = [
+      '--only',
+      'trainer=centralized',
+      '--metrics',
+      'marginal.ks',
+      '--store',
+      join(root, 'store'),
+    ];
+    expect((await fedehr('run', suite, '--out', narrow, ...options)).code).toBe(0);
+    const { rows } = JSON.parse(await scores(narrow)) as { rows: { metric: string }[] };
+    expect([...new Set(rows.map(({ metric }) => metric))]).toEqual(['marginal.ks']);
+    const trained = (await events(narrow)).filter(
+      ({ kind, job }) => kind === 'job-finished' && job.startsWith('train '),
+    );
+    expect(trained.map(({ reused }) => reused)).toEqual([true]);
+    const { config } = JSON.parse(await readFile(join(narrow, 'manifest.json'), 'utf8')) as {
+      config: { metrics: string[] };
+    };
+    expect(config.metrics).toEqual(['marginal.ks']);
   }, 600_000);
 });
