@@ -13,6 +13,7 @@ import { generatorParameters } from '../src/trainers/generator/parameters.js';
 import { participantsOf, type LocalPlan } from '../src/trainers/generator/participants.js';
 import { agreePreprocessing } from '../src/trainers/generator/preprocessing.js';
 import { compiled } from '../test/compiled.js';
+import { HospitalProcesses } from './hospitalProcesses.js';
 import { median } from './median.js';
 import { ProductThreads } from './productThreads.js';
 import { keeps, record, type Bar } from './results.js';
@@ -31,6 +32,9 @@ const milliseconds = async (work: () => Promise<unknown>): Promise<number> => {
   await work();
   return performance.now() - begin;
 };
+
+/** Rounds of stage two in processes of their own, which are long. */
+const PROCESS_ROUNDS = 7;
 
 /** Median times of one and of two lanes over rounds in which they take turns, and the median of the rounds' ratios. */
 async function inTurn(
@@ -103,6 +107,21 @@ it('two hospitals in two threads', async () => {
   await products.work(2, 2);
   await inTurn('matrix products alone, no training', (lanes) => products.work(2, lanes), ROUNDS);
   await products.close();
+  const processes = await HospitalProcesses.open(2, STAYS);
+  try {
+    await inTurn(
+      'two hospitals, a process each, stage one',
+      (lanes) => processes.round('stage one', lanes === 2),
+      ROUNDS,
+    );
+    await inTurn(
+      'two hospitals, a process each, stage two',
+      (lanes) => processes.round('stage two', lanes === 2),
+      PROCESS_ROUNDS,
+    );
+  } finally {
+    processes.close();
+  }
   await autoencoder(1);
   await autoencoder(2);
   await inTurn('two hospitals, round of stage one (2 epochs each)', autoencoder, ROUNDS, BAR);

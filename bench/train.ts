@@ -13,7 +13,7 @@ import { peerMilliseconds, pythonWithTorch } from './peer.js';
 import { record } from './results.js';
 
 /** Ours and the peer take turns this often, so that a busy moment of the machine hits both. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 const STEPS = 150;
 const PEER_STEPS = 100;
 
