@@ -27,7 +27,7 @@ const BOOSTING: BoostingOptions = {
 
 const descriptor: MetricDescriptor = {
   id: 'events.utility_auroc',
-  version: 1,
+  version: 2,
   family: 'events',
   title: 'Eleven clinical tasks, AUROC',
   explanation:
@@ -52,10 +52,11 @@ const cache = new CohortCache<readonly (ClassScores | null)[]>();
 export const utilityAuroc = defineMetric(descriptor, 'arms', (inputs, parameters, random) => {
   const mode = modeOf(parameters);
   const { train, holdout, synthetic, resamples } = inputs;
+  const whole = inputs.wholeTrain ?? train;
   const n = train.size + holdout.size + synthetic.size;
-  const views = [train, holdout, synthetic].map((cohort) => eventView(cohort, train));
+  const views = [whole, holdout, synthetic].map((cohort) => eventView(cohort, whole));
   if (views.includes(null)) return noEvents(inputs, n);
-  const tasks = taskScores(synthetic, train, holdout, mode);
+  const tasks = taskScores(synthetic, whole, holdout, mode);
   const values = tasks.map((task) => (task === null ? null : aurocOf(task, null)));
   const value = meanOfDefined(values);
   if (value === null) return undefinedResult(`no-task: ${descriptor.undefinedWhen}`, n);
@@ -63,7 +64,7 @@ export const utilityAuroc = defineMetric(descriptor, 'arms', (inputs, parameters
   const error = bootstrapStandardError(
     draws.map((draw) => meanOfDefined(tasks.map((task) => (task === null ? null : aurocOf(task, draw))))),
   );
-  const ofReal = taskScores(train, train, holdout, mode).map((task) =>
+  const ofReal = taskScores(train, whole, holdout, mode).map((task) =>
     task === null ? null : aurocOf(task, null),
   );
   return okResult(value, error === null ? null : normalInterval(value, error, descriptor.range), n, {
@@ -76,15 +77,16 @@ export const utilityAuroc = defineMetric(descriptor, 'arms', (inputs, parameters
   });
 });
 
+/** @param columnsOf the real stays that say which columns there are */
 function taskScores(
   training: Cohort,
-  train: Cohort,
+  columnsOf: Cohort,
   test: Cohort,
   mode: Mode,
 ): readonly (ClassScores | null)[] {
-  return cache.get(training, `${mode} ${cacheName(train)} ${cacheName(test)}`, () => {
-    const half = halfOf(train.schema);
-    const [learnt, real, tested] = [training, train, test].map((cohort) => eventView(cohort, train)!);
+  return cache.get(training, `${mode} ${cacheName(columnsOf)} ${cacheName(test)}`, () => {
+    const half = halfOf(columnsOf.schema);
+    const [learnt, real, tested] = [training, columnsOf, test].map((cohort) => eventView(cohort, columnsOf)!);
     const columns = halfWindowColumns(real!, half);
     const [features, ofTest] = [learnt!, tested!].map((view) => halfWindowFeatures(view, half, columns));
     const [labels, testLabels] = [learnt!, tested!].map((view) => clinicalLabels(view, half, mode));

@@ -115,6 +115,23 @@ describe('next event', () => {
     expect(valueOf(await score(rounds(150, 'ordered')))).toBe(valueOf(ordered));
   });
 
+  it('generators of different sizes are asked for the items of train as a whole', async () => {
+    const wholeTrain = rounds(20, 'train');
+    const onlyC = [0, 10, 20].map((minute) => ({ table: 0, minute, cells: ['c'] }));
+    const compute = async (part: Cohort): Promise<unknown> => {
+      const inputs = { train: part, wholeTrain, holdout: rounds(20, 'holdout'), synthetic: rounds(5, 'few') };
+      const result = await metricNamed('events.next_event').compute(
+        { ...inputs, reference: null, label: null, resamples: 0 },
+        { mode: 'strict' },
+        random('next'),
+      );
+      return result.state === 'ok' ? [result.value, result.detail?.['items']] : result;
+    };
+    const whole = await compute(wholeTrain);
+    expect(whole).toEqual([expect.any(Number), 3]);
+    expect(await compute(eventCohort(tables, [onlyC, onlyC]))).toEqual(whole);
+  });
+
   it('paper mode: the released LSTM foretells a planted order where it gets enough updates, and not a shuffled one', async () => {
     const coursesOf = (cohort: Cohort): readonly (readonly Uint16Array[])[] => {
       const view = eventView(cohort, cohort)!;

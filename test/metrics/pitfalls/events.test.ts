@@ -253,6 +253,27 @@ describe('defects of the released code', () => {
     expect([...values]).toEqual([1, 1, 0, Number.NaN, 0, 0, 3, 0, 1]);
   });
 
+  it('E4: models of clinical tasks read the columns of train as a whole, whatever part of it a generator is compared with', async () => {
+    const dull: readonly EventRow[] = [{ table: 0, minute: 500, cells: ['sodium', 140, 'u', null] }];
+    const part = eventCohort(eicuTables, [dull, dull]);
+    const inputs = { holdout, reference: null, synthetic: fresh, label: null, resamples: 0 };
+    const scored = (cohorts: { train: Cohort; wholeTrain?: Cohort }): Promise<Result> =>
+      Promise.resolve(
+        metricNamed('events.utility_auroc').compute(
+          { ...inputs, ...cohorts },
+          { mode: 'strict' },
+          random('pitfall'),
+        ),
+      );
+    const [whole, cut, lone] = [
+      await scored({ train }),
+      await scored({ train: part, wholeTrain: train }),
+      await scored({ train: part }),
+    ].map((result) => detailOf(result)['values']);
+    expect(cut).toEqual(whole);
+    expect(lone).not.toEqual(whole);
+  });
+
   it('B15: a task that no test stay has is left out and counted, not NaN', async () => {
     const result = await score('events.utility_auroc', fresh, { mode: 'strict' });
     const { values, tasksWithoutValue } = detailOf(result);
