@@ -6,7 +6,8 @@ import { independentMarginals } from '../trainers/references/independentMarginal
 import { straightAttempt } from './attempt.js';
 import type { MetricParameters } from './contract.js';
 import type { MetricSelection } from './defineMetric.js';
-import { computationName, resultAt, type ScoringOptions } from './resultAt.js';
+import { meanOfDefined } from './meanOfDefined.js';
+import { computationName, resultAt, type Purpose, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
 import { selectionsAt } from './selectionsAt.js';
 
@@ -29,8 +30,8 @@ export interface Bound {
  * Floor and ceiling of every selected metric at every site: the metric itself on reference cohorts, with the seed and
  * the sampling of the scores and no intervals.
  *
- * Floor: the independent marginals of train stand for the synthetic cohort; of metrics of family `events` the reference
- * `independent-events`, where train has events.
+ * Floor: the independent marginals of train stand for the synthetic cohort, one draw of them or the mean over a descriptor's
+ * `floorDraws`; of metrics of family `events` the reference `independent-events`, where train has events.
  * Ceiling, fidelity against the holdout and utility: train stands for it (real train against real holdout; what a model
  * trained on real stays reaches). Fidelity against train: the holdout stands for it. Privacy: the fresh real patients of
  * the reference part stand for it; null when there are none.
@@ -40,33 +41,45 @@ export interface Bound {
  * Sizes are those of train, holdout and reference, so a synthetic cohort should have as many stays as train.
  */
 export async function computeBounds(split: CohortSplit, options: ScoringOptions): Promise<Bounds> {
-  const marginals = independentMarginals(split.train, random(options.seed, 'floor-marginals'));
-  const eventsFloor = await independentColumns(split.train, options);
+  const wanted = (options.sites ?? sitesOf(split.train)).flatMap((site) =>
+    selectionsAt(site, options.selections)
+      .filter(({ metric }) => metric.descriptor.bounds !== 'none')
+      .map((selection) => ({ site, selection, floors: [] as (number | null)[] })),
+  );
   const settings = { ...options, resamples: 0 };
-  const entries: Bound[] = [];
-  for (const site of options.sites ?? sitesOf(split.train)) {
-    for (const selection of selectionsAt(site, options.selections)) {
-      if (selection.metric.descriptor.bounds === 'none') continue;
-      const valueFor = async (end: 'floor' | 'ceiling', standIn: Cohort | null): Promise<number | null> => {
-        if (standIn === null || standIn.size === 0) return null;
-        const { result } = await (options.attempt ?? straightAttempt).run(
-          computationName(end, site, selection),
-          () => resultAt(split, standIn, site, selection, settings),
-        );
-        return result.state === 'ok' ? result.value : null;
-      };
-      entries.push({
-        site,
-        metric: selection.metric.descriptor.id,
-        parameters: selection.parameters,
-        floor: await valueFor(
-          'floor',
-          selection.metric.descriptor.family === 'events' ? eventsFloor : marginals,
-        ),
-        ceiling: await valueFor('ceiling', freshPatients(split, selection)),
-      });
+  async function valueOf(
+    end: Exclude<Purpose, 'score'>,
+    standIn: Cohort | null,
+    { site, selection }: (typeof wanted)[number],
+  ): Promise<number | null> {
+    if (standIn === null || standIn.size === 0) return null;
+    const { result } = await (options.attempt ?? straightAttempt).run(
+      computationName(end, site, selection),
+      () => resultAt(split, standIn, site, selection, settings),
+    );
+    return result.state === 'ok' ? result.value : null;
+  }
+  const eventsFloor = await independentColumns(split.train, options);
+  // Draw by draw, so that one of them is in memory at a time.
+  for (let draw = 0; ; draw++) {
+    const asking = wanted.filter(({ selection }) => draw < (selection.metric.descriptor.floorDraws ?? 1));
+    if (asking.length === 0) break;
+    const names = ['floor-marginals', ...(draw === 0 ? [] : [String(draw)])];
+    const marginals = independentMarginals(split.train, random(options.seed, ...names));
+    for (const one of asking) {
+      const standIn = one.selection.metric.descriptor.family === 'events' ? eventsFloor : marginals;
+      one.floors.push(await valueOf(draw === 0 ? 'floor' : `floor ${draw}`, standIn, one));
     }
   }
+  const entries: Bound[] = [];
+  for (const one of wanted)
+    entries.push({
+      site: one.site,
+      metric: one.selection.metric.descriptor.id,
+      parameters: one.selection.parameters,
+      floor: meanOfDefined(one.floors),
+      ceiling: await valueOf('ceiling', freshPatients(split, one.selection), one),
+    });
   return { entries };
 }
 

@@ -31,8 +31,8 @@ function countPatients(cohort: Cohort): number {
   return patientsOf.get(cohort, 'patients', () => new Set(cohort.patients).size);
 }
 
-/** What a result is wanted for: a generator's score, or an end of its scale. */
-export type Purpose = 'score' | 'floor' | 'ceiling';
+/** What a result is wanted for: a generator's score, or an end of its scale, of a floor also one of its further draws. */
+export type Purpose = 'score' | 'floor' | `floor ${number}` | 'ceiling';
 
 /** The name of a computation, unique within one scoring. */
 export function computationName(purpose: Purpose, site: string, selection: MetricSelection): string {

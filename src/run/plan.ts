@@ -107,8 +107,8 @@ function identityOf({ source, patientsPerHospital, steps, label, split, sha256 }
   return { source: 'id' in source ? source : 'folder', patientsPerHospital, steps, label, split, sha256 };
 }
 
-/** Raised whenever what bounds and score jobs keep besides results changes: counts, figures. */
-const SCORING_FORM = 2;
+/** Raised whenever what bounds and score jobs keep besides the generator's own results changes: floors, ceilings, counts, figures. */
+const SCORING_FORM = 3;
 
 /** Content key of a job: equal keys mean equal bytes. */
 export function keyOf(job: Job, versions: Versions): string {

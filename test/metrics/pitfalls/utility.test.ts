@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { selectStays } from '../../../src/cohort/select.js';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { random } from '../../../src/engine/random.js';
+import { straightAttempt, type Attempt } from '../../../src/metrics/attempt.js';
 import { computeBounds } from '../../../src/metrics/bounds.js';
 import type { MetricParameters, Result } from '../../../src/metrics/contract.js';
 import { metrics } from '../../../src/metrics/index.js';
@@ -12,6 +13,7 @@ import { variableColumns } from '../../../src/metrics/utility/importanceAgreemen
 import { nextStepExamples } from '../../../src/metrics/utility/nextStepExamples.js';
 import { labelTask, longStayTask } from '../../../src/metrics/utility/tasks.js';
 import { testResamples } from '../../../src/metrics/utility/testResamples.js';
+import { independentMarginals } from '../../../src/trainers/references/independentMarginals.js';
 import { changed, simulateSplit } from '../simulatedCohort.js';
 
 interface Real {
@@ -188,6 +190,33 @@ describe('augmentation gain', () => {
     const trts = bounds.entries.filter(({ metric }) => metric === 'utility.trts_auroc');
     expect(trts[0]?.ceiling).toBe(trtr.value);
   });
+});
+
+it('the floor of TSTR AUROC is the mean over draws of independent marginals, that of other metrics one draw', async () => {
+  const selections = metricsOf(['utility.tstr_auroc', 'utility.tstr_brier']).filter(
+    ({ parameters }) => parameters['model'] === 'logistic' && parameters['classRatio'] === undefined,
+  );
+  const names: string[] = [];
+  const attempt: Attempt = {
+    run: (name, compute) => (names.push(name), straightAttempt.run(name, compute)),
+  };
+  const options = { selections, resamples: 0, label: 'death', seed: 1, sites: ['pooled'], attempt };
+  const { entries } = await computeBounds(split, options);
+  const draws = ['', '1', '2', '3', '4'].map((draw) =>
+    independentMarginals(split.train, random(1, 'floor-marginals', ...(draw === '' ? [] : [draw]))),
+  );
+  const values = await Promise.all(
+    draws.map(
+      async (draw) => ok(await score('utility.tstr_auroc', draw, split, { model: 'logistic' })).value,
+    ),
+  );
+  expect(new Set(values).size).toBe(5);
+  const floorOf = (id: string): number | null | undefined =>
+    entries.find(({ metric }) => metric === id)?.floor;
+  expect(floorOf('utility.tstr_auroc')).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 5, 12);
+  const brier = ok(await score('utility.tstr_brier', draws[0]!, split, { model: 'logistic' })).value;
+  expect(floorOf('utility.tstr_brier')).toBeCloseTo(brier, 12);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 describe('long stays', () => {
