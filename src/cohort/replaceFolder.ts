@@ -57,9 +57,24 @@ export async function requireReplaceable(
   return { target, present };
 }
 
+/** The only copy of what a folder held is in the temporary folder. */
+class NotMovedBack extends Error {
+  override readonly name = 'NotMovedBack';
+}
+
+async function moveBack(replaced: string, filled: string, target: string, cause: unknown): Promise<void> {
+  await rename(replaced, target).catch(() => {
+    throw new NotMovedBack(
+      `${target}: could neither be replaced nor moved back. What it held is in ${replaced}, what should replace it in ${filled}; move one of them to its place.`,
+      { cause },
+    );
+  });
+}
+
 /**
  * Writes a folder in one move: `fill` writes into a temporary folder beside it, everything is flushed to the disk, and
- * only then does it take the folder's name. On an error the folder is as it was before.
+ * only then does it take the folder's name. On an error the folder is as it was before; where even moving it back fails,
+ * the error names the place that keeps it.
  *
  * @param marker a file that shows that an existing folder may be replaced
  * @throws InputError as {@link requireReplaceable}
@@ -73,6 +88,7 @@ export async function replaceFolder<T>(
   const parent = path.dirname(target);
   await mkdir(parent, { recursive: true });
   const temporary = await mkdtemp(path.join(parent, `.${path.basename(target)}-`));
+  const remove = (): Promise<void> => rm(temporary, { recursive: true, force: true });
   try {
     const filled = path.join(temporary, 'new');
     await mkdir(filled);
@@ -84,12 +100,14 @@ export async function replaceFolder<T>(
     try {
       await rename(filled, target);
     } catch (error) {
-      if (present !== null) await rename(replaced, target);
+      if (present !== null) await moveBack(replaced, filled, target, error);
       throw error;
     }
     await flush(parent);
+    await remove();
     return result;
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof NotMovedBack)) await remove();
+    throw error;
   }
 }
