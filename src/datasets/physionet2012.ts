@@ -6,6 +6,7 @@ import { InputError } from '../cohort/inputError.js';
 import { selectStays } from '../cohort/select.js';
 import { openDatabase, sqlText } from '../cohort/table/duckdb.js';
 import type { Cohort } from '../cohort/types.js';
+import { fixedFormFault } from './ingest/sourceFault.js';
 import { newPatientIds } from './newPatientIds.js';
 import { physionet2012Citation, physionet2012Licence, physionet2012Page } from './physionet2012Notice.js';
 import {
@@ -31,8 +32,8 @@ async function loadSources(
   try {
     await connection.run(`CREATE TABLE charted AS ${sets.map(chartedOf).join(' UNION ALL ')}`);
     await connection.run(`CREATE TABLE outcomes AS ${sets.map(outcomesOf).join(' UNION ALL ')}`);
-  } catch {
-    throw new InputError({
+  } catch (error) {
+    throw fixedFormFault(error, {
       file: from,
       expected: "the challenge's files with their original columns",
       found: 'a file that cannot be read so',

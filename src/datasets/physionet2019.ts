@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 
 import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBConnection } from '@duckdb/node-api';
 
-import { InputError } from '../cohort/inputError.js';
 import { selectStays } from '../cohort/select.js';
 import { openDatabase } from '../cohort/table/duckdb.js';
 import type { Cohort, CohortSchema, Provenance } from '../cohort/types.js';
 import { random } from '../engine/random.js';
+import { fixedFormFault } from './ingest/sourceFault.js';
 import { physionet2019Citation, physionet2019Licence, physionet2019Page } from './physionet2019Notice.js';
 import { physionet2019Features, physionet2019Labels, physionet2019Statics } from './physionet2019Schema.js';
 import { hoursOf, physionet2019Files } from './physionet2019Source.js';
@@ -139,8 +139,8 @@ export async function physionet2019Cohort(from: string): Promise<Cohort> {
     const sql = await readFile(new URL('./physionet2019.sql', import.meta.url), 'utf8');
     try {
       await connection.run(`CREATE TABLE hours AS ${sources.map(hoursOf).join(' UNION ALL ')}`);
-    } catch {
-      throw new InputError({
+    } catch (error) {
+      throw fixedFormFault(error, {
         file: from,
         expected: "the challenge's files with their original columns",
         found: 'a file that cannot be read so',

@@ -14,6 +14,7 @@ import { physionet2019Cohort } from '../../src/datasets/physionet2019.js';
 import { physionet2019Datasheet } from '../../src/datasets/physionet2019Datasheet.js';
 import { ingestPhysionet2019 } from '../../src/datasets/physionet2019Dataset.js';
 import { physionet2019Columns, physionet2019Features } from '../../src/datasets/physionet2019Schema.js';
+import { failAt } from './databaseFault.js';
 
 /** A made-up patient in the challenge's form; the age tells patients apart after renumbering. */
 interface MadeUp {
@@ -190,6 +191,15 @@ describe('the adapter of physionet2019', () => {
     );
     await writeFile(path.join(half, 'setB.parquet'), 'no parquet');
     await expect(physionet2019Cohort(half)).rejects.toThrow(/expected the challenge's files/);
+  });
+
+  it('does not blame the files for a lack of memory', async () => {
+    const undo = failAt(
+      'CREATE TABLE hours',
+      'Out of Memory Error: could not allocate block of size 256.0 KiB',
+    );
+    await expect(physionet2019Cohort(original)).rejects.toThrow(/expected enough memory to read the source/);
+    undo();
   });
 });
 

@@ -7,6 +7,7 @@ import { InputError } from '../../cohort/inputError.js';
 import { selectStays } from '../../cohort/select.js';
 import { openDatabase, sqlFile, sqlName } from '../../cohort/table/duckdb.js';
 import type { Cohort, Provenance, Variable } from '../../cohort/types.js';
+import { fixedFormFault } from '../ingest/sourceFault.js';
 import { newPatientIds } from '../newPatientIds.js';
 import { hourlyConcepts } from './hourlyConcepts.js';
 
@@ -52,6 +53,7 @@ async function createTables(
   demo: HourlyDemo,
   from: string,
 ): Promise<void> {
+  const sql = await readFile(demo.sql, 'utf8');
   try {
     for (const [name, file] of files)
       await connection.run(
@@ -60,9 +62,9 @@ async function createTables(
           : `CREATE VIEW ${sqlName(name)} AS SELECT * FROM read_csv(${sqlFile(file)}, header = true, delim = ',',
                quote = '"', escape = '"', all_varchar = true, hive_partitioning = false)`,
       );
-    await connection.run(await readFile(demo.sql, 'utf8'));
-  } catch {
-    throw new InputError({
+    await connection.run(sql);
+  } catch (error) {
+    throw fixedFormFault(error, {
       file: from,
       expected: 'the demo and its hourly tables with their original columns',
       found: 'a file that cannot be read so',

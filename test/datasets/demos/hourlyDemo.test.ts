@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -11,6 +12,7 @@ import { requireConsistent } from '../../../src/cohort/validate.js';
 import { eicuDemo } from '../../../src/datasets/demos/eicuDemo.js';
 import { hourlyConcepts } from '../../../src/datasets/demos/hourlyConcepts.js';
 import { hourlyDemoCohort } from '../../../src/datasets/demos/hourlyDemo.js';
+import { failAt } from '../databaseFault.js';
 
 /** Made-up tables in the form of the eICU demo and its hourly tables; persons X and Y, X in two hospitals. */
 const patient = `patientunitstayid,uniquepid,hospitalid,age,gender,unittype,hospitaldischargestatus,unitdischargeoffset
@@ -118,5 +120,15 @@ describe('hourlyDemoCohort', () => {
     );
     expect(failure).toBeInstanceOf(InputError);
     expect(String(failure)).toMatch(/dyn\.parquet/);
+  });
+
+  it('refuses other columns, and blames the files neither for a full disk nor for its own SQL', async () => {
+    const other = { ...eicuDemo, tables: { ...eicuDemo.tables, patient: eicuDemo.tables['hospital']! } };
+    await expect(hourlyDemoCohort(folder, other)).rejects.toThrow(/with their original columns/);
+    const undo = failAt('CREATE VIEW "dyn"', 'IO Error: Could not write file: No space left on device');
+    await expect(hourlyDemoCohort(folder, eicuDemo)).rejects.toThrow(/found a full disk/);
+    undo();
+    const sql = pathToFileURL(path.join(folder, 'nowhere.sql'));
+    await expect(hourlyDemoCohort(folder, { ...eicuDemo, sql })).rejects.toThrow(/ENOENT.*nowhere\.sql/);
   });
 });

@@ -7,6 +7,7 @@ import { InputError } from '../../../src/cohort/inputError.js';
 import { requireConsistent } from '../../../src/cohort/validate.js';
 import type { Cohort } from '../../../src/cohort/types.js';
 import { physionet2012Cohort } from '../../../src/datasets/physionet2012.js';
+import { failAt } from '../databaseFault.js';
 
 /** Made-up records in the challenge's own form. */
 const records: Readonly<Record<string, string>> = {
@@ -135,5 +136,15 @@ describe('physionet2012 adapter', () => {
     const failure = await physionet2012Cohort(other).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect(String(failure)).not.toContain('secret');
+    expect(String(failure)).toMatch(/200001\.txt, line 2, column Value: expected a number/);
+  });
+
+  it('does not blame the files for a lack of memory', async () => {
+    const undo = failAt(
+      'CREATE TABLE charted',
+      'Out of Memory Error: could not allocate block of size 256.0 KiB',
+    );
+    await expect(physionet2012Cohort(folder)).rejects.toThrow(/expected enough memory to read the source/);
+    undo();
   });
 });
