@@ -7,13 +7,14 @@ import { placeOf, type CheckedRow, type CheckedRun } from './checkedRow.js';
 export interface ConfirmPlan {
   /** Neither in the run nor in the baseline. */
   readonly seeds: readonly number[];
-  readonly trainers: readonly string[];
+  /** Each as `trainer/variant`. */
+  readonly generators: readonly string[];
   readonly datasets: readonly string[];
 }
 
 /**
- * The generators of all regressions with fresh seeds; null without a regression. A metric that failed or is missing is no
- * matter of noise and does not run again.
+ * The generators of all regressions (not the other variants of their trainers) with fresh seeds; null without a regression.
+ * A metric that failed or is missing is no matter of noise and does not run again.
  *
  * @param count number of fresh seeds
  */
@@ -28,7 +29,7 @@ export function confirmPlan(
   const first = 1 + Math.max(...run.manifest.seeds, ...baseline.seeds);
   return {
     seeds: Array.from({ length: count }, (_, i) => first + i),
-    trainers: [...new Set(regressions.map(({ trainer }) => trainer))],
+    generators: [...new Set(regressions.map(({ trainer, variant }) => `${trainer}/${variant}`))],
     datasets: [...new Set(regressions.map(({ dataset }) => dataset))],
   };
 }

@@ -56,14 +56,14 @@ export async function confirmByRunning(
   if (plan === null) return [...rows];
   const { output } = options;
   output.note(
-    `${rows.filter(({ verdict }) => verdict === 'regression').length} regressions: running ${plan.trainers.join(', ')} again with seeds ${plan.seeds.join(', ')}`,
+    `${rows.filter(({ verdict }) => verdict === 'regression').length} regressions: running ${plan.generators.join(', ')} again with seeds ${plan.seeds.join(', ')}`,
   );
   const suite = await suiteOf(run, options);
   const fresh = await runSuite(suite, {
     file: options.suite ?? join(options.run, 'manifest.json'),
     engine: parseEngine(run.manifest.engine),
     seeds: plan.seeds,
-    only: { trainers: plan.trainers, datasets: plan.datasets },
+    only: { trainers: plan.generators, datasets: plan.datasets },
     out: join(options.run, 'confirm'),
     store: options.store ?? join(dirname(options.run), '.store'),
     workers: availableParallelism(),

@@ -237,9 +237,11 @@ describe('confirming', () => {
   it('asks for the generators of regressions with seeds that nobody has used', () => {
     expect(confirmPlan(rows, run, baseline, 3)).toEqual({
       seeds: [8, 9, 10],
-      trainers: ['fedavg'],
+      generators: ['fedavg/default'],
       datasets: ['simulated'],
     });
+    const long = rows.map((row) => (row.trainer === 'fedavg' ? { ...row, variant: 'long' } : row));
+    expect(confirmPlan(long, run, baseline, 3)?.generators).toEqual(['fedavg/long']);
     expect(confirmPlan(check(noiseRun('c', [7])), run, baseline, 3)).toBeNull();
   });
 
