@@ -81,6 +81,7 @@ class Watch {
   exceeded: string | null = null;
   peakMegabytes = 0;
   private ended = false;
+  private failure: { readonly error: unknown } | null = null;
   private printed = 0;
   private readonly clock: NodeJS.Timeout;
   private readonly polling: Promise<void>;
@@ -95,7 +96,11 @@ class Watch {
       () => this.exceed(`time-limit: the program was stopped after ${time} s`),
       time * 1000,
     );
-    this.polling = this.poll();
+    // A program that nobody looks after may not go on.
+    this.polling = this.poll().catch((error: unknown) => {
+      this.failure = { error };
+      this.stop();
+    });
   }
 
   private exceed(reason: string): void {
@@ -129,10 +134,17 @@ class Watch {
       this.exceed(`output-limit: the program wrote more than ${limits.output} MB`);
   }
 
-  /** After the program's end: a last look at what it wrote. */
-  async end(): Promise<void> {
+  /** After the program's end: a last look at what it wrote. @throws what kept it from looking */
+  async lastLook(): Promise<void> {
     clearTimeout(this.clock);
     await this.lookAtDisk();
+    await this.end();
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  /** Looks no longer, however the program ended. */
+  async end(): Promise<void> {
+    clearTimeout(this.clock);
     this.ended = true;
     await this.polling;
   }
@@ -149,7 +161,8 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: str
  * Runs a program to its end, without a shell, in a process group of its own. It is ended with everything that it started when it exceeds a
  * limit or the signal fires; what it left running in the background is ended as well.
  *
- * @throws what the signal was aborted with, what `onStdout` throws, and the error of a program that could not be started
+ * @throws what the signal was aborted with, what `onStdout` throws, the error of a program that could not be started, and what kept it from
+ *   looking after the program, which it then ends
  */
 export async function runProgram(terms: ProgramTerms): Promise<ProgramEnd> {
   terms.signal?.throwIfAborted();
@@ -173,6 +186,8 @@ export async function runProgram(terms: ProgramTerms): Promise<ProgramEnd> {
   const state: { thrown?: { readonly error: unknown }; killed?: Promise<void> } = {};
   const stop = (): void => {
     state.killed ??= killAll(group, mark);
+    // Told where it is waited for.
+    state.killed.catch(() => undefined);
   };
   const abort = (): void => {
     state.thrown ??= { error: terms.signal?.reason };
@@ -201,7 +216,7 @@ export async function runProgram(terms: ProgramTerms): Promise<ProgramEnd> {
     await state.killed;
     // A process that escaped may hold the pipes open.
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
-    await watch.end();
+    await watch.lastLook();
     if (state.thrown !== undefined) throw state.thrown.error;
     return {
       exitCode: code,
@@ -212,6 +227,7 @@ export async function runProgram(terms: ProgramTerms): Promise<ProgramEnd> {
       stderrTail: tail.text(),
     };
   } finally {
+    await watch.end();
     terms.signal?.removeEventListener('abort', abort);
     child.stdout.destroy();
     child.stderr.destroy();
