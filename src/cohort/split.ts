@@ -84,7 +84,8 @@ export function splitCohort(cohort: Cohort, fractions: SplitFractions, seed: num
           found: `${patients.length} ${patients.length === 1 ? 'patient' : 'patients'}`,
           remedy: 'Leave the hospital out, join it with another one, or raise the fraction.',
         });
-      chosen[part]!.push(...members);
+      // One by one: a spread would put every patient on the stack.
+      for (const member of members) chosen[part]!.push(member);
     }
   }
   const part = (index: number): Cohort => selectStays(cohort, rowsInFixedOrder(cohort, chosen[index]!));

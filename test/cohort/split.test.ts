@@ -27,6 +27,26 @@ const rowsAt = (cohort: Cohort, hospital: number): number =>
   cohort.hospital.reduce((count, one) => count + (one === hospital ? 1 : 0), 0);
 
 describe('splitCohort', () => {
+  it('gives a part more patients than fit on the stack', () => {
+    const size = 130_000;
+    const cohort = smallCohort(1, ['A']);
+    const many: Cohort = {
+      ...cohort,
+      schema: { ...cohort.schema, steps: 1, features: [], statics: [], labels: [] },
+      size,
+      values: new Float32Array(0),
+      observed: new Uint8Array(0),
+      length: new Uint16Array(size).fill(1),
+      hospital: new Uint16Array(size),
+      patients: Array.from({ length: size }, (_, row) => String(row)),
+      statics: new Float32Array(0),
+      staticsObserved: new Uint8Array(0),
+      labels: new Float32Array(0),
+      labelsObserved: new Uint8Array(0),
+    };
+    expect(splitCohort(many, { train: 1, holdout: 0, reference: 0 }, 1).train.size).toBe(size);
+  });
+
   it('puts every patient into one part, whatever the rows, the seed and the fractions', () => {
     fc.assert(
       fc.property(
