@@ -29,5 +29,4 @@ for _part, _seed in (("train", 1), ("holdout", 2)):
     _hourly.to_csv(f"{_part}/dynamic.csv", index=False)
     _stays.to_csv(f"{_part}/static.csv", index=False)
     _pathlib.Path(_part, "cohort.json").write_text(_json.dumps({**_FILE, "name": _part}))
-_pathlib.Path("synthetic").mkdir()
 hourly, stays = _tables("synthetic", 3)
