@@ -41,6 +41,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Whether an error says that there is no such file; a directory in its place is none. */
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+
 const notWritable = (root: string): InputError =>
   new InputError({
     file: root,
@@ -115,11 +128,7 @@ export class Store implements ProductStore {
   /** A finished, undamaged product with its receipt, or undefined. A damaged one is removed. */
   async whole(key: string): Promise<{ readonly folder: string; readonly receipt: Receipt } | undefined> {
     const folder = this.folder(key);
-    try {
-      await access(folder);
-    } catch {
-      return undefined;
-    }
+    if (!(await isThere(folder))) return undefined;
     const receipt = await this.validReceipt(folder, key);
     if (receipt !== null) return { folder, receipt };
     // A store that may only be read keeps what is damaged; it is never believed.
@@ -127,7 +136,11 @@ export class Store implements ProductStore {
     return undefined;
   }
 
-  /** The receipt of a product that is whole and undamaged; null for any other. */
+  /**
+   * The receipt of a product that is whole and undamaged; null for any other.
+   *
+   * @throws the system's error where a file that is there cannot be read now: that says nothing about the product
+   */
   private async validReceipt(folder: string, key: string): Promise<Receipt | null> {
     try {
       const receipt = parseReceipt(await readFile(join(folder, RECEIPT), 'utf8'), key);
@@ -138,8 +151,9 @@ export class Store implements ProductStore {
       for (const name of expected)
         if (sha256Of(await readFile(join(folder, name))) !== receipt.files[name]) return null;
       return receipt;
-    } catch {
-      return null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
     }
   }
 

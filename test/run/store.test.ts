@@ -1,9 +1,15 @@
+import * as fs from 'node:fs/promises';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Store } from '../../src/run/store.js';
 import { contentKey } from '../../src/suite/contentKey.js';
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, readFile: vi.fn(real.readFile), access: vi.fn(real.access) };
+});
 
 let root: string;
 beforeEach(async () => {
@@ -55,6 +61,20 @@ describe('Store', () => {
     const again = await store.ensure(key, write('one'));
     expect(again.reused).toBe(false);
     expect(await readFile(join(again.folder, 'inner', 'data.txt'), 'utf8')).toBe('one');
+  });
+
+  it.each([
+    ['readFile', 'EIO'],
+    ['readFile', 'EMFILE'],
+    ['access', 'ESTALE'],
+  ] as const)('removes and remakes nothing when %s fails with %s', async (call, code) => {
+    const store = new Store(root);
+    const { folder } = await store.ensure(key, write('one'));
+    const fault = Object.assign(new Error(`${code}: not now`), { code });
+    vi.mocked(fs[call]).mockRejectedValueOnce(fault);
+    await expect(store.ensure(key, write('two'))).rejects.toThrow(`${code}: not now`);
+    expect(await readFile(join(folder, 'inner', 'data.txt'), 'utf8')).toBe('one');
+    expect((await store.ensure(key, write('two'))).reused).toBe(true);
   });
 
   it('survives two writers of one key', async () => {

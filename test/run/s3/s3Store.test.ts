@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +99,16 @@ describe('a store in a bucket', () => {
     expect(again.reused).toBe(false);
     expect(await read(again.folder)).toBe('one');
     expect(await read((await machine().find(key))!.folder)).toBe('one');
+  });
+
+  it('keeps what its cache has when that cannot be read now', async () => {
+    const store = machine();
+    const { folder } = await store.ensure(key, write('one'));
+    const receipt = join(folder, 'receipt.json');
+    await rm(receipt);
+    await symlink(receipt, receipt);
+    await expect(store.find(key)).rejects.toThrow('ELOOP');
+    expect(await read(folder)).toBe('one');
   });
 
   it.each<Fault>([
