@@ -14,8 +14,14 @@ let kept: { readonly name: string; readonly split: Promise<CohortSplit> } | unde
 /** Loads, cuts and splits a dataset as the suite says; the same patients in every job and every worker. */
 export function preparedSplit(dataset: PreparedDataset): Promise<CohortSplit> {
   const name = canonicalJson(dataset);
-  if (kept?.name !== name) kept = { name, split: load(dataset) };
-  return kept.split;
+  if (kept?.name === name) return kept.split;
+  const split = load(dataset);
+  kept = { name, split };
+  // What kept it from being read may be over when the next job asks.
+  split.catch(() => {
+    if (kept?.split === split) kept = undefined;
+  });
+  return split;
 }
 
 /** Gives the memory of the split that was prepared last back; this thread needs it no more. */
