@@ -1,4 +1,4 @@
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
 import { replaceFolder } from '../cohort/replaceFolder.js';
@@ -12,10 +12,13 @@ export async function publish(product: string, target: string, marker: string): 
   await replaceFolder(target, marker, (temporary) => cp(product, temporary, { recursive: true }));
 }
 
-/** Writes `manifest.json`, `scores.json`, `scores.parquet`, `figures.json` and `training.json`. */
+/**
+ * Writes `scores.json`, `scores.parquet`, `figures.json` and `training.json`, and `manifest.json` last: a folder without it is no finished
+ * run, so that nobody takes files of two runs for one.
+ */
 export async function writeRun(folder: string, results: RunResults): Promise<void> {
   const { manifest, rows, figures, training, failures } = results;
-  await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(join(folder, 'manifest.json'), { force: true });
   const table = rows.map((row) => JSON.stringify(row)).join(',\n');
   await writeAtomically(
     join(folder, 'scores.json'),
@@ -24,6 +27,7 @@ export async function writeRun(folder: string, results: RunResults): Promise<voi
   await writeScoreTable(rows, join(folder, 'scores.parquet'));
   await writeAtomically(join(folder, 'figures.json'), JSON.stringify(figures));
   await writeAtomically(join(folder, 'training.json'), JSON.stringify({ training, failures }));
+  await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 async function readJson(folder: string, name: string): Promise<unknown> {
