@@ -11,6 +11,7 @@ export interface Receipt {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** As it is kept. */
 const schema = z.strictObject({
   key: z.string(),
   seconds: z.number().min(0),
@@ -20,6 +21,7 @@ const schema = z.strictObject({
       .refine((name) => posix.normalize(name) === name && !name.startsWith('/') && !/^\.\.(\/|$)/.test(name)),
     z.string().regex(/^[0-9a-f]{64}$/),
   ),
+  checksum: z.string(),
 });
 
 /** A receipt as it is kept, with a checksum of its own: it is a file that may be damaged like the others. */
@@ -36,12 +38,11 @@ export function parseReceipt(text: string, key: string): Receipt | null {
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null) return null;
-  const { checksum, ...content } = value as Record<string, unknown>;
-  const receipt = schema.safeParse(content);
-  if (!receipt.success || receipt.data.key !== key) return null;
-  // Receipts of earlier versions have none.
-  return checksum === undefined || text === receiptText(receipt.data) ? receipt.data : null;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success || parsed.data.key !== key) return null;
+  const { seconds, files } = parsed.data;
+  const receipt: Receipt = { key, seconds, files };
+  return text === receiptText(receipt) ? receipt : null;
 }
 
 /** The hexadecimal part of a content key; @throws Error for anything else, so that no key leaves its folder. */

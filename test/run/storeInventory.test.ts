@@ -115,16 +115,16 @@ describe('a damaged store', () => {
     expect(damaged.map((entry) => entry.key)).toEqual([key]);
   });
 
-  it('believes receipts of earlier versions, which had no checksum of their own', () => {
-    const receipt = { key: keyOf('old'), seconds: 1.5, files: { 'a.txt': 'ab'.repeat(32) } };
-    expect(parseReceipt(JSON.stringify(receipt, null, 1), receipt.key)).toEqual(receipt);
+  it('is found out where a receipt has no checksum of its own', () => {
+    const receipt = { key: keyOf('bare'), seconds: 1.5, files: { 'a.txt': 'ab'.repeat(32) } };
+    expect(parseReceipt(JSON.stringify(receipt, null, 1), receipt.key)).toBeNull();
     expect(parseReceipt(receiptText(receipt), receipt.key)).toEqual(receipt);
   });
 });
 
 const writer = (url: string, place: string, keys: readonly string[]): string => `
   import { writeFile } from 'node:fs/promises';
-  import { join } from 'node:path';
+  import { dirname, join } from 'node:path';
   const { Store } = await import(${JSON.stringify(url)});
   const store = new Store(${JSON.stringify(place)});
   let made = 0;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { receiptText } from '../../../src/run/receipt.js';
 import { S3Store } from '../../../src/run/s3/s3Store.js';
 import { contentKey } from '../../../src/suite/contentKey.js';
 import { S3Server, type Fault } from './s3Server.js';
@@ -81,7 +82,7 @@ describe('a store in a bucket', () => {
       () =>
         server.objects.set(
           named('receipts/')[0],
-          Buffer.from(JSON.stringify({ key: contentKey({ product: 'other' }), seconds: 1, files: {} })),
+          Buffer.from(receiptText({ key: contentKey({ product: 'other' }), seconds: 1, files: {} })),
         ),
     ],
     [
@@ -89,7 +90,7 @@ describe('a store in a bucket', () => {
       () =>
         server.objects.set(
           named('receipts/')[0],
-          Buffer.from(JSON.stringify({ key, seconds: 1, files: { '../evil': '0'.repeat(64) } })),
+          Buffer.from(receiptText({ key, seconds: 1, files: { '../evil': '0'.repeat(64) } })),
         ),
     ],
   ])('makes a product again after %s', async (_, damage) => {
