@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUnfinishedName, Store, unfinishedName } from './store.js';
@@ -45,13 +46,16 @@ const foldersIn = async (folder: string): Promise<string[]> =>
 async function entryOf(folder: string, name: string): Promise<StoredEntry[]> {
   const [, digest, suffix] = /^([0-9a-f]{64})(\.checkpoint)?$/.exec(name) ?? [];
   if (digest === undefined) return [];
-  try {
-    const kind = suffix === undefined ? await kindOf(folder) : 'checkpoint';
-    return [{ key: `sha256:${digest}`, kind, ...(await sizeOf(folder)), folder }];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+  const kind = suffix === undefined ? await kindOf(folder) : 'checkpoint';
+  return [{ key: `sha256:${digest}`, kind, ...(await sizeOf(folder)), folder }];
+}
+
+/** What was found of an entry; nothing where a job that runs beside, or another collection, has moved it away meanwhile. */
+async function unlessGone<T>(found: Promise<T>, gone: T): Promise<T> {
+  return found.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return gone;
     throw error;
-  }
+  });
 }
 
 /** Everything that a store put into its folder, by key; whatever else lies there is not looked at. */
@@ -60,10 +64,15 @@ export async function storedEntries(root: string): Promise<StoredEntry[]> {
   for (const name of await foldersIn(root)) {
     const folder = join(root, name);
     if (isUnfinishedName(name))
-      entries.push({ key: null, kind: 'unfinished', ...(await sizeOf(folder)), folder });
+      entries.push(
+        ...(await unlessGone(
+          sizeOf(folder).then((size) => [{ key: null, kind: 'unfinished' as const, ...size, folder }]),
+          [],
+        )),
+      );
     else if (/^[0-9a-f]{2}$/.test(name))
       for (const inner of await foldersIn(folder))
-        entries.push(...(await entryOf(join(folder, inner), inner)));
+        entries.push(...(await unlessGone(entryOf(join(folder, inner), inner), [])));
   }
   return entries;
 }
@@ -74,9 +83,14 @@ const isProduct = ({ kind }: StoredEntry): boolean => kind !== 'checkpoint' && k
 export async function damagedProducts(root: string): Promise<{ checked: number; damaged: StoredEntry[] }> {
   const store = new Store(root);
   const damaged: StoredEntry[] = [];
-  const products = (await storedEntries(root)).filter(isProduct);
-  for (const entry of products) if (!(await store.isWhole(entry.key!))) damaged.push(entry);
-  return { checked: products.length, damaged };
+  let checked = 0;
+  for (const entry of (await storedEntries(root)).filter(isProduct)) {
+    const isWhole = await store.isWhole(entry.key!);
+    if (!isWhole && !existsSync(entry.folder)) continue;
+    checked++;
+    if (!isWhole) damaged.push(entry);
+  }
+  return { checked, damaged };
 }
 
 /** Content keys that the event files of run folders name. */
@@ -125,7 +139,7 @@ export function collectable(entries: readonly StoredEntry[], rules: CollectionRu
 export async function removeEntries(root: string, entries: readonly StoredEntry[]): Promise<void> {
   for (const { folder } of entries) {
     const away = join(root, unfinishedName());
-    await rename(folder, away);
+    await unlessGone(rename(folder, away), undefined);
     await rm(away, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import * as fs from 'node:fs/promises';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseReceipt, receiptText } from '../../src/run/receipt.js';
-import { Store } from '../../src/run/store.js';
+import { Store, unfinishedName } from '../../src/run/store.js';
 import {
   collectable,
   damagedProducts,
@@ -15,6 +16,11 @@ import {
 } from '../../src/run/storeInventory.js';
 import { contentKey } from '../../src/suite/contentKey.js';
 import { fedehr } from '../cli/fedehr.js';
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, stat: vi.fn(real.stat), readFile: vi.fn(real.readFile) };
+});
 
 let root: string;
 beforeEach(async () => {
@@ -92,6 +98,44 @@ describe('collectable', () => {
       keyOf('unfinished'),
     ]);
     expect(await new Store(root).find(keyOf('model'))).toBeDefined();
+  });
+});
+
+describe('a store beside which a job runs', () => {
+  it('has entries that go between two looks: they are neither damaged nor an error', async () => {
+    await filled();
+    const [going, staying] = [unfinishedName(), unfinishedName()];
+    for (const name of [going, staying]) await mkdir(join(root, name));
+    const gone = (path: string): boolean =>
+      path === join(root, going) || path.includes(keyOf('model').slice(7));
+    const { stat, readdir: list } = await vi.importActual<typeof fs>('node:fs/promises');
+    // The job ends right after the folders were listed.
+    vi.mocked(fs.stat).mockImplementation(async (path) => {
+      if (gone(path as string)) await rm(path, { recursive: true, force: true });
+      return stat(path);
+    });
+    try {
+      const entries = await storedEntries(root);
+      expect(entries.map(({ folder }) => folder)).toContain(join(root, staying));
+      expect(entries.map(({ kind }) => kind).sort()).toEqual(['bounds', 'scores', 'unfinished']);
+    } finally {
+      vi.mocked(fs.stat).mockImplementation(stat);
+    }
+    expect(await list(root)).not.toContain(going);
+
+    await filled();
+    const listed = await storedEntries(root);
+    const first = listed.find(({ kind }) => kind === 'training')!;
+    await rm(first.folder, { recursive: true });
+    await removeEntries(root, listed);
+    expect(await storedEntries(root)).toEqual([]);
+
+    await filled();
+    vi.mocked(fs.readFile).mockImplementationOnce(async (path) => {
+      await rm(dirname(path as string), { recursive: true });
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    });
+    expect(await damagedProducts(root)).toEqual({ checked: 2, damaged: [] });
   });
 });
 
