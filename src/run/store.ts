@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
 import { requireOutputFolder } from '../cohort/outputFolder.js';
+import { isRunning } from '../engine/runningProcess.js';
 import type { Product, ProductStore } from './productStore.js';
 import { isReadOnly, removeWhereWritable } from './readOnly.js';
 import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from './receipt.js';
@@ -31,15 +32,6 @@ async function syncToDisk(path: string): Promise<void> {
 
 /** This machine, without telling its name: process numbers mean nothing on another one that shares the store. */
 const machineMark = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process, and alive
-  }
-}
 
 /** Whether an error says that there is no such file; a directory in its place is none. */
 const isMissing = (error: unknown): boolean =>

@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isRunning } from '../../engine/runningProcess.js';
 
 /** Folders of one external program; only its user can enter them. */
 export interface WorkFolder {
@@ -14,15 +15,6 @@ export interface WorkFolder {
 }
 
 const PREFIX = 'fedehr-external-';
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 /** Removes folders of processes of this user that were killed before they could do so: they hold training rows. */
 async function sweep(parent: string): Promise<void> {
