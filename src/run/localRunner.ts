@@ -1,3 +1,4 @@
+import { machineFault } from './failedOutcome.js';
 import type { JobOutcome, JobRunner, JobTask } from './jobRunner.js';
 import { neededFolders } from './neededFolders.js';
 import type { JobEvent } from './plan.js';
@@ -7,7 +8,7 @@ import type { ProductStore } from './productStore.js';
 /** Runs jobs in the threads of this process. */
 export class LocalRunner implements JobRunner {
   constructor(
-    private readonly pool: WorkerPool,
+    private readonly pool: Pick<WorkerPool, 'run' | 'interrupt' | 'close'>,
     private readonly store: ProductStore,
   ) {}
 
@@ -16,9 +17,17 @@ export class LocalRunner implements JobRunner {
     onStart: () => void,
     onEvent: (event: JobEvent) => void,
   ): Promise<JobOutcome> {
-    const folders = await neededFolders(needs, this.store);
-    if ('state' in folders) return folders;
-    return this.pool.run({ job, key, store: this.store.location, needs: folders.folders }, onStart, onEvent);
+    try {
+      const found = await neededFolders(needs, this.store);
+      if ('state' in found) return found;
+      return await this.pool.run(
+        { job, key, store: this.store.location, needs: found.folders },
+        onStart,
+        onEvent,
+      );
+    } catch (error) {
+      return machineFault(error);
+    }
   }
 
   interrupt(): void {

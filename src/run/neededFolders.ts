@@ -1,4 +1,4 @@
-import type { JobOutcome } from './jobRunner.js';
+import { failed, type FailedOutcome } from './failedOutcome.js';
 import type { ProductStore } from './productStore.js';
 
 /**
@@ -9,18 +9,15 @@ import type { ProductStore } from './productStore.js';
 export async function neededFolders(
   needs: Readonly<Record<string, string>>,
   store: ProductStore,
-): Promise<{ folders: Readonly<Record<string, string>> } | Extract<JobOutcome, { state: 'failed' }>> {
+): Promise<{ folders: Readonly<Record<string, string>> } | FailedOutcome> {
   const folders: Record<string, string> = {};
   for (const [name, key] of Object.entries(needs)) {
     const product = await store.find(key);
     if (product === undefined)
-      return {
-        state: 'failed',
-        reason: `store: its ${name} was made and is no longer whole in ${store.location}; run the same command again`,
-        input: false,
-        transient: true,
-        stack: '',
-      };
+      return failed(
+        `store: its ${name} was made and is no longer whole in ${store.location}; run the same command again`,
+        true,
+      );
     folders[name] = product.folder;
   }
   return { folders };

@@ -168,7 +168,7 @@ describe('a damaged store', () => {
 
 const writer = (url: string, place: string, keys: readonly string[]): string => `
   import { writeFile } from 'node:fs/promises';
-  import { dirname, join } from 'node:path';
+  import { join } from 'node:path';
   const { Store } = await import(${JSON.stringify(url)});
   const store = new Store(${JSON.stringify(place)});
   let made = 0;

@@ -1,3 +1,4 @@
+import { failed, machineFault } from '../failedOutcome.js';
 import type { JobOutcome, JobTask } from '../jobRunner.js';
 import { neededFolders } from '../neededFolders.js';
 import type { Versions } from '../plan.js';
@@ -7,17 +8,6 @@ import type { EventBatches } from './eventBatches.js';
 import { refusalOf, type WorkerPermissions } from './permissions.js';
 import { receivedTask } from './receivedTask.js';
 import { dataDifference } from './sameData.js';
-
-export type FailedOutcome = Extract<JobOutcome, { state: 'failed' }>;
-
-/** A failure that no computation is to blame for. */
-export const failed = (reason: string, transient: boolean): FailedOutcome => ({
-  state: 'failed',
-  reason,
-  input: false,
-  transient,
-  stack: '',
-});
 
 /** What a worker makes queued jobs with. */
 export interface Workshop {
@@ -61,7 +51,6 @@ export async function executeQueued(
   try {
     return await execute(received.task, workshop, stop, batches);
   } catch (error) {
-    // A thread that died, or a store that does not answer.
-    return failed(`machine: ${error instanceof Error ? error.message : String(error)}`, true);
+    return machineFault(error);
   }
 }

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import { failed } from '../failedOutcome.js';
 import type { JobOutcome } from '../jobRunner.js';
 import type { ProductStore } from '../productStore.js';
 import { failedOutcome, stateOf } from './jobState.js';
@@ -52,13 +53,10 @@ export async function jobEnd(
     };
   }
   if (found.state === 'completed' && ++waiting.missing > MOST_MISSING)
-    return {
-      state: 'failed',
-      reason: `store: worker ${found.job.returnvalue.worker} made the product ${waiting.missing} times, and each time it was not to be found in ${store.location}`,
-      input: false,
-      transient: true,
-      stack: '',
-    };
+    return failed(
+      `store: worker ${found.job.returnvalue.worker} made the product ${waiting.missing} times, and each time it was not to be found in ${store.location}`,
+      true,
+    );
   // Cancelled by another run, removed by hand, or Redis lost it.
   return 'gone';
 }

@@ -1,6 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import { onOneLine } from '../../cohort/inputError.js';
-import type { JobOutcome } from '../jobRunner.js';
+import type { FailedOutcome } from '../failedOutcome.js';
 import type { QueuedResult, QueuedTask } from './queuedJob.js';
 
 type QueuedJob = Job<QueuedTask, QueuedResult>;
@@ -27,7 +27,7 @@ export function reasonOf({ failedReason, stalledCounter }: QueuedJob): string {
 }
 
 /** What a dead letter tells of its job. */
-export function failedOutcome(job: QueuedJob): Extract<JobOutcome, { state: 'failed' }> {
+export function failedOutcome(job: QueuedJob): FailedOutcome {
   const { fault } = job.data;
   return {
     state: 'failed',

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Queue, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
+import { failed, type FailedOutcome } from '../failedOutcome.js';
 import { productVersions } from '../manifest.js';
 import { onOneLine } from '../../cohort/inputError.js';
 import type { WorkerPool } from '../pool.js';
 import type { ProductStore } from '../productStore.js';
 import { isCancelled } from './cancellation.js';
 import { EventBatches } from './eventBatches.js';
-import { executeQueued, failed, type FailedOutcome, type Workshop } from './executeQueued.js';
+import { executeQueued, type Workshop } from './executeQueued.js';
 import { forgetClaims, JobClaims, nameInQueue } from './jobClaims.js';
 import type { WorkerPermissions } from './permissions.js';
 import type { QueueAddress } from './queueAddress.js';
