@@ -1,5 +1,6 @@
 import { Queue, type RedisOptions } from 'bullmq';
 import { InputError } from '../../cohort/inputError.js';
+import { withinSeconds } from './patience.js';
 import type { QueueAddress } from './queueAddress.js';
 
 /** All keys of ours in Redis begin with it. */
@@ -20,6 +21,18 @@ export function connectionTo(address: QueueAddress): RedisOptions {
 export function shownError(error: unknown, address: QueueAddress): Error {
   const message = error instanceof Error ? error.message : String(error);
   return new Error(`queue ${address.shown}: ${address.redact(message)}`);
+}
+
+/** What holds a connection. */
+interface Connected {
+  close(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/** Closes connections in order, and cuts them where Redis does not answer. */
+export async function letGo(connected: readonly Connected[]): Promise<void> {
+  await withinSeconds(5, Promise.allSettled(connected.map((one) => one.close())));
+  await withinSeconds(5, Promise.allSettled(connected.map((one) => one.disconnect())));
 }
 
 /**

@@ -7,7 +7,7 @@ import { cancel, uncancel } from './cancellation.js';
 import { jobEnd } from './jobEnd.js';
 import { withinSeconds } from './patience.js';
 import type { QueueAddress } from './queueAddress.js';
-import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
+import { connectionTo, letGo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
 import {
   jobIdOf,
   optionsOf,
@@ -82,13 +82,20 @@ export class QueueRunner implements JobRunner {
       ...shared,
       streams: { events: { maxLen: 100_000 } },
     });
-    await queue.waitUntilReady();
-    // Events are read from a place in the stream that is known before any job is queued.
-    const client = await queue.getBackend().client;
-    const begin = await client.xadd(queue.toKey('events'), '*', { event: 'run-started' });
-    const events = new QueueEvents(name, { ...shared, lastEventId: begin });
-    await events.waitUntilReady();
-    return new QueueRunner(options, queue, events);
+    const opened: (Queue | QueueEvents)[] = [queue];
+    try {
+      await queue.waitUntilReady();
+      // Events are read from a place in the stream that is known before any job is queued.
+      const client = await queue.getBackend().client;
+      const begin = await client.xadd(queue.toKey('events'), '*', { event: 'run-started' });
+      const events = new QueueEvents(name, { ...shared, lastEventId: begin });
+      opened.unshift(events);
+      await events.waitUntilReady();
+      return new QueueRunner(options, queue, events);
+    } catch (error) {
+      await letGo(opened);
+      throw shownError(error, address);
+    }
   }
 
   async run(
@@ -147,8 +154,7 @@ export class QueueRunner implements JobRunner {
     // With Redis away, what waits stays queued; the next run takes it over.
     await withinSeconds(10, this.cancelling);
     this.closing = true;
-    await withinSeconds(5, Promise.all([this.events.close(), this.queue.close()]));
-    await withinSeconds(5, Promise.allSettled([this.events.disconnect(), this.queue.disconnect()]));
+    await letGo([this.events, this.queue]);
   }
 
   /** Queues a job, or joins one that is queued or running already, by whichever run. */

@@ -11,7 +11,7 @@ import { executeQueued, type Workshop } from './executeQueued.js';
 import { forgetClaims, JobClaims, nameInQueue } from './jobClaims.js';
 import type { WorkerPermissions } from './permissions.js';
 import type { QueueAddress } from './queueAddress.js';
-import { connectionTo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
+import { connectionTo, letGo, QUEUE_PREFIX, requireReachable, shownError } from './queueConnection.js';
 import { CANCELLED, queueNameOf, type QueuedResult, type QueuedTask } from './queuedJob.js';
 
 export interface QueueWorkerOptions {
@@ -72,44 +72,58 @@ export class QueueWorker {
    * @throws InputError when no queue answers at first; a Redis that goes away later is waited for
    */
   static async drain(options: QueueWorkerOptions): Promise<WorkerTally> {
-    const { address, store, concurrency, pool } = options;
-    await store.requireReachable();
-    await requireReachable(address, 60);
-    const versions = productVersions();
-    const name = queueNameOf(await store.identity(), versions);
-    await store.sweep({ own: false });
-    const connection = connectionTo(address);
-    const queue = new Queue<QueuedTask, QueuedResult>(name, { connection, prefix: QUEUE_PREFIX });
-    await queue.waitUntilReady();
-    const instance = randomBytes(6).toString('hex');
-    const self = new QueueWorker(
-      options,
-      { store, versions, permissions: options.permissions, pool },
-      queue,
-      new JobClaims(queue, instance),
+    const { store, pool } = options;
+    try {
+      await store.requireReachable();
+      await requireReachable(options.address, 60);
+      const versions = productVersions();
+      const name = queueNameOf(await store.identity(), versions);
+      await store.sweep({ own: false });
+      const queue = new Queue<QueuedTask, QueuedResult>(name, {
+        connection: connectionTo(options.address),
+        prefix: QUEUE_PREFIX,
+      });
+      try {
+        await queue.waitUntilReady();
+        const workshop = { store, versions, permissions: options.permissions, pool };
+        const instance = randomBytes(6).toString('hex');
+        const self = new QueueWorker(options, workshop, queue, new JobClaims(queue, instance));
+        await self.work(instance);
+        return self.tally;
+      } finally {
+        await letGo([queue]);
+      }
+    } finally {
+      await pool.close();
+      await store.sweep({ own: true });
+    }
+  }
+
+  /** Takes jobs until the signal or the idle time; all of them have ended then. */
+  private async work(instance: string): Promise<void> {
+    const { address, store, pool, concurrency, lostAfter } = this.options;
+    const milliseconds = Math.ceil(lostAfter * 1000);
+    const worker = new Worker<QueuedTask, QueuedResult>(
+      this.queue.name,
+      (job, token) => this.process(job, token),
+      {
+        connection: connectionTo(address),
+        prefix: QUEUE_PREFIX,
+        name: nameInQueue(this.options.name, instance),
+        concurrency,
+        lockDuration: milliseconds,
+        stalledInterval: milliseconds,
+        maxStalledCount: MOST_TAKEN_AWAY,
+        drainDelay: 5,
+      },
     );
-    const milliseconds = Math.ceil(options.lostAfter * 1000);
-    const worker = new Worker<QueuedTask, QueuedResult>(name, (job, token) => self.process(job, token), {
-      connection,
-      prefix: QUEUE_PREFIX,
-      name: nameInQueue(options.name, instance),
-      concurrency,
-      lockDuration: milliseconds,
-      stalledInterval: milliseconds,
-      maxStalledCount: MOST_TAKEN_AWAY,
-      drainDelay: 5,
-    });
-    worker.on('error', (error) => self.noteOnce(shownError(error, address).message));
+    worker.on('error', (error) => this.noteOnce(shownError(error, address).message));
     // Somebody else has the job by now.
-    worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => self.running.get(id)?.abort()));
-    options.note(`worker ${options.name}: waits for jobs of ${store.location} at ${address.shown}`);
-    await self.ended();
+    worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.running.get(id)?.abort()));
+    this.options.note(`worker ${this.options.name}: waits for jobs of ${store.location} at ${address.shown}`);
+    await this.ended();
     pool.interrupt();
     await worker.close();
-    await pool.close();
-    await queue.close();
-    await store.sweep({ own: true });
-    return self.tally;
   }
 
   private ended(): Promise<void> {

@@ -18,6 +18,8 @@ import {
   type QueuedTask,
 } from '../../../src/run/queue/queuedJob.js';
 import { listQueues, retryDead } from '../../../src/run/queue/queueListing.js';
+import { QueueRunner } from '../../../src/run/queue/queueRunner.js';
+import { QueueWorker } from '../../../src/run/queue/queueWorker.js';
 import { plannedJobs, taskOf } from './plannedJobs.js';
 
 const script = fileURLToPath(new URL('hangingWorker.mjs', import.meta.url));
@@ -28,8 +30,8 @@ let address: QueueAddress;
 const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  if (!hasRedis) return;
   root = await mkdtemp(join(tmpdir(), 'fedehr-losses-'));
+  if (!hasRedis) return;
   redis = await RedisOnLoopback.start();
   address = parseQueueAddress(redis.url);
 });
@@ -38,8 +40,7 @@ afterEach(() => {
   children.clear();
 });
 afterAll(async () => {
-  if (!hasRedis) return;
-  await redis.remove();
+  if (hasRedis) await redis.remove();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -122,4 +123,54 @@ describe.skipIf(!hasRedis)('a job whose worker falls silent', () => {
     await queue.obliterate({ force: true });
     await queue.close();
   }, 60_000);
+});
+
+describe('what was opened before a failure', () => {
+  it.skipIf(!hasRedis)('of a run is closed', async () => {
+    const { store: folder, queue } = await queued('unopened');
+    const store = openStore(folder);
+    const client = await queue.getBackend().client;
+    // The queue's stream of events is none.
+    await client.del(queue.toKey('events'));
+    await client.set(queue.toKey('events'), 'no stream');
+    const connections = async (): Promise<number> =>
+      Number(/connected_clients:(\d+)/.exec(await client.info())?.[1]);
+    const before = await connections();
+    const opened = QueueRunner.open({
+      address,
+      store,
+      versions: productVersions(),
+      priority: 5,
+      note: () => undefined,
+    });
+    await expect(opened).rejects.toThrow(/WRONGTYPE/);
+    await until(async () => (await connections()) <= before);
+    await client.del(queue.toKey('events'));
+    await queue.obliterate({ force: true });
+    await queue.close();
+  });
+
+  it('of a worker is closed', async () => {
+    let closed = 0;
+    const drained = QueueWorker.drain({
+      address: parseQueueAddress('redis://127.0.0.1:1'),
+      store: Object.assign(openStore(root), {
+        requireReachable: () => Promise.reject(new Error('no such store')),
+      }),
+      name: 'any',
+      pool: {
+        run: () => Promise.resolve({ state: 'interrupted' }),
+        interrupt: () => undefined,
+        close: () => Promise.resolve(void closed++),
+      },
+      permissions: { external: false, data: [] },
+      concurrency: 1,
+      lostAfter: 30,
+      idleExit: null,
+      signal: new AbortController().signal,
+      note: () => undefined,
+    });
+    await expect(drained).rejects.toThrow('no such store');
+    expect(closed).toBe(1);
+  });
 });
