@@ -161,7 +161,10 @@ describe('what was opened before a failure', () => {
       pool: {
         run: () => Promise.resolve({ state: 'interrupted' }),
         interrupt: () => undefined,
-        close: () => Promise.resolve(void closed++),
+        close: () => {
+          closed++;
+          return Promise.resolve();
+        },
       },
       permissions: { external: false, data: [] },
       concurrency: 1,
