@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { requireReplaceable } from '../cohort/replaceFolder.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { datasets } from '../datasets/datasets.js';
@@ -103,7 +104,7 @@ Examples:
     )
     .action(async (dataset: string, flags: IngestFlags, command: Command) => {
       const output = outputOf(flags);
-      const out = resolve(flags.out);
+      const out = outputPath(flags.out, '--out');
       await requireReplaceable(out, 'cohort.json', '--out');
       const rebuilt = datasets.find(({ id }) => id === dataset);
       if (rebuilt !== undefined) {

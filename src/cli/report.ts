@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import {
   leaderboardMarkdown,
@@ -56,9 +57,9 @@ async function readRuns(
 }
 
 async function reportRuns(folders: readonly string[], flags: ReportFlags, output: Output): Promise<void> {
+  const out = outputPath(flags.out ?? join(dirname(resolve(folders[0]!)), 'leaderboard'), '--out');
   const { runs, skipped } = await readRuns(folders);
   if (skipped.length > 0) output.note(`not run folders, left out: ${skipped.join(', ')}`);
-  const out = resolve(flags.out ?? join(dirname(resolve(folders[0]!)), 'leaderboard'));
   await requireRunFolder(out);
   if (flags.format === 'md') {
     const text = leaderboardMarkdown(leaderboardOf(runs, metricDescriptors));
@@ -77,8 +78,8 @@ async function reportRuns(folders: readonly string[], flags: ReportFlags, output
 }
 
 async function reportRun(folder: string, flags: ReportFlags, output: Output): Promise<void> {
+  const out = outputPath(flags.out ?? join(folder, 'report'), '--out');
   const results = await readRun(folder);
-  const out = resolve(flags.out ?? join(folder, 'report'));
   await requireRunFolder(out);
   if (flags.format === 'md') {
     const file = join(out, 'summary.md');

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { requireOutputFolder } from '../cohort/outputFolder.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import {
   displayText,
@@ -29,7 +29,7 @@ import {
 } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 import { parseSelection } from './presetOption.js';
-import { requireRunFolder } from './runOutput.js';
+import { requireRunAndReport } from './runOutput.js';
 
 interface RunFlags {
   readonly out?: string;
@@ -93,7 +93,7 @@ Examples:
         output.note(output.json ? JSON.stringify({ kind: 'note', text }) : text);
       const read = await readSuite(file);
       const suite = flags.metrics === undefined ? read : { ...read, metrics: parseSelection(flags.metrics) };
-      const out = resolve(flags.out ?? join('runs', suite.name));
+      const out = outputPath(flags.out ?? join('runs', suite.name), '--out');
       const planned = {
         file,
         engine: parseEngine(flags.engine),
@@ -110,8 +110,7 @@ Examples:
         await printPlan(await planSuite(suite, planned), { out, store, workers, output });
         return;
       }
-      await requireRunFolder(out);
-      await requireOutputFolder(join(out, 'report'), '--out');
+      await requireRunAndReport(out);
       const address = queueAddress(flags.queue);
       const priority = parsePriority(flags.priority);
       const results = await runSuite(suite, {

@@ -19,3 +19,9 @@ export async function requireRunFolder(out: string): Promise<void> {
     remedy: 'Name a folder of its own with --out, e.g. runs/mine.',
   });
 }
+
+/** Makes sure of a folder as `requireRunFolder` does, and that the report can be written into it, too. */
+export async function requireRunAndReport(out: string): Promise<void> {
+  await requireRunFolder(out);
+  await requireOutputFolder(join(out, 'report'), '--out');
+}

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { requireReplaceable } from '../cohort/replaceFolder.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { sampleModel, type WantedStays } from '../run/sampleModel.js';
@@ -66,7 +66,7 @@ Examples:
     )
     .action(async (model: string, flags: SampleFlags) => {
       const output = outputOf(flags);
-      const out = resolve(flags.out);
+      const out = outputPath(flags.out, '--out');
       const wanted = wantedOf(flags);
       const seed = parseSeed('--seed', flags.seed);
       await requireReplaceable(out, 'cohort.json', '--out');

@@ -1,6 +1,6 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { requireOutputFolder } from '../cohort/outputFolder.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import { metricsOf } from '../metrics/selection.js';
 import { displayText, memorisationFlags, summaryTable, writeReport } from '../report/index.js';
@@ -12,7 +12,7 @@ import { EXIT } from './exitCodes.js';
 import { parseCount, parseMetricIds, parseResamples, parseSeed } from './optionValues.js';
 import { outputOf, withOutput } from './output.js';
 import { parsePreset, presetHelp, PRESETS } from './presetOption.js';
-import { requireRunFolder } from './runOutput.js';
+import { requireRunAndReport } from './runOutput.js';
 
 interface ScoreFlags {
   readonly real: string;
@@ -66,9 +66,8 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
       const output = outputOf(flags);
       const metrics = flags.metrics === undefined ? parsePreset(flags.preset) : parseMetricIds(flags.metrics);
       metricsOf(metrics);
-      const out = resolve(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`));
-      await requireRunFolder(out);
-      await requireOutputFolder(join(out, 'report'), '--out');
+      const out = outputPath(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`), '--out');
+      await requireRunAndReport(out);
       let bar: ProgressBar | undefined;
       const { results, findings } = await scoreFolders(
         {

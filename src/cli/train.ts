@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { parse } from 'yaml';
 import { InputError } from '../cohort/inputError.js';
+import { outputPath } from '../cohort/outputFolder.js';
 import { requireReplaceable } from '../cohort/replaceFolder.js';
 import { ProgressBar } from '../run/progressBar.js';
 import { trainModel, type TrainingSource } from '../run/trainModel.js';
@@ -82,7 +82,7 @@ Examples:
     )
     .action(async (trainer: string, flags: TrainFlags) => {
       const output = outputOf(flags);
-      const out = resolve(flags.out);
+      const out = outputPath(flags.out, '--out');
       await requireReplaceable(out, 'model.json', '--out');
       const warnings: string[] = [];
       const stages = new Set<string>();

@@ -25,6 +25,17 @@ function refusal(folder: string, option: string | undefined, found: string): Inp
   });
 }
 
+/**
+ * Absolute path of a folder that is to be written.
+ *
+ * @param option with which the user named it, e.g. `--out`
+ * @throws InputError for an empty name, which would be the folder that the command was started in
+ */
+export function outputPath(folder: string, option?: string): string {
+  if (folder === '') throw refusal("''", option, 'an empty name');
+  return path.resolve(folder);
+}
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
 /** The folder itself when it is there, else the nearest one above it. */
@@ -57,7 +68,7 @@ async function nearestFolder(folder: string, refused: (found: string) => InputEr
  */
 export async function requireOutputFolder(folder: string, option?: string): Promise<void> {
   const refused = (found: string): InputError => refusal(folder, option, found);
-  const place = await nearestFolder(folder, refused);
+  const place = await nearestFolder(outputPath(folder, option), refused);
   // Permissions alone do not tell: what is in /proc may be "written" by root.
   const probe = await mkdtemp(path.join(place, '.fedehr-')).catch((error: unknown) => {
     const code = codeOf(error);

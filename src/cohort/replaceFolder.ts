@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/pro
 import path from 'node:path';
 
 import { InputError } from './inputError.js';
-import { requireOutputFolder } from './outputFolder.js';
+import { outputPath, requireOutputFolder } from './outputFolder.js';
 
 async function flush(file: string): Promise<void> {
   const handle = await open(file, 'r');
@@ -33,7 +33,7 @@ export async function requireReplaceable(
 ): Promise<Replaceable> {
   const place = option === undefined ? {} : { place: option };
   // A link is followed: what it points to is replaced, not the link.
-  const target = await realpath(folder).catch(() => path.resolve(folder));
+  const target = await realpath(folder).catch(() => outputPath(folder, option));
   const present = await readdir(target).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code !== 'EACCES' && code !== 'EPERM') return null;

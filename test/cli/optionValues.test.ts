@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cohort/inputError.js';
 import { metricsOf } from '../../src/metrics/selection.js';
 import { parseMetricIds, parseOnly, parseResamples } from '../../src/cli/optionValues.js';
+import { describeCommand } from '../../src/cli/describe.js';
+import { ingestCommand } from '../../src/cli/ingest.js';
 import { parseSelection } from '../../src/cli/presetOption.js';
+import { reportCommand } from '../../src/cli/report.js';
+import { runCommand } from '../../src/cli/run.js';
+import { sampleCommand } from '../../src/cli/sample.js';
+import { scoreCommand } from '../../src/cli/score.js';
+import { trainCommand } from '../../src/cli/train.js';
+import { openStore } from '../../src/run/openStore.js';
 
 describe('--only', () => {
   it('keeps an equals sign inside a dataset’s name, as names of partitions have one', () => {
@@ -59,4 +67,27 @@ describe('--metrics', () => {
     expect(failure.message.endsWith(end), failure.message).toBe(true);
     expect(failure.message.length).toBeLessThan(150);
   });
+});
+
+describe('--out', () => {
+  it.each([
+    [runCommand, ['suites/quick.yaml']],
+    [scoreCommand, ['--real', 'r', '--holdout', 'h', '--synthetic', 's']],
+    [reportCommand, ['nowhere']],
+    [reportCommand, ['nowhere', 'elsewhere']],
+    [trainCommand, ['fedavg', '--dataset', 'physionet2019']],
+    [sampleCommand, ['nowhere', '--stays', '5']],
+    [ingestCommand, ['eicu', '--from', 'nowhere']],
+    [describeCommand, ['eicu-demo']],
+  ])('of $name with an empty name is refused, never taken for the current folder', async (command, args) => {
+    const parsed = command().parseAsync([...args, '--out', ''], { from: 'user' });
+    await expect(parsed).rejects.toBeInstanceOf(InputError);
+    await expect(parsed).rejects.toThrow(
+      /^'', --out: expected a folder that can be written, found an empty name/,
+    );
+  });
+});
+
+it('--store with an empty name is refused as well', () => {
+  expect(() => openStore('')).toThrow(/--store: expected a folder that can be written, found an empty name/);
 });
