@@ -137,6 +137,8 @@ try {
         'SECURITY.md',
         'docs/metrics.md',
         'suites/quick.yaml',
+        'reports/replication/README.md',
+        'reports/replication/published.yaml',
         'datasets/physionet2019/dynamic.parquet',
       ],
     ])

@@ -80,7 +80,7 @@ export function ingestCommand(): Command {
       .option('--hospitals <choice>', 'min=N (at least N stays) or ids=A,B')
       .option(
         '--hospital-by <what>',
-        'hospital | region | region,beds | unit | dbsource | icu-type, as the source allows',
+        'hospital | region | region,beds | unit | dbsource | anchor-years | icu-type, as the source allows',
       )
       .option(
         '--label <names>',

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { parseCohortFile } from '../../src/cohort/cohortFile.js';
 import { featureFile } from '../../src/datasets/ingest/featureSet.js';
+import { simulationSchema } from '../../src/datasets/simulated/options.js';
+import { eventSimulationSchema } from '../../src/datasets/simulatedEvents/world.js';
 import { tableMappingSchema } from '../../src/datasets/table/tableMapping.js';
 import { parseSuite } from '../../src/suite/readSuite.js';
 import { trainerById } from '../../src/trainers/index.js';
@@ -80,6 +83,47 @@ describe('the way of one value in docs/design.md', () => {
     },
   );
 });
+
+describe('parameters of the simulators in docs/datasets.md', () => {
+  it.each([
+    ['simulated', simulationSchema],
+    ['simulated-events', eventSimulationSchema],
+  ])('of %s are those that it takes, with their defaults and ranges', (id, schema) => {
+    const [, table = ''] = read('docs/datasets.md').split(`**\`${id}\`**`);
+    const rows = [...table.split('\n\n')[1]!.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|/gmu)];
+    const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+    expect(rows.map(([, name]) => name)).toEqual([...Object.keys(properties), 'seed']);
+    for (const [, name, preset, range] of rows.slice(0, -1)) {
+      const property = properties[name!] as NumberSchema;
+      if (property.default !== undefined)
+        expect(JSON.parse(preset!.replaceAll('−', '-')), name).toEqual(property.default);
+      if (property.minimum !== undefined || property.exclusiveMinimum !== undefined)
+        expect(range, name).toMatch(new RegExp(`^${rangeOf(property)}( to \`steps\`)?$`, 'u'));
+    }
+  });
+});
+
+/** What JSON Schema says of a number. */
+interface NumberSchema {
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** A range in the words of the tables. */
+function rangeOf({ type, minimum, exclusiveMinimum, maximum, exclusiveMaximum }: NumberSchema): string {
+  const written = (value: number): string => value.toLocaleString('en-US').replace('-', '−');
+  const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
+  return [
+    type === 'integer' ? 'whole, ' : '',
+    minimum === undefined ? `above ${written(exclusiveMinimum!)}` : `from ${written(minimum)}`,
+    most === undefined ? '' : ` to ${written(most)}`,
+    exclusiveMaximum === undefined ? '' : ` below ${written(exclusiveMaximum)}`,
+  ].join('');
+}
 
 function linksOf(text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/gu)]
