@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { toSvg } from '../src/report/draw.js';
+import { drawSvg } from '../src/datasets/describe/drawSvg.js';
 import { libraryVersions, machine } from '../src/run/manifest.js';
 import {
   keeps,
@@ -187,6 +187,6 @@ export async function writeBenchReport(
   await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   for (const [name, spec] of Object.entries(figures)) {
     await writeFile(join(folder, `${name}.vl.json`), `${JSON.stringify(spec)}\n`);
-    await writeFile(join(folder, `${name}.svg`), await toSvg(spec));
+    await writeFile(join(folder, `${name}.svg`), await drawSvg(spec));
   }
 }

@@ -1,7 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { drawSvg } from '../datasets/describe/drawSvg.js';
 import type { RunManifest } from '../run/contract.js';
-import { toSvg, withProvenance } from './draw.js';
+import { withProvenance } from './figureProvenance.js';
 import type { Figure } from './figures/figure.js';
 import { hasFont, toPng } from './raster.js';
 
@@ -23,7 +24,7 @@ export async function writeFigures(
   const canRaster = figures.length > 0 && hasFont();
   for (const figure of figures) {
     const spec = withProvenance(figure.spec, figure, manifest);
-    const svg = await toSvg(spec);
+    const svg = await drawSvg(spec);
     const contents: (readonly [string, string | Uint8Array])[] = [
       ['vl.json', `${JSON.stringify(spec)}\n`],
       ['svg', svg],

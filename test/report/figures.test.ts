@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { toSvg, withProvenance } from '../../src/report/draw.js';
+import { drawSvg } from '../../src/datasets/describe/drawSvg.js';
+import { withProvenance } from '../../src/report/figureProvenance.js';
 import { toPng } from '../../src/report/raster.js';
 import { figureTable } from '../../src/report/figures/table.js';
 import { methodSection } from '../../src/report/page/methodSection.js';
@@ -47,17 +48,17 @@ describe.each(figureTable.map((source) => [source.id, source] as const))('figure
 
   it('compiles to SVG without a warning and carries its provenance', async () => {
     const spec = withProvenance(figure.spec, figure, results.manifest);
-    const svg = await toSvg(spec);
+    const svg = await drawSvg(spec);
     expect(svg).toMatch(/^<svg /u);
     expect(svg).not.toMatch(/NaN|Infinity/u);
     expect(svg.length).toBeGreaterThan(5000);
     expect(JSON.stringify(spec.usermeta)).toContain('"suite":"quick"');
     expect(spec.usermeta).toMatchObject({ fedehr: { n: figure.n, uncertainty: figure.uncertainty } });
-    await expect(toSvg(figure.page ?? figure.spec)).resolves.toContain('<svg');
+    await expect(drawSvg(figure.page ?? figure.spec)).resolves.toContain('<svg');
   });
 
   it('becomes a PNG with ink on white', async () => {
-    const png = toPng(await toSvg(withProvenance(figure.spec, figure, results.manifest)));
+    const png = toPng(await drawSvg(withProvenance(figure.spec, figure, results.manifest)));
     expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
     expect(png.length).toBeGreaterThan(10_000);
   });
@@ -95,6 +96,13 @@ describe('figure data', () => {
     const spec = JSON.stringify(figureTable.find((source) => source.id === 'quantiles')!.draw(model)!.spec);
     expect(spec).toContain('HR (bpm)');
     expect(spec).not.toContain('Lactate');
+  });
+
+  it('gives the same bytes when it is drawn again in one process', async () => {
+    const { spec } = figureTable.find((source) => source.id === 'correlations')!.draw(model)!;
+    const svg = await drawSvg(spec);
+    expect(svg).toContain('url(#definition0)');
+    expect(await drawSvg(spec)).toBe(svg);
   });
 
   it('draws curves of the twelve largest hospitals only, and says so', () => {

@@ -1,4 +1,20 @@
-import type { TopLevelSpec } from 'vega-lite';
+import { parse, View, type Spec } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+
+/** Vega of a Vega-Lite specification. A warning of the compiler is an error: a figure must mean what it says. */
+export function compileFigure(spec: TopLevelSpec): Spec {
+  const complain = (...messages: readonly unknown[]): never => {
+    throw new Error(`Vega-Lite: ${messages.map(String).join(' ')}`);
+  };
+  const logger = {
+    level: () => logger,
+    error: complain,
+    warn: complain,
+    info: () => logger,
+    debug: () => logger,
+  };
+  return compile(spec, { logger }).spec;
+}
 
 /** Vega numbers gradients and clips through the life of the process; here they are numbered through the drawing. */
 function renumberDefinitions(svg: string): string {
@@ -10,21 +26,14 @@ function renumberDefinitions(svg: string): string {
   });
 }
 
-/** Standalone SVG of a Vega-Lite specification. A warning of the compiler is an error: a figure must mean what it says. */
+/**
+ * Standalone SVG of a Vega-Lite specification, drawn without a browser. Equal specifications give equal bytes, however much the
+ * process has drawn before.
+ *
+ * @throws Error as {@link compileFigure}
+ */
 export async function drawSvg(spec: TopLevelSpec): Promise<string> {
-  // Whoever knows datasets would otherwise hold both for nothing.
-  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const complain = (...messages: readonly unknown[]): never => {
-    throw new Error(`Vega-Lite: ${messages.map(String).join(' ')}`);
-  };
-  const logger = {
-    level: () => logger,
-    error: complain,
-    warn: complain,
-    info: () => logger,
-    debug: () => logger,
-  };
-  const view = new View(parse(compile(spec, { logger }).spec), { renderer: 'none' });
+  const view = new View(parse(compileFigure(spec)), { renderer: 'none' });
   try {
     return renumberDefinitions(await view.toSVG());
   } finally {

@@ -5,7 +5,6 @@ import { datasheetHtml } from './datasheetHtml.js';
 import { datasheetMarkdown } from './datasheetMarkdown.js';
 import { datasheetParts, type DatasheetNotes } from './datasheetSections.js';
 import type { CohortDescription } from './description.js';
-import { drawSvg } from './drawSvg.js';
 import { datasheetFigures } from './figures/table.js';
 
 /**
@@ -20,6 +19,8 @@ export async function writeDatasheet(
   notes: DatasheetNotes = {},
 ): Promise<readonly string[]> {
   const figures = datasheetFigures(description);
+  // Whoever knows datasets would otherwise hold Vega for nothing.
+  const { drawSvg } = await import('./drawSvg.js');
   const svgs = new Map<string, string>();
   for (const { id, spec } of figures) svgs.set(id, await drawSvg(spec));
   const parts = datasheetParts(

@@ -1,5 +1,5 @@
 import type { Spec } from 'vega';
-import { compileFigure } from '../draw.js';
+import { compileFigure } from '../../datasets/describe/drawSvg.js';
 import type { Figure, Layout } from '../figures/figure.js';
 import { themed } from './theme.js';
 

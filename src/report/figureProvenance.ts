@@ -1,5 +1,4 @@
-import { parse, View, type Spec } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import type { RunManifest } from '../run/contract.js';
 import type { Figure } from './figures/figure.js';
 
@@ -32,31 +31,6 @@ export function withProvenance(spec: TopLevelSpec, figure: Figure, manifest: Run
       },
     },
   };
-}
-
-/** Vega of a Vega-Lite specification. A warning of the compiler is an error: a figure must mean what it says. */
-export function compileFigure(spec: TopLevelSpec): Spec {
-  const complain = (...messages: readonly unknown[]): never => {
-    throw new Error(`Vega-Lite: ${messages.map(String).join(' ')}`);
-  };
-  const logger = {
-    level: () => logger,
-    error: complain,
-    warn: complain,
-    info: () => logger,
-    debug: () => logger,
-  };
-  return compile(spec, { logger }).spec;
-}
-
-/** Standalone SVG, drawn without a browser. */
-export async function toSvg(spec: TopLevelSpec): Promise<string> {
-  const view = new View(parse(compileFigure(spec)), { renderer: 'none' });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
 }
 
 /** Lines of at most 110 characters, broken at spaces. */
