@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../cohort/inputError.js';
+import { isS3 } from '../run/s3/s3Location.js';
 import {
   collectable,
   damagedProducts,
@@ -45,7 +46,7 @@ function amount(option: string, text: string, units: Readonly<Record<string, num
 
 /** The store's folder, which must be there: a misspelt one is not an empty store. */
 async function folderOf({ store }: StoreFlags): Promise<string> {
-  if (/^[a-z0-9]+:\/\//i.test(store))
+  if (isS3(store))
     throw new InputError({
       place: '--store',
       expected: 'a folder',

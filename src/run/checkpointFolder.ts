@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Checkpoints } from '../trainers/checkpoints.js';
 import { writeAtomically } from './atomicFile.js';
+import { cacheFolder } from './cacheFolder.js';
 import { checksum, CHECKSUM_BYTES } from './checksum.js';
 import { removeWhereWritable } from './readOnly.js';
+import { isS3 } from './s3/s3Location.js';
 
 /**
  * Where a job keeps what it has done so far: beside its product in a store that is a folder (`<digest>.checkpoint`), on the machine that runs it
@@ -17,8 +18,8 @@ import { removeWhereWritable } from './readOnly.js';
 export function checkpointFolder(store: string, key: string): string {
   const digest = key.replace(/^sha256:/, '');
   const name = `${digest}.checkpoint`;
-  return /^[a-z0-9]+:\/\//i.test(store)
-    ? join(homedir(), '.cache', 'fedehr', 'checkpoints', name)
+  return isS3(store)
+    ? join(cacheFolder(), 'checkpoints', name)
     : join(resolve(store), digest.slice(0, 2), name);
 }
 

@@ -1,15 +1,20 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkpointFolder, FolderCheckpoints, secondsBetween } from '../../src/run/checkpointFolder.js';
+import { privateLogOf } from '../../src/run/privateLog.js';
+import { parseS3Location } from '../../src/run/s3/s3Location.js';
 import { ScoringJournal } from '../../src/run/scoringJournal.js';
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'fedehr-checkpoints-'));
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(root, { recursive: true, force: true });
+});
 
 const refuse = (error: Error): void => {
   throw error;
@@ -65,6 +70,16 @@ describe('FolderCheckpoints', () => {
   it('lies beside the product in a folder, and on this machine for a bucket', () => {
     const key = `sha256:${'ab'.repeat(32)}`;
     expect(checkpointFolder(root, key)).toBe(join(root, 'ab', `${'ab'.repeat(32)}.checkpoint`));
+    expect(checkpointFolder('gs://bucket', key)).toBe(
+      checkpointFolder(join(process.cwd(), 'gs:', 'bucket'), key),
+    );
+    vi.stubEnv('XDG_CACHE_HOME', join(root, 'cache'));
+    expect(checkpointFolder('s3://bucket/prefix', key)).toContain(
+      join(root, 'cache', 'fedehr', 'checkpoints'),
+    );
+    expect(privateLogOf('s3://bucket/prefix', key)).toContain(join(root, 'cache', 'fedehr', 'logs'));
+    expect(parseS3Location('s3://bucket/prefix').cache).toContain(join(root, 'cache', 'fedehr', 'store-'));
+    vi.stubEnv('XDG_CACHE_HOME', 'relative');
     expect(checkpointFolder('s3://bucket/prefix', key)).toContain(join('.cache', 'fedehr', 'checkpoints'));
   });
 

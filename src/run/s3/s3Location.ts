@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '../../cohort/inputError.js';
+import { cacheFolder } from '../cacheFolder.js';
 
 /** A store in a bucket, as its address says. */
 export interface S3Location {
@@ -33,6 +33,7 @@ function chosen(options: URLSearchParams, key: string, ...variables: string[]): 
   return given.find((value) => value !== null && value !== '') ?? null;
 }
 
+/** Whether a store's location means a bucket; all else is a folder. */
 export const isS3 = (location: string): boolean => location.startsWith('s3:');
 
 /** @throws InputError for an address that is none */
@@ -68,10 +69,7 @@ export function parseS3Location(text: string): S3Location {
     prefix,
     endpoint,
     region: chosen(options, 'region', 'AWS_REGION', 'AWS_DEFAULT_REGION') ?? 'us-east-1',
-    cache: resolve(
-      chosen(options, 'cache', 'FEDEHR_STORE_CACHE') ??
-        join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'fedehr', `store-${place}`),
-    ),
+    cache: resolve(chosen(options, 'cache', 'FEDEHR_STORE_CACHE') ?? join(cacheFolder(), `store-${place}`)),
     timeout,
   };
 }
