@@ -85,7 +85,7 @@ describe('every rule can be chosen, and changes what is trained', () => {
       both('dp-fedavg', { clip: 0.01, noise: 8, delta: 1e-4 }),
     );
     const { epsilon, delta, stages } = ledger.privacy!;
-    expect(epsilon).toBe(composedEpsilon([{ samplingProbability: 1, noiseMultiplier: 8, count: 4 }], 1e-4));
+    expect(epsilon).toBe(composedEpsilon([{ noiseMultiplier: 8, count: 4 }], 1e-4));
     expect([delta, stages]).toEqual([1e-4, ['autoencoder', 'tcvae']]);
     const model = JSON.parse(new TextDecoder().decode(files['model.json'])) as {
       content: { privacy: PrivacyStatement };

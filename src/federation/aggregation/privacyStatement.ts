@@ -35,11 +35,7 @@ export function privacyStatement(
   const open = allStages.filter((stage) => !stages.includes(stage));
   return {
     epsilon: composedEpsilon(
-      noisy.map(({ noiseMultiplier, rounds }) => ({
-        samplingProbability: 1,
-        noiseMultiplier,
-        count: rounds,
-      })),
+      noisy.map(({ noiseMultiplier, rounds }) => ({ noiseMultiplier, count: rounds })),
       delta,
     ),
     delta,
