@@ -1,8 +1,14 @@
+import type { SuppressedCount } from './types.js';
+
 /** Smallest number of patients that a published number may stand for; 1 to 10 are withheld, as CMS asks. */
 export const SMALLEST_CELL = 11;
 
 /** A count that must not be published; 0 tells of nobody. */
 export const isSmallCell = (count: number): boolean => count > 0 && count < SMALLEST_CELL;
+
+/** A count by itself, as it is written out. */
+export const suppressedCount = (count: SuppressedCount): SuppressedCount =>
+  typeof count === 'number' && isSmallCell(count) ? '<11' : count;
 
 /**
  * Which cells of a table of counts are withheld when its totals are known: every cell of 1…10, and as many others that

@@ -4,6 +4,7 @@ import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBConnection } from '
 
 import { InputError } from '../cohort/inputError.js';
 import { selectStays } from '../cohort/select.js';
+import { suppressedCount } from '../cohort/suppression.js';
 import { openDatabase, sqlText } from '../cohort/table/duckdb.js';
 import type { Cohort } from '../cohort/types.js';
 import { fixedFormFault } from './ingest/sourceFault.js';
@@ -18,11 +19,6 @@ import {
 import { chartedOf, outcomesOf, physionet2012Files } from './physionet2012Source.js';
 
 const steps = 48;
-/** Counts below this are not written out. */
-const smallestCount = 11;
-
-/** A count of values as written out. */
-const disclosed = (count: number): number | '<11' => (count < smallestCount ? '<11' : count);
 
 async function loadSources(
   connection: DuckDBConnection,
@@ -195,7 +191,7 @@ export async function physionet2012Cohort(from: string): Promise<Cohort> {
           ],
           outOfRange: Object.fromEntries(
             physionet2012Parameters.flatMap(({ variable: { name } }, feature) =>
-              outOfRange[feature] === 0 ? [] : [[name, disclosed(outOfRange[feature]!)] as const],
+              outOfRange[feature] === 0 ? [] : [[name, suppressedCount(outOfRange[feature]!)] as const],
             ),
           ),
         },

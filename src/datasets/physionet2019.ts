@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBConnection } from '@duckdb/node-api';
 
 import { selectStays } from '../cohort/select.js';
+import { suppressedCount } from '../cohort/suppression.js';
 import { openDatabase } from '../cohort/table/duckdb.js';
 import type { Cohort, CohortSchema, Provenance } from '../cohort/types.js';
 import { random } from '../engine/random.js';
@@ -14,8 +15,6 @@ import { hoursOf, physionet2019Files } from './physionet2019Source.js';
 /** Hours observed from ICU admission; also the landmark from which sepsis is predicted. */
 const steps = 24;
 const hospitals = ['A', 'B'] as const;
-/** Counts below this are not written out. */
-const smallestCount = 11;
 
 async function integers(connection: DuckDBConnection, sql: string): Promise<number[][]> {
   return (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(Number));
@@ -166,7 +165,7 @@ export async function physionet2019Cohort(from: string): Promise<Cohort> {
         outOfRange: Object.fromEntries(
           physionet2019Features.flatMap(({ name }, feature) => {
             const count = outOfRange[feature]!;
-            return count === 0 ? [] : [[name, count < smallestCount ? '<11' : count] as const];
+            return count === 0 ? [] : [[name, suppressedCount(count)] as const];
           }),
         ),
       },

@@ -1,13 +1,11 @@
 import { rowsOfHospital } from '../cohort/select.js';
+import { isSmallCell } from '../cohort/suppression.js';
 import type { Cohort } from '../cohort/types.js';
 import { physionet2019Citation, physionet2019Page } from './physionet2019Notice.js';
 
-/** Counts below this are not written out. */
-const smallestCount = 11;
-
 function percent(part: number, whole: number): string {
   if (part === 0) return '0';
-  return part < smallestCount ? '<0.1' : ((100 * part) / whole).toFixed(1);
+  return isSmallCell(part) ? '<0.1' : ((100 * part) / whole).toFixed(1);
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

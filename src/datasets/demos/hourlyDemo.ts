@@ -5,6 +5,7 @@ import { DuckDBDoubleVector, DuckDBIntegerVector, type DuckDBConnection } from '
 
 import { InputError } from '../../cohort/inputError.js';
 import { selectStays } from '../../cohort/select.js';
+import { suppressedCount } from '../../cohort/suppression.js';
 import { openDatabase, sqlFile, sqlName } from '../../cohort/table/duckdb.js';
 import type { Cohort, Provenance, Variable } from '../../cohort/types.js';
 import { fixedFormFault } from '../ingest/sourceFault.js';
@@ -12,8 +13,6 @@ import { newPatientIds } from '../newPatientIds.js';
 import { hourlyConcepts } from './hourlyConcepts.js';
 
 const steps = 48;
-/** Counts below this are not written out. */
-const smallestCount = 11;
 
 /** What makes one demo's cohort: its tables, its SQL and its columns. */
 export interface HourlyDemo {
@@ -211,7 +210,7 @@ export async function hourlyDemoCohort(from: string, demo: HourlyDemo): Promise<
           outOfRange: Object.fromEntries(
             hourlyConcepts.flatMap(({ name }, feature) => {
               const count = outOfRange[feature]!;
-              return count === 0 ? [] : [[name, count < smallestCount ? '<11' : count] as const];
+              return count === 0 ? [] : [[name, suppressedCount(count)] as const];
             }),
           ),
         },

@@ -1,16 +1,15 @@
+import { isSmallCell } from '../../cohort/suppression.js';
 import type { Cohort, Provenance } from '../../cohort/types.js';
 import type { AttritionStep } from './description.js';
-import { smallestCount, withhold } from './withhold.js';
+import { withhold } from './withhold.js';
 
 type Step = NonNullable<Provenance['attrition']>[number];
 
-const small = (count: number): boolean => count > 0 && count < smallestCount;
-
 /** Whether the numbers of two steps side by side tell of 1…10 patients who were left out between them. */
 function revealing(before: Step, after: Step): boolean {
-  if (small(before.remaining - after.remaining)) return true;
+  if (isSmallCell(before.remaining - after.remaining)) return true;
   return Object.entries(before.hospitals ?? {}).some(([id, count]) =>
-    small(count - (after.hospitals?.[id] ?? 0)),
+    isSmallCell(count - (after.hospitals?.[id] ?? 0)),
   );
 }
 
@@ -20,7 +19,7 @@ export function joinSmallSteps(steps: readonly Step[]): readonly Step[] {
   for (const step of steps) {
     let whole = step;
     for (let last = joined.at(-1); last !== undefined; last = joined.at(-1)) {
-      if (!small(last.remaining - step.remaining)) break;
+      if (!isSmallCell(last.remaining - step.remaining)) break;
       whole = { ...step, step: `${last.step}; ${whole.step}` };
       joined.pop();
     }
@@ -46,11 +45,11 @@ export function describeAttrition(
     joined.every((step, index) => {
       const next = joined[index + 1];
       const counts = Object.values(step.hospitals ?? {});
-      return !counts.some(small) && (next === undefined || !revealing(step, next));
+      return !counts.some(isSmallCell) && (next === undefined || !revealing(step, next));
     });
   return joined.map(({ step, remaining, hospitals }) => ({
     step,
-    remaining: small(remaining) ? null : remaining,
+    remaining: isSmallCell(remaining) ? null : remaining,
     hospitals: perHospital
       ? cohort.hospitals.map((id) => hospitals?.[id] ?? null)
       : cohort.hospitals.map(() => null),
@@ -69,7 +68,7 @@ export function describeHospitals(cohort: Cohort): {
   const total = new Set(cohort.patients).size;
   return {
     patients: ids.map(({ size }, k) => (hidden[k] ? null : size)),
-    total: totalHidden || small(total) ? null : total,
+    total: totalHidden || isSmallCell(total) ? null : total,
     hidden,
   };
 }

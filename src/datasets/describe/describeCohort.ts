@@ -1,9 +1,9 @@
+import { isSmallCell, suppressedCount } from '../../cohort/suppression.js';
 import type { Cohort, Provenance } from '../../cohort/types.js';
 import { describeAttrition, describeHospitals } from './describeAttrition.js';
 import { describeFeatures } from './describeFeatures.js';
 import { describeLabels } from './describeLabels.js';
 import type { CohortDescription } from './description.js';
-import { smallestCount, suppressedCount } from './withhold.js';
 
 /**
  * What a datasheet says of a cohort, in aggregates: patients per hospital, what is recorded when and where, label
@@ -15,7 +15,7 @@ export function describeCohort(cohort: Cohort): CohortDescription {
   const { patients, total, hidden } = describeHospitals(cohort);
   const repeated = total === null ? 0 : cohort.size - total;
   // Stays beside patients tell how many came back.
-  const stays = total === null || (repeated > 0 && repeated < smallestCount) ? null : cohort.size;
+  const stays = total === null || isSmallCell(repeated) ? null : cohort.size;
   const attrition = describeAttrition(cohort, hidden);
   return {
     name,

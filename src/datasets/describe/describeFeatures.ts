@@ -1,10 +1,11 @@
+import { isSmallCell, SMALLEST_CELL, suppressedCount } from '../../cohort/suppression.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { Disclosed, FeatureDescription } from './description.js';
 import { featureDistribution } from './featureDistributions.js';
-import { disclosive, smallestCount, suppressedCount, withhold } from './withhold.js';
+import { disclosive, withhold } from './withhold.js';
 
 /** Patients whose values stand behind quartiles: 11 for each quarter. */
-const fewestForQuartiles = 4 * smallestCount;
+const fewestForQuartiles = 4 * SMALLEST_CELL;
 
 interface Tally {
   /** Per step: stays with a value, and stays that last so long. */
@@ -64,8 +65,7 @@ export function describeFeatures(cohort: Cohort): readonly FeatureDescription[] 
     const distribution = featureDistribution(cohort, feature);
     const byStep = withhold(Array.from(at, (count, t) => ({ count, most: lasting[t]! })));
     const byHospital = withhold(patients.map((count) => ({ count, most: Infinity })));
-    const totalHidden =
-      byStep.totalHidden || byHospital.totalHidden || (anywhere > 0 && anywhere < smallestCount);
+    const totalHidden = byStep.totalHidden || byHospital.totalHidden || isSmallCell(anywhere);
     const shown = <T>(values: readonly T[]): (T | null)[] =>
       values.map((value, hospital) => (byHospital.hidden[hospital] ? null : value));
     const binary =

@@ -1,4 +1,4 @@
-import type { Provenance, Variable } from '../../cohort/types.js';
+import type { Provenance, SuppressedCount, Variable } from '../../cohort/types.js';
 
 /** A number that is null where it would tell of fewer than 11 patients, also by subtraction. */
 export type Disclosed = number | null;
@@ -40,7 +40,7 @@ export interface FeatureDescription {
   /** What `divergence` would be if the stays that have the feature were dealt to the hospitals at random, per hospital. */
   readonly divergenceByChance: readonly Disclosed[];
   /** Values left out when the cohort was made, because they are implausible. */
-  readonly outOfRange: number | '<11';
+  readonly outOfRange: SuppressedCount;
 }
 
 export interface AttritionStep {

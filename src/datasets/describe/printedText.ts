@@ -1,4 +1,4 @@
-import { smallestCount } from './withhold.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 
 /** Characters that steer terminals or reorder text: controls, line separators and bidirectional overrides. */
 const steering = /[\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/gu;
@@ -63,4 +63,4 @@ export function printedNumber(value: number | null): string {
 }
 
 /** Sentence that explains the mark. */
-export const withheldNote = `${withheldMark} = withheld or not available: counts from 1 to ${smallestCount - 1}, and numbers that would give them away by subtraction, are not printed.`;
+export const withheldNote = `${withheldMark} = withheld or not available: counts from 1 to ${SMALLEST_CELL - 1}, and numbers that would give them away by subtraction, are not printed.`;

@@ -1,5 +1,4 @@
-/** Smallest count of patients that is written out; 1…10 are withheld. */
-export const smallestCount = 11;
+import { isSmallCell, SMALLEST_CELL } from '../../cohort/suppression.js';
 
 /** Fewest values that a withheld count must still be able to have for a reader who knows everything that is printed. */
 export const fewestPossibilities = 5;
@@ -11,22 +10,15 @@ export interface Cell {
   readonly most: number;
 }
 
-/** A count by itself, as it is written out. */
-export function suppressedCount(count: number | '<11'): number | '<11' {
-  return typeof count === 'number' && small(count) ? '<11' : count;
-}
-
-const small = (count: number): boolean => count > 0 && count < smallestCount;
-
 /** Whether a count must not be printed by itself: it, or what it leaves of `most`, is 1…10. */
 export function disclosive({ count, most }: Cell): boolean {
-  return small(count) || small(most - count);
+  return isSmallCell(count) || isSmallCell(most - count);
 }
 
 /** What a reader who knows the rules can say of a withheld count before any total is used. */
 function prior(cell: Cell): readonly [number, number] {
-  if (small(cell.count)) return [1, Math.min(cell.most, smallestCount - 1)];
-  if (small(cell.most - cell.count)) return [Math.max(0, cell.most - smallestCount + 1), cell.most - 1];
+  if (isSmallCell(cell.count)) return [1, Math.min(cell.most, SMALLEST_CELL - 1)];
+  if (isSmallCell(cell.most - cell.count)) return [Math.max(0, cell.most - SMALLEST_CELL + 1), cell.most - 1];
   return [0, cell.most];
 }
 

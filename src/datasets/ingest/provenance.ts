@@ -1,3 +1,4 @@
+import { suppressedCount } from '../../cohort/suppression.js';
 import type { Provenance, SuppressedCount } from '../../cohort/types.js';
 import type { IngestAdapter } from './adapter.js';
 import type { Attrition } from './attrition.js';
@@ -5,15 +6,8 @@ import type { IngestOptions } from './ingestOptions.js';
 import type { ValueCounts } from './measurements.js';
 import type { SourceDigest } from './sourceDigests.js';
 
-/** Counts below this are not written out. */
-const smallestCount = 11;
-
-function suppressed(count: number): SuppressedCount {
-  return count > 0 && count < smallestCount ? '<11' : count;
-}
-
 function suppressedCounts(counts: Readonly<Record<string, number>>): Record<string, SuppressedCount> {
-  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, suppressed(count)]));
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, suppressedCount(count)]));
 }
 
 /** What happened on the way from the source to the cohort. */
@@ -63,7 +57,7 @@ export function ingestProvenance(
     converted: counts.converted.map(({ feature, from, values }) => ({
       variable: feature,
       from,
-      values: suppressed(values),
+      values: suppressedCount(values),
     })),
     unknownUnit: suppressedCounts(counts.unknownUnit),
     sourceFiles: trace.sources,

@@ -1,7 +1,7 @@
 import { InputError } from '../../cohort/inputError.js';
 import { rowsOfHospital } from '../../cohort/select.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 import type { Cohort } from '../../cohort/types.js';
-import { minimumCell } from '../disclosure.js';
 import type { ReplyOf, RequestOf } from '../messages.js';
 import { featureColumns } from '../preprocessing/channels.js';
 import { conditionVariables, countConditions } from '../preprocessing/conditions.js';
@@ -26,9 +26,9 @@ function perHospital<T>(
 /** @throws InputError when a hospital has fewer than 11 training stays: their number is not released */
 export const releaseStays = (cohort: Cohort): ReplyOf<'countStays'> => ({
   stays: perHospital(cohort, (rows, hospital) => {
-    if (rows.length < minimumCell)
+    if (rows.length < SMALLEST_CELL)
       throw new InputError({
-        expected: `at least ${minimumCell} training stays in every hospital`,
+        expected: `at least ${SMALLEST_CELL} training stays in every hospital`,
         found: `fewer in hospital ${hospital}`,
         remedy:
           'Leave the hospital out, merge it with another one, or give it a larger share of the training part: counts of so few stays are not released.',

@@ -1,6 +1,6 @@
 import type { Cohort } from '../../cohort/types.js';
 import { eachValue, type HistogramVariable } from './variables.js';
-import { minimumCell } from '../disclosure.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 
 /** Values are told apart by 0, 1, 2 or 3 decimals; the last class holds those that need more. */
 export const decimalClasses = 5;
@@ -35,7 +35,7 @@ export function countDecimals(
     for (const stay of classes[from]!.stays) classes[to]!.stays.add(stay);
     classes[from] = { values: 0, stays: new Set() };
   };
-  const few = (d: number): boolean => classes[d]!.stays.size < minimumCell;
+  const few = (d: number): boolean => classes[d]!.stays.size < SMALLEST_CELL;
   const last = decimalClasses - 1;
   for (let d = 0; d < last; d++) if (few(d)) move(d, d + 1);
   if (few(last)) {

@@ -1,4 +1,4 @@
-import { minimumCell } from '../disclosure.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 
 /** Cells of a joint histogram: `levels` is [cells × variables], `counts` [cells]. */
 export interface JointCells {
@@ -32,7 +32,7 @@ export function mergeSmallCells(
   };
   for (;;) {
     const smallest = alive.reduce((best, cell) => (counts[cell]! < counts[best]! ? cell : best), alive[0]!);
-    if (alive.length === 0 || counts[smallest]! >= minimumCell) break;
+    if (alive.length === 0 || counts[smallest]! >= SMALLEST_CELL) break;
     alive.splice(alive.indexOf(smallest), 1);
     if (alive.length === 0) break;
     let nearest = alive[0]!;

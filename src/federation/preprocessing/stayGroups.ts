@@ -1,7 +1,7 @@
-import { minimumCell } from '../disclosure.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 
 /** Fewest stays that a histogram is released of: at least 11 on either side of its middle one. */
-const minimumStaysForHistogram = 2 * minimumCell - 1;
+const minimumStaysForHistogram = 2 * SMALLEST_CELL - 1;
 
 /** An interval of a grid whose values are released as one number; all ends are bins and belong to it. */
 export interface StayGroup {
@@ -50,7 +50,7 @@ class BinnedStays {
       for (let i = this.#start[b]!; i < this.#start[b + 1]!; i++) {
         if (this.#seen[this.#stays[i]!] === pass) continue;
         this.#seen[this.#stays[i]!] = pass;
-        if (++distinct === minimumCell) return b;
+        if (++distinct === SMALLEST_CELL) return b;
       }
     }
     return -1;

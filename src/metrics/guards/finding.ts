@@ -1,3 +1,5 @@
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
+
 /** Something that could bias scores, found before scoring. Counts of real patients below 11 are not told exactly. */
 export interface LeakFinding {
   readonly guard:
@@ -12,11 +14,9 @@ export interface LeakFinding {
   readonly marks: boolean;
 }
 
-const SMALLEST_COUNT = 11;
-
 /** A count of real patients as it may be told. */
 export function disclosed(count: number): string {
-  return count < SMALLEST_COUNT ? `fewer than ${SMALLEST_COUNT}` : String(count);
+  return count < SMALLEST_CELL ? `fewer than ${SMALLEST_CELL}` : String(count);
 }
 
 /** How many items are among others. */

@@ -1,4 +1,5 @@
 import { hospitalCounts } from '../../cohort/select.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { LeakFinding } from './finding.js';
 
@@ -7,9 +8,6 @@ const LOPSIDED = 5;
 
 /** Standard errors by which a label's prevalence may differ between two random parts of one cohort: once in 16,000 labels. */
 const UNLIKE = 4;
-
-/** Smallest number of real stays that may be told. */
-const SMALLEST_COUNT = 11;
 
 /**
  * Attacks compare train (members) with the holdout (non-members), so both must be draws of one population: about as many stays, the same
@@ -20,7 +18,7 @@ export function memberBalance(train: Cohort, holdout: Cohort): LeakFinding[] {
   if (train.size === 0 || holdout.size === 0) return [];
   const findings: LeakFinding[] = [];
   const ratio = train.size / holdout.size;
-  if (Math.min(train.size, holdout.size) >= SMALLEST_COUNT && (ratio > LOPSIDED || ratio < 1 / LOPSIDED))
+  if (Math.min(train.size, holdout.size) >= SMALLEST_CELL && (ratio > LOPSIDED || ratio < 1 / LOPSIDED))
     findings.push(
       finding(
         `train has ${train.size} stays and holdout ${holdout.size}: attacks use equal numbers of both, so most of the larger side is left out`,

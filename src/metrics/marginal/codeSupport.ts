@@ -1,3 +1,4 @@
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 import type { Cohort } from '../../cohort/types.js';
 import type { Random } from '../../engine/random.js';
 import { codeSpace } from '../codeSpace.js';
@@ -8,8 +9,6 @@ import { alignCounts, columnTotals, type SparseCounts } from '../sparseCounts.js
 import { countsOf } from '../pairedReplicates.js';
 import { pointSpace, prevalenceCounts } from './prevalenceCounts.js';
 
-/** Smallest number of real patients that may stand behind a code named in a result. */
-const DISCLOSED_PATIENTS = 11;
 /** At most this many codes are named. */
 const NAMED = 100;
 
@@ -71,7 +70,7 @@ function namesOf(synthetic: Cohort, real: Cohort, wanted: OneSided): readonly st
   );
   const patients = wanted === 'lost' ? patientsWith(second, real.patients, concerned) : null;
   return concerned
-    .filter((k) => patients === null || patients.get(k)!.size >= DISCLOSED_PATIENTS)
+    .filter((k) => patients === null || patients.get(k)!.size >= SMALLEST_CELL)
     .sort((a, b) => has[b]! - has[a]! || columns[a]! - columns[b]!)
     .slice(0, NAMED)
     .map((k) => codes.nameOf(columns[k]!));

@@ -1,3 +1,4 @@
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 import type { Cohort } from '../../cohort/types.js';
 import { additiveGap } from '../additiveGap.js';
 import { sumsOfStays, type AdditiveStatistic } from '../additiveStatistic.js';
@@ -7,9 +8,6 @@ import { defineMetric } from '../defineMetric.js';
 import { meanOfDefined } from '../meanOfDefined.js';
 import { numberParameter } from '../parameters.js';
 
-/** Fewest real stays that still run at an hour for it to be compared. */
-const MIN_STAYS = 11;
-
 const descriptor: MetricDescriptor = {
   id: 'temporal.missing_rate_over_time',
   version: 1,
@@ -17,7 +15,7 @@ const descriptor: MetricDescriptor = {
   title: 'Missing rate over time',
   explanation:
     'How differently often a measurement is missing at each hour after admission: 0 means the same course of missing values as in real stays.',
-  definition: `Mean over features, and within a feature over the steps of the grid, of |missing rate_real − missing rate_synthetic|, the rate being over the stays that still run at the step (padding beyond the length of a stay is neither missing nor observed). A step at which fewer than minStays (${MIN_STAYS} unless given) real stays run is left out; one at which no synthetic stay runs counts 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].`,
+  definition: `Mean over features, and within a feature over the steps of the grid, of |missing rate_real − missing rate_synthetic|, the rate being over the stays that still run at the step (padding beyond the length of a stay is neither missing nor observed). A step at which fewer than minStays (${SMALLEST_CELL} unless given) real stays run is left out; one at which no synthetic stay runs counts 1. Interval: value ± 1.96 standard errors of a bootstrap over the patients of both cohorts (random groups of them beyond 1,024), clipped to [0, 1].`,
   source: 'This project.',
   direction: 'lower',
   ideal: 0,
@@ -47,7 +45,7 @@ const observedAtSteps: AdditiveStatistic = {
 };
 
 export const missingRateOverTime = defineMetric(descriptor, 'equal', (inputs, parameters, random) => {
-  const minStays = Math.max(1, numberParameter(parameters, 'minStays', MIN_STAYS));
+  const minStays = Math.max(1, numberParameter(parameters, 'minStays', SMALLEST_CELL));
   const { steps, features } = inputs.holdout.schema;
   const perFeature = (synthetic: Float64Array, real: Float64Array): (number | null)[] =>
     features.map((_, f) => {

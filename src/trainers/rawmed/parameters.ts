@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { minimumCell } from '../../federation/disclosure.js';
+import { SMALLEST_CELL } from '../../cohort/suppression.js';
 import { presets } from './presets.js';
 
 const width = z.int().min(1).max(4096);
@@ -19,7 +19,7 @@ export const textSection = z.strictObject({
   /** Largest vocabulary. */
   vocabulary: z.int().min(32).max(65_536).optional(),
   /** What fewer patients have is neither in the vocabulary nor in the rules of verification; 1 keeps everything, as published. */
-  smallestCell: z.int().min(1).max(1000).default(minimumCell),
+  smallestCell: z.int().min(1).max(1000).default(SMALLEST_CELL),
 });
 
 const autoencoder = z.strictObject({

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { SMALLEST_CELL, suppressedCount } from '../../../src/cohort/suppression.js';
 import {
   disclosive,
   fewestPossibilities,
-  smallestCount,
-  suppressedCount,
   withhold,
   type Cell,
 } from '../../../src/datasets/describe/withhold.js';
@@ -19,9 +18,9 @@ function feasible(cells: readonly Cell[], hidden: readonly boolean[], target: nu
   const at = withheld.indexOf(cells[target]!);
   const choices = withheld.map(({ count, most }) => {
     const all = Array.from({ length: Math.min(most, sum) + 1 }, (_, value) => value);
-    if (count > 0 && count < smallestCount) return all.filter((value) => value >= 1 && value < smallestCount);
-    if (most - count > 0 && most - count < smallestCount)
-      return all.filter((value) => most - value >= 1 && most - value < smallestCount);
+    if (count > 0 && count < SMALLEST_CELL) return all.filter((value) => value >= 1 && value < SMALLEST_CELL);
+    if (most - count > 0 && most - count < SMALLEST_CELL)
+      return all.filter((value) => most - value >= 1 && most - value < SMALLEST_CELL);
     return all;
   });
   // Sums that the others can reach.
@@ -77,8 +76,8 @@ describe('withhold', () => {
           if (!disclosive(one)) continue;
           expect(hidden[index]).toBe(true);
           if (totalHidden) continue;
-          const low = one.count > 0 && one.count < smallestCount;
-          const wide = low ? Math.min(one.most, smallestCount - 1) : Math.min(one.most, smallestCount - 1);
+          const low = one.count > 0 && one.count < SMALLEST_CELL;
+          const wide = low ? Math.min(one.most, SMALLEST_CELL - 1) : Math.min(one.most, SMALLEST_CELL - 1);
           expect(feasible(cells, hidden, index).size).toBeGreaterThanOrEqual(
             Math.min(fewestPossibilities, wide),
           );

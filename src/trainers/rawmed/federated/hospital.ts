@@ -5,7 +5,7 @@ import type { Cohort } from '../../../cohort/types.js';
 import type { EngineName, OptimiserState } from '../../../engine/contract.js';
 import { random, resumableRandom } from '../../../engine/random.js';
 import type { HospitalDoor } from '../../../federation/channel.js';
-import { minimumCell } from '../../../federation/disclosure.js';
+import { SMALLEST_CELL } from '../../../cohort/suppression.js';
 import { mergeSmallCells } from '../../../federation/preprocessing/smallCells.js';
 import type { RawmedMessages } from '../../../federation/rawmedMessages.js';
 import { codesPerEvent } from '../../../models/eventAutoencoderOptions.js';
@@ -67,10 +67,10 @@ const noMoments = (size: number): Omit<OptimiserState, 'parameters'> => ({
 
 /** @throws InputError when a hospital has fewer than 11 patients to learn from: nothing is released of so few */
 function requireEnough(id: string, patients: number): void {
-  if (patients >= minimumCell) return;
+  if (patients >= SMALLEST_CELL) return;
   throw new InputError({
     place: `hospital ${id}`,
-    expected: `at least ${minimumCell} patients with a stay of ${MINIMUM_EVENTS} or more events in the window`,
+    expected: `at least ${SMALLEST_CELL} patients with a stay of ${MINIMUM_EVENTS} or more events in the window`,
     found: 'fewer',
     remedy:
       'Leave the hospital out, merge it with another one, or lengthen the window: counts of so few are not released.',
@@ -101,7 +101,7 @@ export function openRawmedHospital(
   const { source, said, window } = statedEvents(cohort, parameters);
   const { length } = parameters.text;
   // Whatever the parameters say, nothing of fewer than 11 patients is released.
-  const smallestCell = Math.max(minimumCell, parameters.text.smallestCell);
+  const smallestCell = Math.max(SMALLEST_CELL, parameters.text.smallestCell);
   const added = addedEvents(parameters);
   let texts: LocalTexts | null = null;
   let codes: { readonly train: EventCodes; readonly validation: EventCodes } | null = null;

@@ -1,6 +1,6 @@
 import { InputError } from '../../../cohort/inputError.js';
 import type { CohortEvents } from '../../../cohort/types.js';
-import { minimumCell } from '../../../federation/disclosure.js';
+import { SMALLEST_CELL } from '../../../cohort/suppression.js';
 import { textTokens, UNKNOWN } from './normalForm.js';
 import { staysByPatient } from './staysByPatient.js';
 import { textTables } from './textTables.js';
@@ -134,5 +134,5 @@ export function tokeniserOf(
 export const learnTokeniser = (
   events: CohortEvents,
   patients: readonly string[],
-  { limit, smallestCell = minimumCell }: { limit: number; smallestCell?: number },
+  { limit, smallestCell = SMALLEST_CELL }: { limit: number; smallestCell?: number },
 ): Tokeniser => tokeniserOf(events.tables, countPieces(events, patients, smallestCell), limit);

@@ -1,5 +1,5 @@
 import type { CohortEvents } from '../../../cohort/types.js';
-import { minimumCell } from '../../../federation/disclosure.js';
+import { SMALLEST_CELL } from '../../../cohort/suppression.js';
 import { textTables } from '../text/textTables.js';
 import type { CountedText } from './nearestText.js';
 import { cellRange } from './cellRange.js';
@@ -125,7 +125,7 @@ function eachEvent(
 export function verificationRules(
   events: CohortEvents,
   patients: readonly string[],
-  { smallestCell = minimumCell, itemUnrelated = ['patientweight'], cells = false }: RuleOptions = {},
+  { smallestCell = SMALLEST_CELL, itemUnrelated = ['patientweight'], cells = false }: RuleOptions = {},
 ): VerificationRules {
   const schema = textTables(events.tables);
   const itemOf = itemKeys(
