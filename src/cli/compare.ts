@@ -127,7 +127,7 @@ export function compareCommand(): Command {
       'after',
       `
 Examples:
-  fedehr compare runs/quick --candidate fedehr-gen --baseline fedavg
+  fedehr compare runs/eight-seeds --candidate fedehr-gen --baseline fedavg
   fedehr compare runs/aggregation-variants --by variant --baseline fedehr-gen/shared --format md
   fedehr compare runs/before runs/after --metric utility.tstr_auroc --sites all
   fedehr compare runs/physionet2019 runs/eicu-regions --hypotheses

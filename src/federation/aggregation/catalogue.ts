@@ -67,7 +67,7 @@ export const ruleDescriptions: Readonly<Record<AggregationRuleId | LayerwiseRule
     formula:
       "layer by layer, each hospital's neurons in the order that costs least (squared distances), then as fedavg",
     source: 'after FedMA, Wang et al. 2020, arXiv 2002.06440; reconstruction of FedEHR-Gen',
-    use: 'Hospitals that trained alone before they joined (`initialisation: independent`); with a shared start it is fedavg.',
+    use: 'Hospitals that trained alone before they joined (`initialisation: independent`); with a shared start it is (almost) fedavg.',
     options: ['twoSided', 'cosine', 'scope', 'sweeps'],
   },
   'matched-rebasin': {
@@ -174,8 +174,8 @@ export function ruleCatalogue(): string {
     '## Matching neurons',
     '',
     'Averaging two networks is only sensible where neuron i of one does what neuron i of the other does. Hospitals that start from the same parameters',
-    '(`initialisation: shared`) keep that order, and matching leaves every neuron where it is: the rules are then fedavg bit for bit. Hospitals that start from',
-    'their own (`independent`, with `autoencoder.localPretraining` epochs alone before they join) have unrelated orders, and matching moves most neurons in the',
+    '(`initialisation: shared`) keep that order, and matching moves (almost) no neuron: 0 % in the runs of six seeds at small training, up to 0.7 % in full training. Where',
+    'none moves, rules of fixed width are fedavg bit for bit; `matched-fedma` differs even then. Hospitals that start from their own (`independent`, with `autoencoder.localPretraining` epochs alone before they join) have unrelated orders, and matching moves most neurons in the',
     'first round. `autoencoder.evaluateGlobal` measures what is left: the loss of the aggregated network, which the loss of local training hides.',
     '`suites/heterogeneity.yaml` shows both regimes under every rule. Permutations cannot undo all that independent starts do: with a linear latent any',
     'invertible map of it is the same network; `latentActivation: relu` leaves permutations and scales only.',
