@@ -154,7 +154,7 @@ Examples:
         time: results.time,
       });
       if (results.failures.some(({ input }) => input)) process.exitCode = EXIT.usage;
-      else if (results.failures.length > 0 || states.failed + states['timed-out'] > 0)
+      else if (results.failures.length + results.failedEnds.length + states.failed + states['timed-out'] > 0)
         process.exitCode = EXIT.failed;
     });
 }

@@ -69,7 +69,7 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
       const out = outputPath(flags.out ?? join('runs', `score-${basename(flags.synthetic)}`), '--out');
       await requireRunAndReport(out);
       let bar: ProgressBar | undefined;
-      const { results, findings } = await scoreFolders(
+      const { results, findings, failedEnds } = await scoreFolders(
         {
           real: flags.real,
           holdout: flags.holdout,
@@ -107,6 +107,6 @@ A cohort folder is cohort.json with dynamic.csv (or .parquet) and static.csv; do
         findings,
         memorisation,
       });
-      if (states.failed + states['timed-out'] > 0) process.exitCode = EXIT.failed;
+      if (failedEnds.length + states.failed + states['timed-out'] > 0) process.exitCode = EXIT.failed;
     });
 }

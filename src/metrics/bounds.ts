@@ -4,7 +4,7 @@ import { random } from '../engine/random.js';
 import { independentEvents } from '../trainers/references/independentEventsTrainer.js';
 import { independentMarginals } from '../trainers/references/independentMarginals.js';
 import { straightAttempt } from './attempt.js';
-import type { MetricParameters } from './contract.js';
+import type { MetricParameters, Result } from './contract.js';
 import type { MetricSelection } from './defineMetric.js';
 import { meanOfDefined } from './meanOfDefined.js';
 import { computationName, resultAt, type Purpose, type ScoringOptions } from './resultAt.js';
@@ -20,11 +20,19 @@ export interface Bound {
   readonly site: string;
   readonly metric: string;
   readonly parameters: MetricParameters;
-  /** Value of a generator without any dependence; null where it is undefined. */
+  /** Value of a generator without any dependence; null where there is none. */
   readonly floor: number | null;
-  /** Value that fresh real patients reach; null where it is undefined. */
+  /** Value that fresh real patients reach; null where there is none. */
   readonly ceiling: number | null;
+  /** State and reason of an end that was computed and has no value. */
+  readonly missing: Readonly<Partial<Record<'floor' | 'ceiling', MissingEnd>>>;
 }
+
+type Missing = Exclude<Result, { readonly state: 'ok' }>;
+
+export type MissingEnd = Pick<Missing, 'state' | 'reason'>;
+
+const isFault = ({ state }: Pick<Result, 'state'>): boolean => state === 'failed' || state === 'timed-out';
 
 /**
  * Floor and ceiling of every selected metric at every site: the metric itself on reference cohorts, with the seed and
@@ -44,20 +52,20 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
   const wanted = (options.sites ?? sitesOf(split.train)).flatMap((site) =>
     selectionsAt(site, options.selections)
       .filter(({ metric }) => metric.descriptor.bounds !== 'none')
-      .map((selection) => ({ site, selection, floors: [] as (number | null)[] })),
+      .map((selection) => ({ site, selection, floors: [] as Result[] })),
   );
   const settings = { ...options, resamples: 0 };
-  async function valueOf(
+  async function resultOf(
     end: Exclude<Purpose, 'score'>,
     standIn: Cohort | null,
     { site, selection }: (typeof wanted)[number],
-  ): Promise<number | null> {
-    if (standIn === null || standIn.size === 0) return null;
+  ): Promise<Result[]> {
+    if (standIn === null || standIn.size === 0) return [];
     const { result } = await (options.attempt ?? straightAttempt).run(
       computationName(end, site, selection),
       () => resultAt(split, standIn, site, selection, settings),
     );
-    return result.state === 'ok' ? result.value : null;
+    return [result];
   }
   const eventsFloor = await independentColumns(split.train, options);
   // Draw by draw, so that one of them is in memory at a time.
@@ -68,19 +76,60 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
     const marginals = independentMarginals(split.train, random(options.seed, ...names));
     for (const one of asking) {
       const standIn = one.selection.metric.descriptor.family === 'events' ? eventsFloor : marginals;
-      one.floors.push(await valueOf(draw === 0 ? 'floor' : `floor ${draw}`, standIn, one));
+      one.floors.push(...(await resultOf(draw === 0 ? 'floor' : `floor ${draw}`, standIn, one)));
     }
   }
   const entries: Bound[] = [];
-  for (const one of wanted)
+  for (const one of wanted) {
+    const ceiling = endOf(await resultOf('ceiling', freshPatients(split, one.selection), one));
+    const floor = endOf(one.floors);
     entries.push({
       site: one.site,
       metric: one.selection.metric.descriptor.id,
       parameters: one.selection.parameters,
-      floor: meanOfDefined(one.floors),
-      ceiling: await valueOf('ceiling', freshPatients(split, one.selection), one),
+      floor: floor.value,
+      ceiling: ceiling.value,
+      missing: {
+        ...(floor.missing === null ? {} : { floor: floor.missing }),
+        ...(ceiling.missing === null ? {} : { ceiling: ceiling.missing }),
+      },
     });
+  }
   return { entries };
+}
+
+/** The mean of the draws that have a value; none where one of them failed, since it would be that of other draws than elsewhere. */
+function endOf(draws: readonly Result[]): {
+  readonly value: number | null;
+  readonly missing: MissingEnd | null;
+} {
+  const without = draws.filter((draw): draw is Missing => draw.state !== 'ok');
+  const fault = without.find(isFault);
+  const value =
+    fault === undefined
+      ? meanOfDefined(draws.map((draw) => (draw.state === 'ok' ? draw.value : null)))
+      : null;
+  const first = fault ?? without[0];
+  return {
+    value,
+    missing: value !== null || first === undefined ? null : { state: first.state, reason: first.reason },
+  };
+}
+
+/**
+ * What failed or took too long of floors and ceilings: a sentence for each metric, end and reason, with the sites that it befell. An
+ * end that is undefined or skipped, as scores may be, is none of it.
+ */
+export function failedEnds({ entries }: Bounds): string[] {
+  const sites = new Map<string, string[]>();
+  for (const { site, metric, parameters, missing } of entries)
+    for (const [end, found] of Object.entries(missing)) {
+      if (!isFault(found)) continue;
+      const chosen = Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`);
+      const text = `no ${end} of ${[metric, ...chosen].join(' ')} (${found.state}, ${found.reason}) at`;
+      sites.set(text, [...(sites.get(text) ?? []), site]);
+    }
+  return [...sites].map(([text, where]) => `${text} ${where.join(', ')}`);
 }
 
 /** Floor and ceiling of one metric, parameter set and site; null where none were computed. */

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failedEnds, type Bounds } from '../metrics/bounds.js';
 import type { ScoredSite } from '../metrics/scoreCohort.js';
 import type { Suite } from '../suite/schema.js';
 import type { Ledger } from '../trainers/contract.js';
@@ -58,15 +59,20 @@ function reasonOf(outcome: JobOutcome | undefined): { reason: string; input: boo
     : { reason: 'not run', input: false };
 }
 
-/** Everything that a run folder shows, from the products of a finished plan. */
+/**
+ * Everything that a run folder shows, from the products of a finished plan.
+ *
+ * @returns with `failedEnds`, the findings that say which floors and ceilings failed
+ */
 export async function gatherResults(
   suite: Suite,
   plan: Plan & { readonly datasets: readonly PreparedDataset[] },
   outcomes: Outcomes,
   options: PlanOptions,
   versions: Versions,
-): Promise<RunResults> {
+): Promise<RunResults & { readonly failedEnds: readonly string[] }> {
   const facts = new Map<PreparedDataset, SplitFacts>();
+  const failed: string[] = [];
   const rows: RunResults['rows'][number][] = [];
   const figures: SiteFigures[] = [];
   const training: TrainingRecord[] = [];
@@ -74,7 +80,10 @@ export async function gatherResults(
   for (const job of plan.bounds) {
     const outcome = outcomes.get(job);
     if (outcome?.state !== 'done') continue;
-    facts.set(job.dataset, (await json(outcome.folder, 'split.json')) as SplitFacts);
+    const split = (await json(outcome.folder, 'split.json')) as SplitFacts;
+    const ends = failedEnds((await json(outcome.folder, 'bounds.json')) as Bounds);
+    facts.set(job.dataset, { ...split, findings: [...split.findings, ...ends] });
+    failed.push(...ends);
     const real = (await json(outcome.folder, 'figures.json')) as FiguresOfSite[];
     figures.push(
       ...real.map((site) => ({
@@ -115,6 +124,7 @@ export async function gatherResults(
     figures,
     training,
     failures,
+    failedEnds: failed,
   };
 }
 

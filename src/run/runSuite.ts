@@ -78,11 +78,15 @@ async function openLog(
 const asNoSpace = (error: unknown, place: string): unknown =>
   isNoSpace(error) ? new NoSpace(place, error as Error) : error;
 
+/** What a run came to. */
+export interface SuiteResults extends RunResults {
+  /** Findings of the manifest that say which floors and ceilings failed. */
+  readonly failedEnds: readonly string[];
+  readonly time: TimeSummary;
+}
+
 /** Runs a whole suite and writes the run folder (without the report). */
-export async function runSuite(
-  suite: Suite,
-  options: RunOptions,
-): Promise<RunResults & { readonly time: TimeSummary }> {
+export async function runSuite(suite: Suite, options: RunOptions): Promise<SuiteResults> {
   const plan = await planSuite(suite, options);
   // Whatever is wrong with the data is found here, before anything is written.
   for (const dataset of plan.datasets) await preparedSplit(dataset);

@@ -6,7 +6,7 @@ import { selectStays } from '../cohort/select.js';
 import type { Cohort } from '../cohort/types.js';
 import { requireLabel, requireUsable } from '../cohort/validate.js';
 import type { Attempt } from '../metrics/attempt.js';
-import { computeBounds } from '../metrics/bounds.js';
+import { computeBounds, failedEnds } from '../metrics/bounds.js';
 import { leakGuards, markOf } from '../metrics/leakGuards.js';
 import { sitesOf } from '../metrics/sampling.js';
 import { scoreCohort } from '../metrics/scoreCohort.js';
@@ -36,10 +36,12 @@ export interface FoldersToScore {
 /** Called before the bounds and after every result; `total` counts both passes. */
 export type OnProgress = (done: number, total: number, what: string) => void;
 
-/** The scores of a folder and what the leak guards found. */
+/** The scores of a folder, and what leak guards and floors and ceilings have found. */
 export interface ScoredFolders {
   readonly results: RunResults;
   readonly findings: readonly string[];
+  /** Those findings that say which floors and ceilings failed. */
+  readonly failedEnds: readonly string[];
 }
 
 /** Reports call the real patients `real`: scores of a synthetic folder of that name would vanish behind them. */
@@ -76,12 +78,13 @@ export async function scoredFolders(
   if (label !== null) requireLabel(holdout, label, options.holdout);
   const split = { train, holdout, reference: reference ?? selectStays(train, []) };
   const found = leakGuards(split, synthetic, { allowOverlap: options.allowOverlap });
-  const findings = found.map(({ message }) => message);
   const scoring = { ...scoringOptions(options.scoring, label), attempt };
   const passes = 3; // floor and ceiling without intervals, then the scores with theirs
   const rowsTotal = countScores(scoring.sites ?? sitesOf(train), scoring.selections);
   onProgress(0, rowsTotal * passes, 'floors and ceilings');
   const bounds = await computeBounds(split, scoring);
+  const failed = failedEnds(bounds);
+  const findings = [...found.map(({ message }) => message), ...failed];
   const scored = await scoreCohort(split, synthetic, bounds, scoring, (entry, done) =>
     onProgress(rowsTotal * (passes - 1) + done, rowsTotal * passes, `${entry.metric} at ${entry.site}`),
   );
@@ -138,5 +141,5 @@ export async function scoredFolders(
     training: [],
     failures: [],
   };
-  return { results, findings };
+  return { results, findings, failedEnds: failed };
 }
