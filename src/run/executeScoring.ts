@@ -10,8 +10,10 @@ import { scoreCohort } from '../metrics/scoreCohort.js';
 import type { BoundsJob, MetricEvent, ScoreJob, SuiteScoring } from './plan.js';
 import { preparedSplit } from './preparedSplit.js';
 import { referenceCohort } from './executeTraining.js';
+import { INCOMPLETE } from './receipt.js';
 import { siteFigures } from './siteFigures.js';
 import { hiddenHospitals, splitCounts } from './splitCounts.js';
+import { isMachineFault } from './timeLimit.js';
 import { releaseUnusedArrays } from './unusedArrays.js';
 
 /** The suite's scoring keys as the metrics take them; a list of metric ids is scored as finely as the preset `fast`. */
@@ -19,6 +21,15 @@ export function scoringOptions(scoring: SuiteScoring, label: string | null): Sco
   const { metrics, resamples, seed } = scoring;
   const preset = typeof metrics === 'string' ? presets[metrics] : presets.fast;
   return { selections: metricsOf(metrics), resamples: resamples ?? preset.resamples, label, seed };
+}
+
+/** Ends of scales that are missing because of the machine. */
+const lackingEnds = ({ entries }: Bounds): number =>
+  entries.flatMap(({ missing }) => Object.values(missing)).filter(isMachineFault).length;
+
+/** Marks a product as incomplete where results are missing because of the machine. */
+async function markIncomplete(folder: string, lacking: number): Promise<void> {
+  if (lacking > 0) await writeFile(join(folder, INCOMPLETE), JSON.stringify({ lacking }));
 }
 
 /**
@@ -37,6 +48,7 @@ export async function executeBounds(job: BoundsJob, folder: string, attempt: Att
     join(folder, 'figures.json'),
     JSON.stringify(siteFigures(split.holdout, [], hiddenHospitals(counts))),
   );
+  await markIncomplete(folder, lackingEnds(bounds));
 }
 
 /** Writes `scores.json` and `figures.json` of one generator's cohort. */
@@ -68,4 +80,7 @@ export async function executeScoring(
   await writeFile(join(folder, 'scores.json'), JSON.stringify(scored));
   const hidden = job.reference ? hiddenHospitals(splitCounts(split)) : new Set<string>();
   await writeFile(join(folder, 'figures.json'), JSON.stringify(siteFigures(synthetic, scored, hidden)));
+  const lacking = scored.filter(({ result }) => isMachineFault(result)).length;
+  // The rows carry their floors and ceilings.
+  await markIncomplete(folder, lacking + lackingEnds(bounds));
 }

@@ -1,3 +1,4 @@
+import { allSettled } from './allSettled.js';
 import type { EventLog } from './eventLog.js';
 import type { JobOutcome, JobRunner } from './jobRunner.js';
 import {
@@ -61,25 +62,6 @@ export async function runPlan(plan: Plan, services: JobServices): Promise<Outcom
   });
   await allSettled([...bounds.values(), ...trained.values(), ...scored], () => services.runner.interrupt());
   return outcomes;
-}
-
-/**
- * Waits for all of them, whatever happens: nothing may still be running when the runner lets go of its threads.
- *
- * @param onFault called with the first that rejects
- * @throws what that one rejected with, at the end
- */
-async function allSettled(work: readonly Promise<unknown>[], onFault: () => void): Promise<void> {
-  let first: { readonly error: unknown } | undefined;
-  await Promise.all(
-    work.map((one) =>
-      one.catch((error: unknown) => {
-        if (first === undefined) onFault();
-        first ??= { error };
-      }),
-    ),
-  );
-  if (first !== undefined) throw first.error;
 }
 
 async function neededBy(

@@ -30,7 +30,7 @@ export interface SuiteScoring {
   readonly metrics: Suite['metrics'];
   readonly resamples: number | null;
   readonly seed: number;
-  /** Seconds after which a metric is stopped; in the content key, since a score may be missing for it. */
+  /** Seconds after which a metric is stopped; decides no value, so that it is in no content key. */
   readonly metricTimeout: number;
 }
 
@@ -107,8 +107,15 @@ function identityOf({ source, patientsPerHospital, steps, label, split, sha256 }
   return { source: 'id' in source ? source : 'folder', patientsPerHospital, steps, label, split, sha256 };
 }
 
+/** What of a suite's scoring decides the values. */
+export const decisiveScoring = ({
+  metrics,
+  resamples,
+  seed,
+}: SuiteScoring): Omit<SuiteScoring, 'metricTimeout'> => ({ metrics, resamples, seed });
+
 /** Raised whenever what bounds and score jobs keep besides the generator's own results changes: floors, ceilings, counts, figures. */
-const SCORING_FORM = 3;
+const SCORING_FORM = 4;
 
 /** Content key of a job: equal keys mean equal bytes. */
 export function keyOf(job: Job, versions: Versions): string {
@@ -120,12 +127,14 @@ export function keyOf(job: Job, versions: Versions): string {
         ...job,
         form: SCORING_FORM,
         dataset: identityOf(job.dataset),
+        scoring: decisiveScoring(job.scoring),
         versions,
       });
     case 'score':
       return contentKey({
         ...job,
         form: SCORING_FORM,
+        scoring: decisiveScoring(job.scoring),
         train: { ...job.train, dataset: identityOf(job.train.dataset) },
         versions,
       });

@@ -4,6 +4,8 @@ export interface Product {
   readonly folder: string;
   /** What making it took, whoever made it. */
   readonly seconds: number;
+  /** false: it has an `INCOMPLETE` file, and gives way to one that is made anew. */
+  readonly complete: boolean;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface ProductStore {
   requireReachable(): Promise<void>;
   /** A finished, undamaged product, or undefined. A damaged one is removed. */
   find(key: string): Promise<Product | undefined>;
-  /** Whether there is a product of this key; its checksums are not looked at and nothing is removed. */
+  /** Whether there is a complete product of this key; its checksums are not looked at and nothing is removed. */
   holds(key: string): Promise<boolean>;
   /**
-   * Makes a product unless it is there. `make` writes its files into the folder that it is given; a crash or an interrupt in
-   * the middle leaves nothing under the key. Two writers of one key are harmless: the first one wins.
+   * Makes a product unless a complete one is there. `make` writes its files into the folder that it is given; a crash or an interrupt in
+   * the middle leaves nothing under the key. Two writers of one key are harmless: the first complete one wins.
    *
    * @param earlierSeconds what interrupted attempts at the product took whose work `make` went on from; asked after it
    * @throws InputError where the product is not there and the store cannot be written

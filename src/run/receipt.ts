@@ -11,6 +11,14 @@ export interface Receipt {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/**
+ * A product that has a file of this name is incomplete: a result in it is missing because of the machine (too slow at the time, a thread
+ * that died). It serves the run that made it; the next one makes it again.
+ */
+export const INCOMPLETE = 'incomplete.json';
+
+export const isComplete = ({ files }: Receipt): boolean => !Object.hasOwn(files, INCOMPLETE);
+
 /** As it is kept. */
 const schema = z.strictObject({
   key: z.string(),

@@ -16,7 +16,7 @@ import { scoreRows } from './assembleScores.js';
 import type { RunResults } from './contract.js';
 import { scoringOptions } from './executeScoring.js';
 import { libraryVersions, machine, productVersions } from './manifest.js';
-import type { SuiteScoring } from './plan.js';
+import { decisiveScoring, type SuiteScoring } from './plan.js';
 import { siteFigures } from './siteFigures.js';
 import { hiddenHospitals, splitCounts } from './splitCounts.js';
 
@@ -100,7 +100,12 @@ export async function scoredFolders(
     holdout: contentHash(holdout),
     synthetic: contentHash(synthetic),
   };
-  const scoreKey = contentKey({ sha256, scoring: options.scoring, label, versions: productVersions() });
+  const scoreKey = contentKey({
+    sha256,
+    scoring: decisiveScoring(options.scoring),
+    label,
+    versions: productVersions(),
+  });
   const named = (sites: ReturnType<typeof siteFigures>, key: typeof generator): RunResults['figures'] =>
     sites.map((site) => ({ ...key, ...site }));
   const counts = splitCounts(split);

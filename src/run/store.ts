@@ -1,50 +1,27 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { access, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { InputError } from '../cohort/inputError.js';
 import { requireOutputFolder } from '../cohort/outputFolder.js';
-import { isRunning } from '../engine/runningProcess.js';
+import { filesBelow, isMissing, isThere, syncToDisk } from './productFiles.js';
 import type { Product, ProductStore } from './productStore.js';
 import { isReadOnly, removeWhereWritable } from './readOnly.js';
-import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from './receipt.js';
+import {
+  digestOf,
+  INCOMPLETE,
+  isComplete,
+  parseReceipt,
+  receiptText,
+  sha256Of,
+  type Receipt,
+} from './receipt.js';
+import { sweepUnfinished, unfinishedName } from './unfinished.js';
 
 const RECEIPT = 'receipt.json';
 const IDENTITY = 'store.json';
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .sort();
-}
-
-async function syncToDisk(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** This machine, without telling its name: process numbers mean nothing on another one that shares the store. */
-const machineMark = createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
-
-/** Whether an error says that there is no such file; a directory in its place is none. */
-const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    (error: unknown) => {
-      if (isMissing(error)) return false;
-      throw error;
-    },
-  );
+/** Others may put incomplete products of the same key in place meanwhile. */
+const MOST_MOVES = 5;
 
 const notWritable = (root: string): InputError =>
   new InputError({
@@ -61,13 +38,6 @@ const notIdentified = (root: string): InputError =>
     found: 'neither',
     remedy: 'Use the store once from a machine that may write it, with --queue or `fedehr worker`.',
   });
-
-const UNFINISHED = /^unfinished-([0-9a-f]{12})-(\d+)-/;
-
-/** A new name in a store's folder for what is half-made or on its way out; the next run removes it when this process is gone. */
-export const unfinishedName = (): string => `unfinished-${machineMark}-${process.pid}-${randomUUID()}`;
-
-export const isUnfinishedName = (name: string): boolean => UNFINISHED.test(name);
 
 /**
  * Products in a folder. A product is a folder that is moved into place at once; its receipt holds the checksum of every file. A folder
@@ -91,10 +61,12 @@ export class Store implements ProductStore {
   }
 
   async holds(key: string): Promise<boolean> {
-    return access(join(this.folder(key), RECEIPT)).then(
-      () => true,
-      () => false,
-    );
+    const has = (name: string): Promise<boolean> =>
+      access(join(this.folder(key), name)).then(
+        () => true,
+        () => false,
+      );
+    return (await has(RECEIPT)) && !(await has(INCOMPLETE));
   }
 
   async requireReachable(): Promise<void> {
@@ -109,7 +81,9 @@ export class Store implements ProductStore {
 
   async find(key: string): Promise<Product | undefined> {
     const found = await this.whole(key);
-    return found === undefined ? undefined : { folder: found.folder, seconds: found.receipt.seconds };
+    if (found === undefined) return undefined;
+    const { folder, receipt } = found;
+    return { folder, seconds: receipt.seconds, complete: isComplete(receipt) };
   }
 
   /** Whether the product of a key is whole and undamaged; removes nothing. */
@@ -176,13 +150,7 @@ export class Store implements ProductStore {
   }
 
   async sweep({ own }: { readonly own: boolean }): Promise<void> {
-    const names = await readdir(this.root).catch(() => []);
-    for (const name of names) {
-      const [, machine, writer] = UNFINISHED.exec(name) ?? [];
-      if (writer === undefined || machine !== machineMark) continue;
-      const pid = Number(writer);
-      if (pid === process.pid ? own : !isRunning(pid)) await removeWhereWritable(join(this.root, name));
-    }
+    await sweepUnfinished(this.root, own);
   }
 
   async ensure(
@@ -191,7 +159,7 @@ export class Store implements ProductStore {
     earlierSeconds: () => number = () => 0,
   ): Promise<Product & { readonly reused: boolean }> {
     const found = await this.find(key);
-    if (found !== undefined) return { ...found, reused: true };
+    if (found?.complete === true) return { ...found, reused: true };
     return { ...(await this.place(key, (own) => earlierSeconds() + own, make)), reused: false };
   }
 
@@ -227,7 +195,7 @@ export class Store implements ProductStore {
     } catch (error) {
       throw isReadOnly(error) ? notWritable(this.root) : error;
     }
-    let seconds: number;
+    let receipt: Receipt;
     try {
       await make(unfinished);
       const files: Record<string, string> = {};
@@ -235,16 +203,45 @@ export class Store implements ProductStore {
         files[name] = sha256Of(await readFile(join(unfinished, name)));
         await syncToDisk(join(unfinished, name));
       }
-      seconds = secondsOf((performance.now() - begin) / 1000);
-      const receipt: Receipt = { key, seconds, files };
+      receipt = { key, seconds: secondsOf((performance.now() - begin) / 1000), files };
       await writeFile(join(unfinished, RECEIPT), receiptText(receipt), { flush: true });
-      await rename(unfinished, folder).catch(async (error: unknown) => {
-        if ((await this.find(key)) === undefined) throw error;
-      });
+      await this.moveIntoPlace(unfinished, key);
       await syncToDisk(dirname(folder));
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
-    return { folder, seconds };
+    return { folder, seconds: receipt.seconds, complete: isComplete(receipt) };
+  }
+
+  /** The first complete product of a key stays; an incomplete one gives way to whatever was made later. */
+  private async moveIntoPlace(made: string, key: string): Promise<void> {
+    const folder = this.folder(key);
+    for (let tries = 1; ; tries++) {
+      try {
+        await rename(made, folder);
+        return;
+      } catch (error) {
+        const there = await this.find(key);
+        if (there?.complete === true) return;
+        if (tries === MOST_MOVES) throw error;
+        if (there !== undefined) await this.clear(key);
+      }
+    }
+  }
+
+  /** Removes the incomplete product of a key, and puts it back where somebody completed it at this moment. */
+  private async clear(key: string): Promise<void> {
+    const folder = this.folder(key);
+    const away = join(this.root, unfinishedName());
+    try {
+      await rename(folder, away);
+      const receipt = await this.validReceipt(away, key);
+      // Where that fails there is another one by now.
+      if (receipt !== null && isComplete(receipt)) await rename(away, folder).catch(() => undefined);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    } finally {
+      await rm(away, { recursive: true, force: true });
+    }
   }
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isUnfinishedName, Store, unfinishedName } from './store.js';
+import { INCOMPLETE } from './receipt.js';
+import { Store } from './store.js';
+import { isUnfinishedName, unfinishedName } from './unfinished.js';
 
 /** What lies in a store. `checkpoint`: what an unfinished job has done so far; `unfinished`: half-made, by a process that may still run. */
 export type StoredKind = 'training' | 'bounds' | 'scores' | 'other' | 'checkpoint' | 'unfinished';
@@ -15,6 +17,8 @@ export interface StoredEntry {
   /** Milliseconds since the epoch of its youngest file. */
   readonly changed: number;
   readonly folder: string;
+  /** Of a product: whether the next run takes it as it is. */
+  readonly complete: boolean;
 }
 
 async function sizeOf(folder: string): Promise<{ bytes: number; changed: number }> {
@@ -30,8 +34,7 @@ async function sizeOf(folder: string): Promise<{ bytes: number; changed: number 
   return { bytes, changed };
 }
 
-async function kindOf(folder: string): Promise<StoredKind> {
-  const names = new Set(await readdir(folder));
+function kindOf(names: ReadonlySet<string>): StoredKind {
   if (names.has('model') || names.has('cohort')) return 'training';
   if (names.has('bounds.json')) return 'bounds';
   return names.has('scores.json') ? 'scores' : 'other';
@@ -46,8 +49,10 @@ const foldersIn = async (folder: string): Promise<string[]> =>
 async function entryOf(folder: string, name: string): Promise<StoredEntry[]> {
   const [, digest, suffix] = /^([0-9a-f]{64})(\.checkpoint)?$/.exec(name) ?? [];
   if (digest === undefined) return [];
-  const kind = suffix === undefined ? await kindOf(folder) : 'checkpoint';
-  return [{ key: `sha256:${digest}`, kind, ...(await sizeOf(folder)), folder }];
+  const names = new Set(await readdir(folder));
+  const kind = suffix === undefined ? kindOf(names) : 'checkpoint';
+  const complete = kind !== 'checkpoint' && !names.has(INCOMPLETE);
+  return [{ key: `sha256:${digest}`, kind, ...(await sizeOf(folder)), folder, complete }];
 }
 
 /** What was found of an entry; nothing where a job that runs beside, or another collection, has moved it away meanwhile. */
@@ -66,7 +71,9 @@ export async function storedEntries(root: string): Promise<StoredEntry[]> {
     if (isUnfinishedName(name))
       entries.push(
         ...(await unlessGone(
-          sizeOf(folder).then((size) => [{ key: null, kind: 'unfinished' as const, ...size, folder }]),
+          sizeOf(folder).then((size) => [
+            { key: null, kind: 'unfinished' as const, ...size, folder, complete: false },
+          ]),
           [],
         )),
       );
@@ -116,7 +123,7 @@ export interface CollectionRules {
 /** Entries that go by the rules, and checkpoints of products that are finished; what is unfinished is the next run's to remove. */
 export function collectable(entries: readonly StoredEntry[], rules: CollectionRules): StoredEntry[] {
   const products = entries.filter(isProduct);
-  const finished = new Set(products.map(({ key }) => key));
+  const finished = new Set(products.filter(({ complete }) => complete).map(({ key }) => key));
   const isOld = ({ changed }: StoredEntry): boolean => changed < (rules.changedBefore ?? -Infinity);
   const going = new Set<StoredEntry>(
     entries.filter(

@@ -1,5 +1,6 @@
 import { NativeCalls } from '../engine/nativeCalls.js';
 import type { TimedResult } from '../metrics/attempt.js';
+import type { Result } from '../metrics/contract.js';
 import type { AttemptMessage, KnownResults } from './reportedAttempt.js';
 
 /** What one attempt at a scoring in another thread is given. */
@@ -12,6 +13,12 @@ export interface AttemptTerms {
   /** To be called with what the thread tells of its computations. */
   readonly heed: (message: AttemptMessage) => void;
 }
+
+const CRASH = 'crash: ';
+
+/** Whether a result is missing because of the machine, so that another try may have it: the time was up, or the thread died. */
+export const isMachineFault = (result: Pick<Result, 'state'> & { readonly reason?: string }): boolean =>
+  result.state === 'timed-out' || (result.state === 'failed' && result.reason?.startsWith(CRASH) === true);
 
 /** How often a thread that is to be ended is asked whether its native call is over. */
 const POLL_MILLISECONDS = 20;
@@ -69,7 +76,7 @@ export async function withTimeLimit<T>(
               reason: `time-limit: stopped after ${limitSeconds} s, the limit of a metric`,
               n: 0,
             }
-          : { state: 'failed', reason: `crash: the thread that computed it ended: ${cause}`, n: 0 },
+          : { state: 'failed', reason: `${CRASH}the thread that computed it ended: ${cause}`, n: 0 },
       };
     } finally {
       clearTimeout(timer);

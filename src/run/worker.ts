@@ -64,7 +64,7 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
     heed();
     if (task.native !== null) tellNativeCalls(task.native);
     port.postMessage('started');
-    const { folder, reused, seconds } = await openStore(task.store).ensure(
+    const { folder, reused, seconds, complete } = await openStore(task.store).ensure(
       task.key,
       async (target) => {
         if (job.kind === 'train') {
@@ -97,7 +97,14 @@ export default async function work(task: ReceivedTask): Promise<JobOutcome> {
       },
       () => checkpoints?.earlierSeconds ?? journal?.earlierSeconds ?? 0,
     );
-    await removeCheckpoints(kept);
+    // The next run goes on from the results that are there.
+    if (complete) await removeCheckpoints(kept);
+    else
+      port.postMessage({
+        kind: 'warning',
+        message:
+          'results are missing that took too long or whose thread ended: the next run computes them again, and nothing else',
+      } satisfies JobEvent);
     const processor = threadSeconds();
     return {
       state: 'done',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseReceipt, receiptText } from '../../src/run/receipt.js';
-import { Store, unfinishedName } from '../../src/run/store.js';
+import { Store } from '../../src/run/store.js';
 import {
   collectable,
   damagedProducts,
@@ -14,6 +14,7 @@ import {
   removeEntries,
   storedEntries,
 } from '../../src/run/storeInventory.js';
+import { unfinishedName } from '../../src/run/unfinished.js';
 import { contentKey } from '../../src/suite/contentKey.js';
 import { fedehr } from '../cli/fedehr.js';
 

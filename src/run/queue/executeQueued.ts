@@ -26,7 +26,7 @@ async function execute(
   const refusal = await refusalOf(job, permissions);
   if (refusal !== null) return failed(refusal, false);
   const kept = await store.find(key);
-  if (kept !== undefined) return { state: 'done', ...kept, reused: true, peakMegabytes: 0 };
+  if (kept?.complete === true) return { state: 'done', ...kept, reused: true, peakMegabytes: 0 };
   const differs = await dataDifference(job.kind === 'score' ? job.train.dataset : job.dataset);
   if (differs !== null) return failed(differs, true);
   const found = await neededFolders(needs, store);

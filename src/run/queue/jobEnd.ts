@@ -40,7 +40,8 @@ export async function jobEnd(
   if (found.state === 'failed' && !found.job.failedReason.startsWith(CANCELLED))
     return failedOutcome(found.job);
   const product = await productIn(store, key, found.state === 'completed');
-  if (product !== undefined) {
+  // An incomplete one that no worker has just made is an earlier run's.
+  if (product !== undefined && (product.complete || found.state === 'completed')) {
     const result = found.state === 'completed' ? found.job.returnvalue : null;
     waiting.startedUnseen(result?.worker);
     return {

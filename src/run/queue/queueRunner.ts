@@ -107,7 +107,7 @@ export class QueueRunner implements JobRunner {
       this.interrupted ? Promise.resolve(undefined) : this.options.store.find(task.key),
     );
     if (this.interrupted) return { state: 'interrupted' };
-    if (kept !== undefined) {
+    if (kept?.complete === true) {
       onStart();
       return { state: 'done', ...kept, reused: true, peakMegabytes: 0 };
     }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../cohort/inputError.js';
+import { allSettled } from '../allSettled.js';
 import { limited } from '../limited.js';
 import type { Product, ProductStore } from '../productStore.js';
-import { digestOf, parseReceipt, receiptText, sha256Of, type Receipt } from '../receipt.js';
+import { digestOf, isComplete, parseReceipt, receiptText, sha256Of, type Receipt } from '../receipt.js';
 import { Store } from '../store.js';
 import { BucketFault, BucketObjects } from './bucketObjects.js';
 import { parseS3Location } from './s3Location.js';
@@ -28,7 +29,7 @@ const blobName = (hash: string): string => `blobs/${hash.slice(0, 2)}/${hash}`;
 
 /**
  * Products in a bucket. Files lie under the hash of their content and are written before the receipt that names them, so a
- * product appears at once and two writers of one key never mix their files: the receipt that comes first counts. A folder of this machine
+ * product appears at once and two writers of one key never mix their files: the complete receipt that comes first counts. A folder of this machine
  * keeps what was read and made; it is checked like any store, and the bucket has the last word.
  */
 export class S3Store implements ProductStore {
@@ -57,15 +58,17 @@ export class S3Store implements ProductStore {
   }
 
   async holds(key: string): Promise<boolean> {
-    return this.objects.exists(receiptName(key));
+    const content = await this.objects.get(receiptName(key));
+    const receipt = content === null ? null : parseReceipt(Buffer.from(content).toString('utf8'), key);
+    return receipt !== null && isComplete(receipt);
   }
 
   async find(key: string): Promise<Product | undefined> {
     const found = await this.receipt(key);
     if (found === undefined) return this.publishKept(key);
     const kept = await this.cache.whole(key);
-    if (kept !== undefined && sameFiles(kept.receipt, found))
-      return { folder: kept.folder, seconds: found.seconds };
+    if (kept !== undefined && sameFiles(kept.receipt, found)) return productOf(kept.folder, found);
+    if (kept !== undefined && isComplete(kept.receipt) && !isComplete(found)) return this.publishKept(key);
     try {
       return await this.cache.replace(key, found.seconds, (folder) => this.fetch(found, folder));
     } catch (error) {
@@ -82,7 +85,7 @@ export class S3Store implements ProductStore {
     earlierSeconds?: () => number,
   ): Promise<Product & { readonly reused: boolean }> {
     const found = await this.find(key);
-    if (found !== undefined) return { ...found, reused: true };
+    if (found?.complete === true) return { ...found, reused: true };
     await this.cache.ensure(key, make, earlierSeconds);
     const published = await this.publishKept(key);
     if (published === undefined) throw new Error(`the product ${key} was damaged as soon as it was made`);
@@ -123,19 +126,23 @@ export class S3Store implements ProductStore {
     if (kept === undefined) return undefined;
     const { folder, receipt } = kept;
     const slot = limited(AT_ONCE);
-    await Promise.all(
+    await allSettled(
       Object.entries(receipt.files).map(([name, hash]) =>
         slot(async () => this.objects.put(blobName(hash), await readFile(join(folder, name)))),
       ),
     );
-    const isFirst = await this.objects.putNew(receiptName(key), Buffer.from(receiptText(receipt)));
+    const text = Buffer.from(receiptText(receipt));
+    if (await this.objects.putNew(receiptName(key), text)) return productOf(folder, receipt);
+    const other = await this.receipt(key);
     // Somebody else was faster: its files count.
-    return isFirst ? { folder, seconds: receipt.seconds } : this.find(key);
+    if (other !== undefined && isComplete(other)) return this.find(key);
+    await this.objects.put(receiptName(key), text);
+    return productOf(folder, receipt);
   }
 
   private async fetch({ files }: Receipt, folder: string): Promise<void> {
     const slot = limited(AT_ONCE);
-    await Promise.all(
+    await allSettled(
       Object.entries(files).map(([name, hash]) =>
         slot(async () => {
           let content = await this.objects.get(blobName(hash));
@@ -150,6 +157,12 @@ export class S3Store implements ProductStore {
     );
   }
 }
+
+const productOf = (folder: string, receipt: Receipt): Product => ({
+  folder,
+  seconds: receipt.seconds,
+  complete: isComplete(receipt),
+});
 
 function sameFiles(a: Receipt, b: Receipt): boolean {
   const names = Object.keys(a.files);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { receiptText } from '../../../src/run/receipt.js';
+import { INCOMPLETE, receiptText } from '../../../src/run/receipt.js';
 import { S3Store } from '../../../src/run/s3/s3Store.js';
 import { contentKey } from '../../../src/suite/contentKey.js';
 import { S3Server, type Fault } from './s3Server.js';
@@ -136,6 +136,21 @@ describe('a store in a bucket', () => {
     const texts = await Promise.all(made.map(({ folder }) => read(folder)));
     expect(new Set(texts).size).toBe(1);
     expect(await read((await machine().find(key))!.folder)).toBe(texts[0]);
+  });
+
+  it('lets an incomplete product give way to a complete one, wherever it is made', async () => {
+    const lacking = async (folder: string): Promise<void> => {
+      await write('lacking')(folder);
+      await writeFile(join(folder, INCOMPLETE), '{}');
+    };
+    const [a, b] = [machine(), machine()];
+    expect(await a.ensure(key, lacking)).toMatchObject({ complete: false, reused: false });
+    expect(await b.holds(key)).toBe(false);
+    expect(await b.find(key)).toMatchObject({ complete: false });
+    expect(await b.ensure(key, write('whole'))).toMatchObject({ complete: true, reused: false });
+    const seen = await a.ensure(key, () => Promise.reject(new Error('made again')));
+    expect(seen).toMatchObject({ complete: true, reused: true });
+    expect(await read(seen.folder)).toBe('whole');
   });
 
   it('has one identity, whoever asks first', async () => {
