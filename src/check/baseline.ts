@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { documentFault } from '../cohort/documentFault.js';
 import { InputError } from '../cohort/inputError.js';
-import { writeAtomically } from '../run/atomicFile.js';
+import { writeAtomically } from '../cohort/atomicFile.js';
 
 /** How much worse a row may be than its baseline; see `thresholdOf`. */
 const rule = z.discriminatedUnion('kind', [

@@ -13,7 +13,7 @@ import { InputError } from '../cohort/inputError.js';
 import { requireOutputFolder } from '../cohort/outputFolder.js';
 import { metricDescriptors } from '../metrics/index.js';
 import { metricNamed } from '../metrics/selection.js';
-import { writeAtomically } from '../run/atomicFile.js';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import type { RunResults } from '../run/contract.js';
 import { productVersion } from '../run/manifest.js';
 import { readRun } from '../run/runFolder.js';

@@ -15,7 +15,7 @@ import {
   writeReport,
   type NamedRun,
 } from '../report/index.js';
-import { writeAtomically } from '../run/atomicFile.js';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import { readRun } from '../run/runFolder.js';
 import { outputOf, withOutput, type Output } from './output.js';
 import { requireRunFolder } from './runOutput.js';

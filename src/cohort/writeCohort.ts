@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { writeAtomically } from './atomicFile.js';
 import { formatCohortFile } from './cohortFile.js';
 import { findTables, tableHashes } from './cohortTables.js';
 import { writeEvents } from './events/writeEvents.js';
@@ -119,21 +120,14 @@ export async function writeCohortBlocks(
 export async function recordHashes(folder: string): Promise<Readonly<Record<string, string>>> {
   const { schema, tables, grid } = await readDescription(folder);
   const files = await tableHashes(folder, await findTables(folder, tables !== undefined));
-  const file = path.join(folder, 'cohort.json');
-  const temporary = await open(`${file}.new`, 'w');
-  try {
-    await temporary.writeFile(
-      formatCohortFile({
-        schema,
-        files,
-        ...(tables === undefined ? {} : { tables }),
-        ...(grid === undefined ? {} : { grid }),
-      }),
-    );
-    await temporary.sync();
-  } finally {
-    await temporary.close();
-  }
-  await rename(`${file}.new`, file);
+  await writeAtomically(
+    path.join(folder, 'cohort.json'),
+    formatCohortFile({
+      schema,
+      files,
+      ...(tables === undefined ? {} : { tables }),
+      ...(grid === undefined ? {} : { grid }),
+    }),
+  );
   return files;
 }

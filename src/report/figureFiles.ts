@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import { drawSvg } from '../datasets/describe/drawSvg.js';
 import type { RunManifest } from '../run/contract.js';
 import { withProvenance } from './figureProvenance.js';
@@ -32,16 +33,9 @@ export async function writeFigures(
     ];
     for (const [ending, content] of contents) {
       const file = path.join(target, `${figure.id}.${ending}`);
-      await writeWhole(file, content);
+      await writeAtomically(file, content);
       files.push(file);
     }
   }
   return { files, notes: canRaster || figures.length === 0 ? [] : [noFont] };
-}
-
-/** Never leaves half a file behind: written beside, then renamed. */
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${file}.part`;
-  await writeFile(temporary, content);
-  await rename(temporary, file);
 }

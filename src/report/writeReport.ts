@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import type { MetricDescriptor } from '../metrics/contract.js';
 import type { RunResults } from '../run/contract.js';
-import { writeFigures, writeWhole } from './figureFiles.js';
+import { writeFigures } from './figureFiles.js';
 import { figureTable } from './figures/table.js';
 import { reportModel } from './model.js';
 import { documentOf } from './page/document.js';
@@ -35,7 +36,7 @@ export async function writeReport(
   const { files, notes } = await writeFigures(figures, folder, results.manifest);
   const index = path.join(folder, 'index.html');
   const libraries = await vegaScripts();
-  await writeWhole(
+  await writeAtomically(
     index,
     documentOf({ model, drawn, pageFigures: pageFigures(figures), libraries, withPng: notes.length === 0 }),
   );

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Checkpoints } from '../trainers/checkpoints.js';
-import { writeAtomically } from './atomicFile.js';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import { cacheFolder } from './cacheFolder.js';
 import { checksum, CHECKSUM_BYTES } from './checksum.js';
 import { removeWhereWritable } from './readOnly.js';

@@ -4,7 +4,7 @@ import { InputError } from '../cohort/inputError.js';
 import { replaceFolder } from '../cohort/replaceFolder.js';
 import type { ScoreRow } from '../metrics/contract.js';
 import type { RunManifest, RunResults } from './contract.js';
-import { writeAtomically } from './atomicFile.js';
+import { writeAtomically } from '../cohort/atomicFile.js';
 import { writeScoreTable } from './scoreTable.js';
 
 /** Copies a product's folder into the run folder in one move, replacing what an earlier run left there. */

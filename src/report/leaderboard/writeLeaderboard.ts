@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '../../cohort/atomicFile.js';
 import type { MetricDescriptor } from '../../metrics/contract.js';
-import { writeFigures, writeWhole } from '../figureFiles.js';
+import { writeFigures } from '../figureFiles.js';
 import type { Figure } from '../figures/figure.js';
 import { scoreBars } from '../figures/scoreBars.js';
 import { displayText } from '../names.js';
@@ -43,7 +44,7 @@ export async function writeLeaderboard(
     libraries: await vegaScripts(),
     withPng: notes.length === 0,
   });
-  await writeWhole(index, page);
+  await writeAtomically(index, page);
   return { index, figures: files, notes };
 }
 
