@@ -3,12 +3,9 @@ import { random } from '../src/engine/random.js';
 import { AUTOENCODER_DEFAULTS, autoencoderTraining } from '../src/models/autoencoder.js';
 import { observationTraining } from '../src/models/observationTcvae.js';
 import { eventTransformerTraining } from '../src/models/eventTransformer.js';
-import {
-  EVENT_TRANSFORMER_DEFAULTS,
-  eventTokens,
-  sequenceLength,
-} from '../src/models/eventTransformerOptions.js';
+import { eventTokens, sequenceLength } from '../src/models/eventTransformerOptions.js';
 import { TCVAE_DEFAULTS, tcvaeTraining } from '../src/models/tcvae.js';
+import { CONFIGURATION_S } from './eventTransformerSizes.js';
 
 /** A training step to time, at the shapes of `peers/torch_train.py`. */
 export interface BenchCase {
@@ -172,7 +169,7 @@ function transformerCase(): BenchCase {
   const rows = 16;
   const generator = random('bench', 'transformer');
   const options = {
-    ...EVENT_TRANSFORMER_DEFAULTS,
+    ...CONFIGURATION_S,
     codes: 147,
     eventCodes: 8,
     timeDigits: 2,

@@ -2,12 +2,12 @@ import { it } from 'vitest';
 import { initialParameters } from '../src/engine/parameters.js';
 import { random } from '../src/engine/random.js';
 import {
-  EVENT_TRANSFORMER_DEFAULTS,
   eventTokens,
   eventTransformerLayout,
   sequenceLength,
 } from '../src/models/eventTransformerOptions.js';
 import { openSampler } from '../src/trainers/rawmed/training/sampleSequences.js';
+import { CONFIGURATION_S } from './eventTransformerSizes.js';
 import { median } from './median.js';
 import { printGrowth } from './printGrowth.js';
 import { record } from './results.js';
@@ -20,7 +20,7 @@ const ROUNDS = 3;
 
 /** Processor milliseconds of a round, which a loaded machine disturbs less than the clock. */
 async function milliseconds(maxEvents: number): Promise<{ tokens: number; perRound: number }> {
-  const options = { ...EVENT_TRANSFORMER_DEFAULTS, codes: 128, eventCodes: 8, timeDigits: 2, maxEvents };
+  const options = { ...CONFIGURATION_S, codes: 128, eventCodes: 8, timeDigits: 2, maxEvents };
   const layout = eventTransformerLayout(options);
   const parameters = initialParameters(layout, random('bench', 'sampling'));
   // No EOS, so that every stay has the full length.

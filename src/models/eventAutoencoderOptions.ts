@@ -3,7 +3,7 @@ import type { ParameterLayout } from '../engine/contract.js';
 import { layoutOf } from '../engine/parameters.js';
 import { batchNormSpecs } from './batchNorm.js';
 import { linearSpecs } from './layers.js';
-import { QUANTISER_DEFAULTS, type QuantiserOptions } from './residualQuantiser.js';
+import type { QuantiserOptions } from './residualQuantiser.js';
 import { doublingSpecs, halvingSpecs } from './stridedConvolution.js';
 
 /** Sizes and options of the event autoencoder (RawMed stage 1). */
@@ -20,15 +20,6 @@ export interface EventAutoencoderOptions {
   readonly commitment: number;
   readonly quantiser: Omit<QuantiserOptions, 'width'>;
 }
-
-/** Configuration S of the specification, but for the vocabulary. */
-export const EVENT_AUTOENCODER_DEFAULTS: Omit<EventAutoencoderOptions, 'vocabulary'> = {
-  length: 64,
-  positions: 4,
-  width: 32,
-  commitment: 1,
-  quantiser: QUANTISER_DEFAULTS,
-};
 
 /** The three streams of an event's text, in the order of their tables and heads. */
 export const STREAMS = ['tokens', 'types', 'places'] as const;

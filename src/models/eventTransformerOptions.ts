@@ -36,20 +36,6 @@ export interface EventTransformerOptions {
   readonly dropout: number;
 }
 
-/** Configuration S of the specification, but for sizes that depend on the data. */
-export const EVENT_TRANSFORMER_DEFAULTS: Omit<
-  EventTransformerOptions,
-  'codes' | 'eventCodes' | 'timeDigits' | 'maxEvents'
-> = {
-  width: 64,
-  layers: 4,
-  heads: 4,
-  hidden: 256,
-  norm: 'pre',
-  positions: 'learned',
-  dropout: 0.1,
-};
-
 /** Digits 0…9. */
 const DIGITS = 10;
 

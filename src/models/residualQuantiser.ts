@@ -22,14 +22,6 @@ export interface QuantiserOptions {
   readonly straightThrough: 'levels' | 'sum';
 }
 
-export const QUANTISER_DEFAULTS: Omit<QuantiserOptions, 'width'> = {
-  codes: 128,
-  levels: 2,
-  decay: 0.8,
-  temperature: 0.1,
-  straightThrough: 'levels',
-};
-
 /** What is kept of the codes outside the parameters, per code. */
 export interface Codebook {
   /** Moving average of the weight of vectors that chose the code. [K] */

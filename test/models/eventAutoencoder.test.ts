@@ -8,14 +8,10 @@ import { lossAndGradient } from '../../src/engine/training.js';
 import { withOwnStatistics } from '../../src/models/batchNorm.js';
 import { eventAutoencoderTraining } from '../../src/models/eventAutoencoder.js';
 import { depthOf, type EventAutoencoderOptions } from '../../src/models/eventAutoencoderOptions.js';
-import {
-  nearestCodes,
-  quantised,
-  QUANTISER_DEFAULTS,
-  vectorsOf,
-} from '../../src/models/residualQuantiser.js';
+import { nearestCodes, quantised, vectorsOf } from '../../src/models/residualQuantiser.js';
 import { doubled, halved } from '../../src/models/stridedConvolution.js';
 import { differences, drawn, gradients } from './differences.js';
+import { QUANTISER_S } from './quantiserSizes.js';
 import { gradientStep, relativeDistance, sizeOf, slopesAlong } from './support.js';
 
 const ENGINES: readonly EngineName[] = ['cpu', 'onnx'];
@@ -119,7 +115,7 @@ describe('batch normalisation', () => {
 });
 
 describe('residual quantiser', () => {
-  const options = { ...QUANTISER_DEFAULTS, codes: 5, levels: 3, width: 2 };
+  const options = { ...QUANTISER_S, codes: 5, levels: 3, width: 2 };
   const rows = 4;
   const state = (): Record<string, Float32Array> => ({
     usage: Float32Array.of(1, 2, 0.5, 1, 3),
@@ -286,7 +282,7 @@ describe('planted two-scale data', () => {
 
   async function meanSquaredError(levels: number): Promise<number> {
     const [rows, K] = [256, 32];
-    const options = { ...QUANTISER_DEFAULTS, codes: K, levels, width: 2 };
+    const options = { ...QUANTISER_S, codes: K, levels, width: 2 };
     const train = await compileStep(
       ({ z, noise, usage, sums, codes }) => {
         const { codebook } = quantised(
@@ -374,7 +370,7 @@ describe('event autoencoder', () => {
     positions: 2,
     width: 4,
     commitment: 1,
-    quantiser: { ...QUANTISER_DEFAULTS, codes: 6 },
+    quantiser: { ...QUANTISER_S, codes: 6 },
   };
   const events = 5;
 

@@ -70,16 +70,3 @@ export function permuteLayer(
       next.weight + slot * next.outputs,
     );
 }
-
-/** The same function with the neurons of the chain's hidden layers in another order; a copy. */
-export function permuteNeurons(
-  parameters: Float32Array,
-  chain: DenseChain,
-  permutations: readonly Uint32Array[],
-): Float32Array {
-  const layers = placedLayers(chain);
-  const copy = parameters.slice();
-  for (const [l, permutation] of permutations.entries())
-    permuteLayer(copy, layers[l]!, layers[l + 1]!, permutation);
-  return copy;
-}

@@ -16,7 +16,7 @@ const levelCount = 4001;
 export const minimumValues = 100;
 
 /** Log odds of what never happens. */
-export const impossible = -60;
+const impossible = -60;
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { random } from '../../../src/engine/random.js';
-import { permuteNeurons, placedLayers } from '../../../src/federation/aggregation/denseChain.js';
+import { placedLayers } from '../../../src/federation/aggregation/denseChain.js';
 import { matchWeights } from '../../../src/federation/aggregation/matchedRebasin.js';
-import { chain, widths } from './smallNetwork.js';
+import { chain, permuteNeurons, widths } from './smallNetwork.js';
 
 const layers = placedLayers(chain);
 const inner = (a: ArrayLike<number>, b: ArrayLike<number>): number => {

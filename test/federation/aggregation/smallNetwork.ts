@@ -1,6 +1,10 @@
 import type { ParameterLayout } from '../../../src/engine/contract.js';
 import { random } from '../../../src/engine/random.js';
-import { permuteNeurons, type DenseChain } from '../../../src/federation/aggregation/denseChain.js';
+import {
+  permuteLayer,
+  placedLayers,
+  type DenseChain,
+} from '../../../src/federation/aggregation/denseChain.js';
 
 export const widths = [9, 12, 5, 12, 9];
 
@@ -40,6 +44,19 @@ export function network(parameters: Float32Array, input: readonly number[]): num
     values = next;
   }
   return values;
+}
+
+/** The same function with the neurons of the chain's hidden layers in another order; a copy. */
+export function permuteNeurons(
+  parameters: Float32Array,
+  chain: DenseChain,
+  permutations: readonly Uint32Array[],
+): Float32Array {
+  const layers = placedLayers(chain);
+  const copy = parameters.slice();
+  for (const [l, permutation] of permutations.entries())
+    permuteLayer(copy, layers[l]!, layers[l + 1]!, permutation);
+  return copy;
 }
 
 /** Random networks around one planted one, and probes of what they compute. */

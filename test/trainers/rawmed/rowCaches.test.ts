@@ -4,7 +4,6 @@ import { compileStep } from '../../../src/engine/compile.js';
 import { initialParameters } from '../../../src/engine/parameters.js';
 import { random } from '../../../src/engine/random.js';
 import {
-  EVENT_TRANSFORMER_DEFAULTS,
   eventTransformerLayout,
   sequenceLength,
   type EventTransformerOptions,
@@ -21,7 +20,6 @@ import {
 } from '../../../src/trainers/rawmed/training/rowCaches.js';
 
 const OPTIONS: EventTransformerOptions = {
-  ...EVENT_TRANSFORMER_DEFAULTS,
   codes: 7,
   eventCodes: 8,
   timeDigits: 2,
@@ -30,6 +28,9 @@ const OPTIONS: EventTransformerOptions = {
   layers: 2,
   heads: 2,
   hidden: 12,
+  norm: 'pre',
+  positions: 'learned',
+  dropout: 0.1,
 };
 const [HEADS, EXTENT] = [OPTIONS.heads, OPTIONS.width / OPTIONS.heads];
 

@@ -1,8 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { random, resumableRandom, type Random } from '../../../src/engine/random.js';
-import { EVENT_AUTOENCODER_DEFAULTS } from '../../../src/models/eventAutoencoderOptions.js';
-import { QUANTISER_DEFAULTS } from '../../../src/models/residualQuantiser.js';
 import { codebookOf } from '../../../src/trainers/rawmed/training/averagedCodebook.js';
 import { fillDropout } from '../../../src/trainers/rawmed/training/dropoutMasks.js';
 import { earlyStopping } from '../../../src/trainers/rawmed/training/earlyStopping.js';
@@ -21,6 +19,7 @@ import {
   type LoopState,
   type TrainedSteps,
 } from '../../../src/trainers/rawmed/training/trainingLoop.js';
+import { QUANTISER_S } from '../../models/quantiserSizes.js';
 
 const ENGINE = { engine: 'onnx' } as const;
 
@@ -43,11 +42,12 @@ function plantedEvents(count: number, length: number, vocabulary: number): Event
 
 describe('training the event autoencoder', () => {
   const options = {
-    ...EVENT_AUTOENCODER_DEFAULTS,
     vocabulary: 20,
     length: 16,
+    positions: 4,
     width: 24,
-    quantiser: { ...QUANTISER_DEFAULTS, codes: 32 },
+    commitment: 1,
+    quantiser: { ...QUANTISER_S, codes: 32 },
   };
   const events = plantedEvents(12, 16, 20);
   const settings = {

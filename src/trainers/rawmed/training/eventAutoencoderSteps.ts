@@ -79,7 +79,7 @@ export function initialEventAutoencoder(
 }
 
 /** Fills a batch's streams and weights with the events of the given rows; rows beyond them are padding of weight 0. */
-export function fillEvents(
+function fillEvents(
   batch: Record<Stream | 'weight', Float32Array>,
   events: EventIds,
   rows: ArrayLike<number>,
@@ -96,7 +96,7 @@ export function fillEvents(
 }
 
 /** Buffers of a batch. */
-export const eventBatch = (events: number, length: number): Record<Stream | 'weight', Float32Array> => ({
+const eventBatch = (events: number, length: number): Record<Stream | 'weight', Float32Array> => ({
   tokens: new Float32Array(events * length),
   types: new Float32Array(events * length),
   places: new Float32Array(events * length),
