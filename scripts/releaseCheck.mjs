@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { check, demand, reportChecks, run } from './checkList.mjs';
 
 const { values: options } = parseArgs({ options: { node: { type: 'string', multiple: true, default: [] } } });
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,46 +29,6 @@ const environment = {
   npm_config_cache: path.join(home, 'cache'),
   npm_config_registry: execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim(),
 };
-
-/** Runs a program; a failure is an error that ends in what it printed last. */
-function run(program, args, cwd = root, env = process.env) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0)
-    throw new Error(
-      `${path.basename(program)} ${args[0]} ended with ${status}: ${`${stdout}${stderr}`.slice(-600)}`,
-    );
-  return { stdout, stderr };
-}
-
-const rows = [];
-/** `what` returns what the table says beside ok; anything thrown is a failure. */
-function check(name, what) {
-  const started = performance.now();
-  let [result, found] = ['ok', ''];
-  try {
-    found = what() ?? '';
-  } catch (error) {
-    [result, found] = ['FAILED', error.message];
-  }
-  rows.push({
-    check: name,
-    result,
-    found: found.replaceAll(/\s+/gu, ' ').slice(0, 160),
-    seconds: Math.round((performance.now() - started) / 100) / 10,
-  });
-  console.error(`${result.padEnd(6)} ${name}: ${found}`);
-  return result === 'ok';
-}
-
-function demand(condition, message) {
-  if (!condition) throw new Error(message);
-}
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 let tarball;
@@ -188,10 +149,7 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-console.table(rows);
-const failed = rows.filter(({ result }) => result !== 'ok').length;
-console.log(failed === 0 ? 'everything holds' : `${failed} of ${rows.length} checks failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+reportChecks();
 
 /** What users do first, with one Node program. */
 function checkInstalled(node) {

@@ -1,8 +1,8 @@
 import type { CohortEvents, CohortSchema } from '../../cohort/types.js';
 import type { EngineName } from '../../engine/contract.js';
 import type { Random } from '../../engine/random.js';
-import type { EventReader } from './eventReader.js';
 import type { RawmedParameters } from './parameters.js';
+import type { DecodedEvent } from './text/decodeEvent.js';
 import type { TextStatistics } from './text/encodeEvents.js';
 import type { EventJudge } from './training/stayDrafts.js';
 import type { VerificationRules } from './verification/verificationRules.js';
@@ -32,6 +32,13 @@ export interface DrawnIds {
   readonly minute: number | null | undefined;
   /** Ids that say the event. */
   readonly codes: readonly number[];
+}
+
+/** Reads events from their codes, through the decoder and the parser. */
+export interface EventReader {
+  /** @param codes of any number of events */
+  read(codes: readonly (readonly number[])[]): Promise<readonly DecodedEvent[]>;
+  dispose(): Promise<void>;
 }
 
 /** Draws stays that nobody has verified yet. */

@@ -1,5 +1,4 @@
-import type { DrawableModel } from './drawableModel.js';
-import type { EventReader } from './eventReader.js';
+import type { DrawableModel, EventReader } from './drawableModel.js';
 import type { DrawnEvent, EventJudge } from './training/stayDrafts.js';
 import { eventVerifier } from './verification/verifyEvent.js';
 

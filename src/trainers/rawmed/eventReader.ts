@@ -2,15 +2,9 @@ import { compileStep } from '../../engine/compile.js';
 import type { EngineName } from '../../engine/contract.js';
 import { eventDecoder } from '../../models/eventAutoencoder.js';
 import { inChunks } from '../generator/rowChunks.js';
+import type { EventReader } from './drawableModel.js';
 import type { OpenedText, RawmedModel } from './rawmedModel.js';
 import { eventParser, type DecodedEvent } from './text/decodeEvent.js';
-
-/** Reads events from their codes, through the decoder and the parser. */
-export interface EventReader {
-  /** @param codes of any number of events */
-  read(codes: readonly (readonly number[])[]): Promise<readonly DecodedEvent[]>;
-  dispose(): Promise<void>;
-}
 
 const keyOf = (codes: readonly number[]): string => String.fromCharCode(...codes);
 

@@ -1,6 +1,5 @@
 import { sequenceLength, type EventTransformerOptions } from '../../models/eventTransformerOptions.js';
-import type { DrawableModel, OpenDrawer } from '../rawmed/drawableModel.js';
-import type { EventReader } from '../rawmed/eventReader.js';
+import type { DrawableModel, EventReader, OpenDrawer } from '../rawmed/drawableModel.js';
 import { timeSlots, type TimeSlots } from '../rawmed/stayTexts.js';
 import { eventParser } from '../rawmed/text/decodeEvent.js';
 import { TYPE } from '../rawmed/text/encodeEvents.js';

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import type { DrawableModel } from '../../../src/trainers/rawmed/drawableModel.js';
+import type { DrawableModel, EventReader } from '../../../src/trainers/rawmed/drawableModel.js';
 import { eventJudge } from '../../../src/trainers/rawmed/eventJudge.js';
-import type { EventReader } from '../../../src/trainers/rawmed/eventReader.js';
 
 const column = (name: string, kind: 'categorical' | 'continuous') => ({
   name,

@@ -1,12 +1,10 @@
 import { deserialize, serialize } from 'node:v8';
 import { selectEvents } from '../../../cohort/events/selectEvents.js';
-import { InputError } from '../../../cohort/inputError.js';
+import { SMALLEST_CELL } from '../../../cohort/suppression.js';
 import type { Cohort } from '../../../cohort/types.js';
 import type { EngineName, OptimiserState } from '../../../engine/contract.js';
 import { random, resumableRandom } from '../../../engine/random.js';
 import type { HospitalDoor } from '../../../federation/channel.js';
-import { SMALLEST_CELL } from '../../../cohort/suppression.js';
-import { mergeSmallCells } from '../../../federation/preprocessing/smallCells.js';
 import type { RawmedMessages } from '../../../federation/rawmedMessages.js';
 import { codesPerEvent } from '../../../models/eventAutoencoderOptions.js';
 import { holdOutPatients } from '../heldOutPatients.js';
@@ -26,6 +24,7 @@ import { openEventTransformer } from '../training/eventTransformerSteps.js';
 import { rateFactor } from '../training/trainingLoop.js';
 import { addedEvents, itemUnrelated, statedEvents, trainableStays } from '../trainingText.js';
 import { verificationRules } from '../verification/verificationRules.js';
+import { eventCells, requireEnough } from './countRelease.js';
 import { LocalTraining, type LocalMemory } from './localTraining.js';
 import { localState, sharedCodebook, sharedPart } from './sharedAutoencoder.js';
 
@@ -64,29 +63,6 @@ const noMoments = (size: number): Omit<OptimiserState, 'parameters'> => ({
   secondMoment: new Float32Array(size),
   updates: 0,
 });
-
-/** @throws InputError when a hospital has fewer than 11 patients to learn from: nothing is released of so few */
-function requireEnough(id: string, patients: number): void {
-  if (patients >= SMALLEST_CELL) return;
-  throw new InputError({
-    place: `hospital ${id}`,
-    expected: `at least ${SMALLEST_CELL} patients with a stay of ${MINIMUM_EVENTS} or more events in the window`,
-    found: 'fewer',
-    remedy:
-      'Leave the hospital out, merge it with another one, or lengthen the window: counts of so few are not released.',
-  });
-}
-
-/** Stays per number of events, from six on, without small cells. */
-function eventCells(counts: Int32Array): { levels: Int32Array; counts: Float64Array } {
-  const stays = new Map<number, number>();
-  for (const count of counts.filter((events) => events >= MINIMUM_EVENTS).sort())
-    stays.set(count, (stays.get(count) ?? 0) + 1);
-  const levels = Int32Array.from(stays.keys());
-  const cells = { variables: 1, levels, counts: Float64Array.from(stays.values()) };
-  const merged = mergeSmallCells(cells, [1], [1 + Math.max(1, ...levels)]);
-  return { levels: merged.levels, counts: merged.counts };
-}
 
 /**
  * The only door to the events of one hospital: it answers the declared messages of the federated RawMed. Adam's moments, the
