@@ -126,7 +126,7 @@ function memorisationSentence(signs: readonly Score[]): string {
   return `Memorisation flag: against the training patients ${listed.join(', ')}, ${are} than fresh real patients reach beyond the noise of both. Chance raises it for about one faultless generator in twenty to forty: see whether membership attacks and the copy checks agree.`;
 }
 
-/** Signs of memorised training patients: closer to train than fresh real patients are, or an attack above chance. */
+/** Signs of memorised training patients: closer to train than fresh real patients are, or an attack above chance and above them. */
 function warningsOn(model: ReportModel, place: Place, subject: Subject): readonly string[] {
   const own = model.scores.filter(
     (score) => score.place === place && score.subject === subject && score.value !== null,
@@ -134,14 +134,20 @@ function warningsOn(model: ReportModel, place: Place, subject: Subject): readonl
   const signs = memorisationSigns(own.filter(({ parameters }) => parameters['against'] === 'train'));
   const warnings = signs.length === 0 ? [] : [memorisationSentence(signs)];
   for (const score of own) {
+    // Members and others differ by chance too: what the attack gets of fresh patients has that part in it.
+    const guessing = Math.max(0.5, score.ceiling ?? 0.5);
     if (
       score.headline &&
       /^privacy\.mia_.*_auroc$/u.test(score.descriptor.id) &&
       score.low !== null &&
-      score.low > 0.5
+      score.low > guessing
     ) {
+      const fresh =
+        score.ceiling === null
+          ? ''
+          : ` and above what it gets of fresh real patients (${formatValue(score.ceiling)})`;
       warnings.push(
-        `Membership leaks: ${score.descriptor.title} ${formatValue(score.value!)}, whole 95 % interval (${formatValue(score.low)}–${formatValue(score.high!)}) above guessing.`,
+        `Membership leaks: ${score.descriptor.title} ${formatValue(score.value!)}, whole 95 % interval (${formatValue(score.low)}–${formatValue(score.high!)}) above guessing${fresh}.`,
       );
     }
   }

@@ -100,6 +100,20 @@ describe('verdicts', () => {
     expect(warnings(withinNoise)).not.toContain('Memorisation');
   });
 
+  it('warns of leaks when an attack is above guessing and above what it gets of fresh patients', () => {
+    const leaksAt = (ceiling: number | null): boolean => {
+      const rows = results.rows.map((row) =>
+        row.metric === 'privacy.mia_distance_auroc' && row.trainer === 'fedehr-gen'
+          ? { ...row, value: 0.518, ciLow: 0.503, ciHigh: 0.533, ceiling }
+          : row,
+      );
+      return verdictsOf(reportModel({ ...results, rows }, descriptors))
+        .filter(({ subject }) => subject.trainer === 'fedehr-gen')
+        .some(({ warnings }) => warnings.some((warning) => warning.startsWith('Membership leaks')));
+    };
+    expect([leaksAt(null), leaksAt(0.501), leaksAt(0.512)]).toEqual([true, true, false]);
+  });
+
   it('calls reconstructions by their name, and nothing else', () => {
     const page = (trainer: string): string =>
       verdictSection(withRow((row) => (row.trainer === 'fedehr-gen' ? { trainer } : null))).text;

@@ -33,7 +33,7 @@ export function verdictSection(model: ReportModel): Html {
           </div> `,
       )}
     </div>
-    ${verdicts.every((item) => item.warnings.length === 0) ? markup`<p>No generator is closer to the training patients than fresh real patients are, and no membership attack is above guessing with its whole interval. That is no proof of privacy: see <a href="#privacy">privacy</a>.</p>` : null}
+    ${verdicts.every((item) => item.warnings.length === 0) ? markup`<p>No generator is closer to the training patients than fresh real patients are, and no membership attack is, with its whole interval, above guessing and above what it gets of fresh real patients. That is no proof of privacy: see <a href="#privacy">privacy</a>.</p>` : null}
     ${model.places
       .filter((place) => place.site === 'pooled')
       .map((place) => {
