@@ -6,6 +6,7 @@ import { independentMarginals } from '../trainers/references/independentMarginal
 import { straightAttempt } from './attempt.js';
 import type { MetricParameters, Result } from './contract.js';
 import type { MetricSelection } from './defineMetric.js';
+import { headlineParameters } from './headline.js';
 import { meanOfDefined } from './meanOfDefined.js';
 import { computationName, resultAt, type Purpose, type ScoringOptions } from './resultAt.js';
 import { sitesOf } from './sampling.js';
@@ -70,7 +71,7 @@ export async function computeBounds(split: CohortSplit, options: ScoringOptions)
   const eventsFloor = await independentColumns(split.train, options);
   // Draw by draw, so that one of them is in memory at a time.
   for (let draw = 0; ; draw++) {
-    const asking = wanted.filter(({ selection }) => draw < (selection.metric.descriptor.floorDraws ?? 1));
+    const asking = wanted.filter(({ selection }) => draw < floorDraws(selection));
     if (asking.length === 0) break;
     const names = ['floor-marginals', ...(draw === 0 ? [] : [String(draw)])];
     const marginals = independentMarginals(split.train, random(options.seed, ...names));
@@ -165,6 +166,11 @@ function freshPatients(split: CohortSplit, { metric, parameters }: MetricSelecti
   if (ceilingFrom !== undefined) return split[ceilingFrom];
   if (family === 'privacy') return split.reference;
   return parameters['against'] === 'train' ? split.holdout : split.train;
+}
+
+/** Draws behind a floor: several only with the headline's parameters, whose end of the scale the summary shows. */
+function floorDraws({ metric: { descriptor }, parameters }: MetricSelection): number {
+  return sameParameters(parameters, headlineParameters(descriptor)) ? (descriptor.floorDraws ?? 1) : 1;
 }
 
 function sameParameters(a: MetricParameters, b: MetricParameters): boolean {

@@ -62,7 +62,10 @@ export interface MetricDescriptor {
   readonly headline: boolean;
   /** `bounds` = floor and ceiling are the same metric on reference cohorts; `none` = they make no sense (name why in `definition`). */
   readonly bounds: 'reference-cohorts' | 'none';
-  /** Draws of independent marginals whose mean value is the floor; 1 when left out, enough where a draw says what all would. */
+  /**
+   * Draws of independent marginals whose mean value is the floor with the headline's parameters; 1 when left out, enough where one
+   * says what all would.
+   */
   readonly floorDraws?: number;
   /** Real stays that stand for the synthetic cohort in the ceiling, where they are others than `computeBounds` says. */
   readonly ceilingFrom?: 'holdout' | 'reference';

@@ -192,9 +192,12 @@ describe('augmentation gain', () => {
   });
 });
 
-it('the floor of TSTR AUROC is the mean over draws of independent marginals, that of other metrics one draw', async () => {
+it('the floor of the headline TSTR AUROC is the mean over draws of independent marginals, that of other models and metrics one draw', async () => {
   const selections = metricsOf(['utility.tstr_auroc', 'utility.tstr_brier']).filter(
-    ({ parameters }) => parameters['model'] === 'logistic' && parameters['classRatio'] === undefined,
+    ({ metric, parameters }) =>
+      parameters['classRatio'] === undefined &&
+      (parameters['model'] === 'logistic' ||
+        (metric.descriptor.id === 'utility.tstr_auroc' && parameters['model'] === 'forest')),
   );
   const names: string[] = [];
   const attempt: Attempt = {
@@ -214,6 +217,9 @@ it('the floor of TSTR AUROC is the mean over draws of independent marginals, tha
   const floorOf = (id: string): number | null | undefined =>
     entries.find(({ metric }) => metric === id)?.floor;
   expect(floorOf('utility.tstr_auroc')).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 5, 12);
+  const forest = ok(await score('utility.tstr_auroc', draws[0]!, split, { model: 'forest' })).value;
+  const ofForest = entries.find(({ parameters }) => parameters['model'] === 'forest');
+  expect(ofForest?.floor).toBeCloseTo(forest, 12);
   const brier = ok(await score('utility.tstr_brier', draws[0]!, split, { model: 'logistic' })).value;
   expect(floorOf('utility.tstr_brier')).toBeCloseTo(brier, 12);
   expect(new Set(names).size).toBe(names.length);
