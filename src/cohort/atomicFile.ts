@@ -27,3 +27,13 @@ export async function writeAtomically(
     await rm(unfinished, { force: true });
   }
 }
+
+/** Waits until a file's or folder's content is on the disk. */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

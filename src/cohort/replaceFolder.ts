@@ -1,17 +1,9 @@
-import { mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { syncToDisk } from './atomicFile.js';
 import { InputError } from './inputError.js';
 import { outputPath, requireOutputFolder } from './outputFolder.js';
-
-async function flush(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 interface Replaceable {
   readonly target: string;
@@ -93,8 +85,8 @@ export async function replaceFolder<T>(
     const filled = path.join(temporary, 'new');
     await mkdir(filled);
     const result = await fill(filled);
-    for (const name of await readdir(filled)) await flush(path.join(filled, name));
-    await flush(filled);
+    for (const name of await readdir(filled)) await syncToDisk(path.join(filled, name));
+    await syncToDisk(filled);
     const replaced = path.join(temporary, 'old');
     if (present !== null) await rename(target, replaced);
     try {
@@ -103,7 +95,7 @@ export async function replaceFolder<T>(
       if (present !== null) await moveBack(replaced, filled, target, error);
       throw error;
     }
-    await flush(parent);
+    await syncToDisk(parent);
     await remove();
     return result;
   } catch (error) {

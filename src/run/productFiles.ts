@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, open, readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Paths of all files below a folder, relative to it, sorted. */
@@ -9,16 +8,6 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
-}
-
-/** Waits until a file's or folder's content is on the disk. */
-export async function syncToDisk(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Whether an error says that there is no such file; a directory in its place is none. */

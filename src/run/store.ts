@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncToDisk } from '../cohort/atomicFile.js';
 import { InputError } from '../cohort/inputError.js';
 import { requireOutputFolder } from '../cohort/outputFolder.js';
-import { filesBelow, isMissing, isThere, syncToDisk } from './productFiles.js';
+import { filesBelow, isMissing, isThere } from './productFiles.js';
 import type { Product, ProductStore } from './productStore.js';
 import { isReadOnly, removeWhereWritable } from './readOnly.js';
 import {
