@@ -115,7 +115,7 @@ export const decisiveScoring = ({
 }: SuiteScoring): Omit<SuiteScoring, 'metricTimeout'> => ({ metrics, resamples, seed });
 
 /** Raised whenever what bounds and score jobs keep besides the generator's own results changes: floors, ceilings, counts, figures. */
-const SCORING_FORM = 5;
+const SCORING_FORM = 6;
 
 /** Content key of a job: equal keys mean equal bytes. */
 export function keyOf(job: Job, versions: Versions): string {

@@ -1,7 +1,7 @@
 import type { Cohort } from '../../cohort/types.js';
 import { random } from '../../engine/random.js';
+import { visitNearPairs } from '../../stats/pairSums.js';
 import { cacheName, CohortCache } from '../cohortCache.js';
-import { pairSum } from '../privacy/gowerSpace.js';
 import type { NearestLists } from '../privacy/nearestNeighbours.js';
 import { coordinatesIn, neighbourListsWithin, privacySpace } from '../privacy/nearestStays.js';
 import { KEPT_NEIGHBOURS } from '../privacy/resampledNeighbours.js';
@@ -53,19 +53,15 @@ export function neighbourhoods(
     const whole = empty(null, null);
     const withoutReal = Array.from({ length: a.groups }, (_, g) => empty(g, null));
     const withoutSynthetic = Array.from({ length: b.groups }, (_, g) => empty(null, g));
-    for (let r = 0; r < real.size; r++)
-      for (let s = 0; s < synthetic.size; s++) {
-        const largest = Math.max(a.widest[r]!, b.widest[s]!);
-        const sum = pairSum(ofReal, r * width, ofSynthetic, s * width, width, largest + Number.MIN_VALUE);
-        if (sum > largest) continue;
-        count(whole, r, s, sum <= a.reach[r]!, sum <= b.reach[s]!);
-        withoutReal.forEach((balls, g) => {
-          if (a.group[r] !== g) count(balls, r, s, sum <= a.reachWithout[g]![r]!, sum <= b.reach[s]!);
-        });
-        withoutSynthetic.forEach((balls, g) => {
-          if (b.group[s] !== g) count(balls, r, s, sum <= a.reach[r]!, sum <= b.reachWithout[g]![s]!);
-        });
-      }
+    visitNearPairs(ofReal, ofSynthetic, width, a.widest, b.widest, (r, s, sum) => {
+      count(whole, r, s, sum <= a.reach[r]!, sum <= b.reach[s]!);
+      withoutReal.forEach((balls, g) => {
+        if (a.group[r] !== g) count(balls, r, s, sum <= a.reachWithout[g]![r]!, sum <= b.reach[s]!);
+      });
+      withoutSynthetic.forEach((balls, g) => {
+        if (b.group[s] !== g) count(balls, r, s, sum <= a.reach[r]!, sum <= b.reachWithout[g]![s]!);
+      });
+    });
     return { whole, withoutReal, withoutSynthetic };
 
     function empty(leftOutReal: number | null, leftOutSynthetic: number | null): Neighbourhoods {
@@ -88,7 +84,7 @@ function count(balls: Neighbourhoods, r: number, s: number, inReal: boolean, inS
   if (inSynthetic) balls.syntheticBalls[r]!++;
 }
 
-/** Radii of the balls around the stays of a cohort, as the sums over columns that `pairSum` gives. */
+/** Radii of the balls around the stays of a cohort, as the sums over columns that `visitNearPairs` gives. */
 interface Balls {
   /** [stays] group of the stay's patient; all 0 without a jackknife. */
   readonly group: Uint8Array;
@@ -109,7 +105,7 @@ function ballsOf(cohort: Cohort, train: Cohort, columns: number, groupSeed: numb
     Float64Array.from(
       { length: cohort.size },
       // A distance is a sum divided by this number; multiplying back may round down.
-      (_, stay) => radius(lists, stay, group, leftOut) * 2 * columns * (1 + 1e-12),
+      (_, stay) => radius(lists, stay, group, leftOut) * columns * (1 + 1e-12),
     );
   const reach = reachOf(null);
   const reachWithout = Array.from({ length: groups }, (_, g) => reachOf(g));

@@ -1,4 +1,5 @@
 import type { FeatureTable } from '../../stats/featureTable.js';
+import { BLOCK, visitNearPairs } from '../../stats/pairSums.js';
 
 /** Where missing values go; other coordinates are cut off far from it. */
 const MISSING = -1e13;
@@ -6,12 +7,6 @@ const LARGEST = 1e12;
 
 /** Spacing of float32 numbers around 1: any two different values of a column without range are at least this far apart. */
 const FLOAT32_STEP = 2 ** -24;
-
-/** Columns between two looks at whether a pair can still matter; coordinates come in whole blocks of it. */
-const BLOCK = 16;
-
-/** Rows of either side that are compared with each other before the next ones, so that they stay in the second-level cache. */
-const ROWS_AT_ONCE = 128;
 
 /** Pairs of training stays by which columns are ordered. */
 const SAMPLED_PAIRS = 400;
@@ -88,40 +83,6 @@ function columnOrder(
   return [...spread.keys()].sort((a, b) => spread[b]! - spread[a]! || a - b);
 }
 
-/**
- * Twice the sum over columns of min(1, |x − y|) of one pair of rows, or something not below `limit` as soon as the sum
- * reaches it.
- */
-export function pairSum(
-  a: Float32Array,
-  baseA: number,
-  b: Float32Array,
-  baseB: number,
-  width: number,
-  limit: number,
-): number {
-  let sum = 0;
-  for (let from = 0; from < width && sum < limit; from += BLOCK) {
-    // Twice min(1, d) = d − |d − 1| + 1 without a branch; the ones of a block are added at once, and four sums run side by side.
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let c = from; c < from + BLOCK; c += 4) {
-      const d0 = Math.abs(a[baseA + c]! - b[baseB + c]!);
-      const d1 = Math.abs(a[baseA + c + 1]! - b[baseB + c + 1]!);
-      const d2 = Math.abs(a[baseA + c + 2]! - b[baseB + c + 2]!);
-      const d3 = Math.abs(a[baseA + c + 3]! - b[baseB + c + 3]!);
-      s0 += d0 - Math.abs(d0 - 1);
-      s1 += d1 - Math.abs(d1 - 1);
-      s2 += d2 - Math.abs(d2 - 1);
-      s3 += d3 - Math.abs(d3 - 1);
-    }
-    sum += BLOCK + (s0 + s1 + (s2 + s3));
-  }
-  return sum;
-}
-
 /** Nearest neighbours between two sets of rows, Gower distance in [0, 1]. */
 export interface NearestBothWays {
   /** [rows of a] distance to the nearest row of b */
@@ -144,26 +105,13 @@ export function nearestBothWays(a: Float32Array, b: Float32Array, space: GowerSp
   const fromA = new Float64Array(a.length / width).fill(Number.POSITIVE_INFINITY);
   const fromB = new Float64Array(b.length / width).fill(Number.POSITIVE_INFINITY);
   const neighbourOfB = new Uint32Array(fromB.length);
-  for (let startA = 0; startA < fromA.length; startA += ROWS_AT_ONCE) {
-    const endA = Math.min(fromA.length, startA + ROWS_AT_ONCE);
-    for (let startB = 0; startB < fromB.length; startB += ROWS_AT_ONCE) {
-      const endB = Math.min(fromB.length, startB + ROWS_AT_ONCE);
-      for (let i = startA; i < endA; i++) {
-        const baseA = i * width;
-        let best = fromA[i]!;
-        for (let j = startB; j < endB; j++) {
-          const limit = Math.max(best, fromB[j]!);
-          const sum = pairSum(a, baseA, b, j * width, width, limit);
-          if (sum < best) best = sum;
-          if (sum < fromB[j]!) {
-            fromB[j] = sum;
-            neighbourOfB[j] = i;
-          }
-        }
-        fromA[i] = best;
-      }
+  visitNearPairs(a, b, width, fromA, fromB, (i, j, sum) => {
+    if (sum < fromA[i]!) fromA[i] = sum;
+    if (sum < fromB[j]!) {
+      fromB[j] = sum;
+      neighbourOfB[j] = i;
     }
-  }
-  const distance = (sum: number): number => sum / (2 * columns);
+  });
+  const distance = (sum: number): number => sum / columns;
   return { fromA: fromA.map(distance), fromB: fromB.map(distance), neighbourOfB };
 }

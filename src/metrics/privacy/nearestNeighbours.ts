@@ -1,18 +1,23 @@
-import { pairSum, type GowerSpace } from './gowerSpace.js';
+import { visitNearPairs } from '../../stats/pairSums.js';
+import type { GowerSpace } from './gowerSpace.js';
 
-/** Sum over columns of weight · min(1, |x − y|) of one pair of rows, or something not below `limit`. */
-function weightedPairSum(
+/** As `visitNearPairs`, with weighted columns: sums of weight · min(1, |x − y|), in float64. */
+function visitNearWeightedPairs(
   a: Float32Array,
-  baseA: number,
   b: Float32Array,
-  baseB: number,
   weights: Float64Array,
-  limit: number,
-): number {
-  let sum = 0;
-  for (let c = 0; c < weights.length && sum < limit; c++)
-    sum += weights[c]! * Math.min(1, Math.abs(a[baseA + c]! - b[baseB + c]!));
-  return sum;
+  limitOfA: Float64Array,
+  visit: (rowOfA: number, rowOfB: number, sum: number) => void,
+): void {
+  const width = weights.length;
+  for (let i = 0; i < limitOfA.length; i++)
+    for (let j = 0; j * width < b.length; j++) {
+      const [baseA, baseB, limit] = [i * width, j * width, limitOfA[i]!];
+      let sum = 0;
+      for (let c = 0; c < width && sum <= limit; c++)
+        sum += weights[c]! * Math.min(1, Math.abs(a[baseA + c]! - b[baseB + c]!));
+      if (sum <= limit) visit(i, j, sum);
+    }
 }
 
 /**
@@ -28,13 +33,12 @@ export function weightWithin(
   weightOf: (row: number) => number = () => 1,
 ): Float64Array {
   const { width, columns } = space;
-  // A distance of exactly the radius was a sum divided by the same number, but multiplying back may round down.
-  const largest = radius * 2 * columns * (1 + 1e-12);
-  const beyond = largest + Number.MIN_VALUE;
   const weights = new Float64Array(a.length / width);
-  for (let i = 0; i < weights.length; i++)
-    for (let row = 0; row * width < b.length; row++)
-      if (pairSum(a, i * width, b, row * width, width, beyond) <= largest) weights[i]! += weightOf(row);
+  // A distance of exactly the radius was a sum divided by the same number, but multiplying back may round down.
+  const largest = new Float64Array(weights.length).fill(radius * columns * (1 + 1e-12));
+  visitNearPairs(a, b, width, largest, new Float64Array(b.length / width), (i, row) => {
+    weights[i]! += weightOf(row);
+  });
   return weights;
 }
 
@@ -63,31 +67,25 @@ export function nearestLists(
   weights?: Float64Array,
 ): NearestLists {
   const { width, columns } = space;
-  const whole = weights?.reduce((sum, weight) => sum + weight, 0) ?? 2 * columns;
+  const whole = weights?.reduce((sum, weight) => sum + weight, 0) ?? columns;
   const count = a.length / width;
   const length = Math.min(k, b.length / width - (withinOneSet ? 1 : 0));
   const rows = new Uint32Array(count * length);
-  const distances = new Float64Array(count * length);
-  const sums = new Float64Array(length);
-  for (let i = 0; i < count && length > 0; i++) {
-    sums.fill(Number.POSITIVE_INFINITY);
-    for (let row = 0; row * width < b.length; row++) {
-      if (withinOneSet && row === i) continue;
-      const largest = sums[length - 1]!;
-      const sum =
-        weights === undefined
-          ? pairSum(a, i * width, b, row * width, width, largest)
-          : weightedPairSum(a, i * width, b, row * width, weights, largest);
-      if (sum >= largest) continue;
-      let place = length - 1;
-      for (; place > 0 && sums[place - 1]! > sum; place--) {
-        sums[place] = sums[place - 1]!;
-        rows[i * length + place] = rows[i * length + place - 1]!;
-      }
-      sums[place] = sum;
-      rows[i * length + place] = row;
+  const sums = new Float64Array(count * length).fill(Number.POSITIVE_INFINITY);
+  const largest = new Float64Array(length > 0 ? count : 0).fill(Number.POSITIVE_INFINITY);
+  const insert = (i: number, row: number, sum: number): void => {
+    if (sum >= largest[i]! || (withinOneSet && row === i)) return;
+    const first = i * length;
+    let place = first + length - 1;
+    for (; place > first && sums[place - 1]! > sum; place--) {
+      sums[place] = sums[place - 1]!;
+      rows[place] = rows[place - 1]!;
     }
-    for (let j = 0; j < length; j++) distances[i * length + j] = sums[j]! / whole;
-  }
-  return { length, rows, distances };
+    sums[place] = sum;
+    rows[place] = row;
+    largest[i] = sums[first + length - 1]!;
+  };
+  if (weights !== undefined) visitNearWeightedPairs(a, b, weights, largest, insert);
+  else visitNearPairs(a, b, width, largest, new Float64Array(b.length / width), insert);
+  return { length, rows, distances: sums.map((sum) => sum / whole) };
 }
