@@ -17,7 +17,7 @@ declare const WebAssembly: {
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
-  pairSums(
+  readonly pairSums: (
     a: number,
     b: number,
     rows: number,
@@ -25,7 +25,7 @@ interface Kernel {
     largest: number,
     limits: number,
     sums: number,
-  ): void;
+  ) => void;
 }
 
 let kernel: Kernel | null = null;
