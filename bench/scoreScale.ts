@@ -112,6 +112,13 @@ it(
     printGrowth({ ...curve, name: 'pairs of stays', unit: 's', points: points(({ pairs }) => pairs) });
     printGrowth({
       ...curve,
+      name: 'scoring, preset fast with bounds, whole',
+      unit: 's',
+      points: points(({ other, pairs }) => other + pairs),
+      bars: [{ kind: 'at most', limit: 1.1 }],
+    });
+    printGrowth({
+      ...curve,
       name: 'peak memory of the process',
       unit: 'MB',
       points: points(({ megabytes }) => megabytes),

@@ -5,7 +5,7 @@ import { InputError } from '../cohort/inputError.js';
 import { isS3 } from '../run/s3/s3Location.js';
 import {
   collectable,
-  damagedProducts,
+  checkProducts,
   referencedKeys,
   removeEntries,
   storedEntries,
@@ -100,16 +100,21 @@ function listCommand(): Command {
 function verifyCommand(): Command {
   return command(
     'verify',
-    'Read every file and name the damaged products; exit code 1 when there are some.',
+    'Read every file and name the products that are damaged or cannot be read; exit code 1 when there are some.',
   ).action(async (flags: StoreFlags) => {
     const output = outputOf(flags);
-    const { checked, damaged } = await damagedProducts(await folderOf(flags));
+    const { checked, damaged, unreadable } = await checkProducts(await folderOf(flags));
     for (const entry of damaged) output.say(`damaged: ${line(entry)}`);
+    for (const { entry, why } of unreadable) output.say(`cannot be read (${why}): ${line(entry)}`);
     output.say(
-      `${checked} products checked, ${damaged.length} damaged${damaged.length === 0 ? '' : '; the next run that needs one makes it again'}`,
+      `${checked} products checked, ${damaged.length} damaged${damaged.length === 0 ? '' : '; the next run that needs one makes it again'}${unreadable.length === 0 ? '' : `, ${unreadable.length} that cannot be read now: see to the disk first, since a run that needs one stops there`}`,
     );
-    output.document({ checked, damaged: damaged.map(shown) });
-    if (damaged.length > 0) process.exitCode = EXIT.failed;
+    output.document({
+      checked,
+      damaged: damaged.map(shown),
+      unreadable: unreadable.map(({ entry, why }) => ({ ...shown(entry), why })),
+    });
+    if (damaged.length + unreadable.length > 0) process.exitCode = EXIT.failed;
   });
 }
 

@@ -123,7 +123,7 @@ function memorisationSentence(signs: readonly Score[]): string {
       `${descriptor.title} is ${formatValue(value!)} (fresh real patients ${formatValue(ceiling!)})`,
   );
   const are = signs.length === 1 ? 'better' : 'each better';
-  return `Memorisation flag: against the training patients ${listed.join(', ')}, ${are} than fresh real patients reach beyond the noise of both. Chance raises it for about one faultless generator in twenty to forty: see whether membership attacks and the copy checks agree.`;
+  return `Memorisation flag: against the training patients ${listed.join(', ')}, ${are} than fresh real patients reach beyond the noise of both. Chance raised it for 1 of 40 faultless generators in simulations: see whether membership attacks and the copy checks agree.`;
 }
 
 /** Signs of memorised training patients: closer to train than fresh real patients are, or an attack above chance and above them. */

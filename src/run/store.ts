@@ -128,7 +128,10 @@ export class Store implements ProductStore {
     const file = join(this.root, IDENTITY);
     const mine = join(this.root, unfinishedName());
     const known = async (): Promise<string | undefined> => {
-      const text = await readFile(file, 'utf8').catch(() => null);
+      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
       return text === null ? undefined : (JSON.parse(text) as { readonly id: string }).id;
     };
     const found = await known();

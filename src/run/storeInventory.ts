@@ -86,18 +86,30 @@ export async function storedEntries(root: string): Promise<StoredEntry[]> {
 
 const isProduct = ({ kind }: StoredEntry): boolean => kind !== 'checkpoint' && kind !== 'unfinished';
 
-/** Products whose files are not what their receipts say; every file is read. Nothing is removed. */
-export async function damagedProducts(root: string): Promise<{ checked: number; damaged: StoredEntry[] }> {
+/** What reading every file of every product found. */
+export interface StoreCheck {
+  readonly checked: number;
+  readonly damaged: StoredEntry[];
+  /** Products with a file that the system does not hand out now, with what it says: neither whole nor damaged. */
+  readonly unreadable: { readonly entry: StoredEntry; readonly why: string }[];
+}
+
+/** Reads every product of a store. One that disappears meanwhile is not counted. */
+export async function checkProducts(root: string): Promise<StoreCheck> {
   const store = new Store(root);
-  const damaged: StoredEntry[] = [];
+  const [damaged, unreadable]: [StoredEntry[], StoreCheck['unreadable']] = [[], []];
   let checked = 0;
   for (const entry of (await storedEntries(root)).filter(isProduct)) {
-    const isWhole = await store.isWhole(entry.key!);
-    if (!isWhole && !existsSync(entry.folder)) continue;
+    try {
+      const isWhole = await store.isWhole(entry.key!);
+      if (!isWhole && !existsSync(entry.folder)) continue;
+      if (!isWhole) damaged.push(entry);
+    } catch (error) {
+      unreadable.push({ entry, why: (error as NodeJS.ErrnoException).code ?? String(error) });
+    }
     checked++;
-    if (!isWhole) damaged.push(entry);
   }
-  return { checked, damaged };
+  return { checked, damaged, unreadable };
 }
 
 /** Content keys that the event files of run folders name. */

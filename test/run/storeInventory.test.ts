@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseReceipt, receiptText } from '../../src/run/receipt.js';
 import { Store } from '../../src/run/store.js';
 import {
+  checkProducts,
   collectable,
-  damagedProducts,
   referencedKeys,
   removeEntries,
   storedEntries,
@@ -136,7 +136,7 @@ describe('a store beside which a job runs', () => {
       await rm(dirname(path as string), { recursive: true });
       throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
     });
-    expect(await damagedProducts(root)).toEqual({ checked: 2, damaged: [] });
+    expect(await checkProducts(root)).toEqual({ checked: 2, damaged: [], unreadable: [] });
   });
 });
 
@@ -155,9 +155,20 @@ describe('a damaged store', () => {
         expect(parseReceipt(damaged.toString('utf8'), key)).toBeNull();
       }
     await writeFile(join(folder, 'scores.json'), Buffer.alloc(1000, 1));
-    const { checked, damaged } = await damagedProducts(root);
+    const { checked, damaged } = await checkProducts(root);
     expect(checked).toBe(3);
     expect(damaged.map((entry) => entry.key)).toEqual([key]);
+  });
+
+  it('is told from one that cannot be read now, and the rest is read all the same', async () => {
+    await filled();
+    const key = keyOf('scores.json');
+    const receipt = join((await new Store(root).find(key))!.folder, 'receipt.json');
+    await rm(receipt);
+    await symlink(receipt, receipt);
+    const { checked, damaged, unreadable } = await checkProducts(root);
+    expect({ checked, damaged }).toEqual({ checked: 3, damaged: [] });
+    expect(unreadable.map(({ entry, why }) => [entry.key, why])).toEqual([[key, 'ELOOP']]);
   });
 
   it('is found out where a receipt has no checksum of its own', () => {
@@ -199,7 +210,7 @@ describe('several processes that write one store', () => {
       }),
     );
     expect(outputs.reduce((sum, made) => sum + made, 0)).toBeGreaterThanOrEqual(keys.length);
-    expect(await damagedProducts(root)).toMatchObject({ checked: keys.length, damaged: [] });
+    expect(await checkProducts(root)).toMatchObject({ checked: keys.length, damaged: [] });
     expect((await readdir(root)).filter((name) => name.startsWith('unfinished'))).toEqual([]);
   }, 600_000);
 });
