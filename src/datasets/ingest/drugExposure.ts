@@ -1,5 +1,6 @@
 import type { IngestAdapter } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
+import { sideBySide } from './sideBySide.js';
 import { bracketed, sqlBeside } from './sqlFile.js';
 
 const here = sqlBeside(import.meta.url);
@@ -12,13 +13,13 @@ export async function gatherDrugs(database: IngestDatabase, adapter: IngestAdapt
   await database.run(`
     CREATE TABLE exposed (stay_row INTEGER, step INTEGER, feature USMALLINT);
     CREATE TABLE documented_drugs (hospital_id VARCHAR);`);
-  for (const source of adapter.drugs) {
+  await sideBySide(database, adapter.drugs, async (connection, source) => {
     const query = bracketed(await adapter.sql(source.sql));
-    await database.run(
-      `CREATE OR REPLACE TABLE exposure AS
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE exposure AS
        SELECT s.stay_row, q.first_minute, q.last_minute, q.drug FROM ${query} q JOIN stays s ON s.stay = q.stay`,
     );
-    await database.run(await here('exposed.sql'));
-  }
-  await database.run('DROP TABLE IF EXISTS exposure');
+    await connection.run(await here('exposed.sql'));
+    await connection.run('DROP TABLE exposure');
+  });
 }

@@ -1,6 +1,6 @@
 -- Steps in which a drug was active, from the table `exposure` (stay_row, first_minute, last_minute, drug) of one source.
 -- Drug names are matched as whole words after lower-casing and turning all else into blanks.
-CREATE OR REPLACE TABLE drug_names AS
+CREATE OR REPLACE TEMP TABLE drug_names AS
 SELECT DISTINCT n.drug, d.feature
 FROM (
   SELECT drug, ' ' || trim(regexp_replace(lower(drug), '[^a-z0-9]+', ' ', 'g')) || ' ' AS plain

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
-import { sqlText } from '../../cohort/table/duckdb.js';
+import { sqlName, sqlText } from '../../cohort/table/duckdb.js';
 import { sourceFault } from './sourceFault.js';
 
 /** A value of one cell of a small result. */
@@ -13,6 +13,8 @@ export class IngestDatabase {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    readonly threads: number,
+    private readonly isFirst: boolean,
   ) {}
 
   /**
@@ -42,11 +44,25 @@ export class IngestDatabase {
     );
     if (settings.temporaryDisk !== undefined)
       await connection.run(`SET max_temp_directory_size = ${sqlText(settings.temporaryDisk)}`);
-    await connection.run("SET TimeZone = 'UTC'").catch(() => undefined);
+    await connection.run("SET GLOBAL TimeZone = 'UTC'").catch(() => undefined);
     await connection.run(`SET allowed_directories = [${folders.join(', ')}]`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
-    return new IngestDatabase(instance, connection);
+    return new IngestDatabase(instance, connection, settings.threads, true);
+  }
+
+  /**
+   * Another connection to the same tables, with the variables that this one has now, whose statements run while this
+   * one's do. It shares memory and threads with it, and is to be closed before it.
+   */
+  async beside(): Promise<IngestDatabase> {
+    const connection = await this.instance.connect();
+    const other = new IngestDatabase(this.instance, connection, this.threads, false);
+    for (const [name, value, type] of await this.rows('SELECT name, value, type FROM duckdb_variables()'))
+      await other.run(
+        `SET VARIABLE ${sqlName(String(name))} = CAST(${sqlText(String(value))} AS ${String(type)})`,
+      );
+    return other;
   }
 
   /** Runs statements. @throws InputError when DuckDB's complaint is about the source, the disk or the memory */
@@ -82,6 +98,6 @@ export class IngestDatabase {
 
   close(): void {
     this.connection.closeSync();
-    this.instance.closeSync();
+    if (this.isFirst) this.instance.closeSync();
   }
 }

@@ -1,7 +1,7 @@
 -- Brings the measurements of one source table (the view `measurement`) into the cohort's units and onto its steps.
 -- A value without a unit is in the cohort's.
 -- fault: 0 = fine, 1 = unit without a conversion, 2 = outside the plausible range.
-CREATE OR REPLACE VIEW measured AS
+CREATE OR REPLACE TEMP VIEW measured AS
 SELECT
   stay_row,
   step,

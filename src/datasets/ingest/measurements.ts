@@ -4,6 +4,7 @@ import type { FeatureSet } from './featureSet.js';
 import type { IngestDatabase } from './ingestDatabase.js';
 import type { IngestOptions } from './ingestOptions.js';
 import { createReadings, takeReadings, unpivoted } from './readings.js';
+import { sideBySide } from './sideBySide.js';
 import { bracketed, sqlBeside } from './sqlFile.js';
 import { sqlText } from '../../cohort/table/duckdb.js';
 
@@ -36,7 +37,9 @@ async function viewSource(
   adapter: IngestAdapter,
   source: MeasurementSource,
 ): Promise<void> {
-  await database.run(`CREATE OR REPLACE VIEW measurement AS ${await longForm(database, adapter, source)}`);
+  await database.run(
+    `CREATE OR REPLACE TEMP VIEW measurement AS ${await longForm(database, adapter, source)}`,
+  );
   await database.run(await here('measured.sql'));
 }
 
@@ -156,7 +159,9 @@ export async function gatherMeasurements(
     CREATE TABLE listed (stay_row INTEGER, step INTEGER, feature USMALLINT, conversion USMALLINT, fault TINYINT,
       value DOUBLE);`);
   await createReadings(database, features);
-  for (const source of adapter.measurements) await takeSource(database, adapter, source, features);
+  await sideBySide(database, adapter.measurements, (connection, source) =>
+    takeSource(connection, adapter, source, features),
+  );
   const counts = await countsOf(database, features);
   if (options.unknownUnits === 'error' && Object.keys(counts.unknownUnit).length > 0)
     await requireKnownUnits(database, adapter, features, options);

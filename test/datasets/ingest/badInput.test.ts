@@ -83,6 +83,16 @@ describe('bad input to the ingest, each refused with nothing half-written', () =
     expect(message).not.toMatch(/half past/);
   });
 
+  it('of several faulty tables the first', async () => {
+    const many = Array.from({ length: 20_000 }, () => labLines[1]!);
+    await replace('lab.csv.gz', [labLines[0]!, ...many, '99,101,late,1,sodium,140,140,mmol/L,mmol/L,0']);
+    await replace('respiratoryCharting.csv.gz', [
+      'respchartid,patientunitstayid,respchartoffset,respchartentryoffset,respcharttypecat,respchartvaluelabel,respchartvalue',
+      '1,101,early,20,respFlowSettings,FiO2,40',
+    ]);
+    expect(await refusal(eicu, place)).toMatch(/lab\.csv\.gz, line 20002, column labresultoffset/);
+  });
+
   it('a gzip file that is cut short, also at the end of a line', async () => {
     const file = path.join(place.from, 'lab.csv.gz');
     const whole = await readFile(file);
