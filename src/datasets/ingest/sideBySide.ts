@@ -1,11 +1,11 @@
 import type { IngestDatabase } from './ingestDatabase.js';
 
-/** Source files that are read at the same time; what DuckDB holds of a file while it reads it is chosen with this in mind. */
-export const filesAtOnce = 2;
+/** Source files that are read at the same time: a second one takes about 100 MB more memory. */
+const filesAtOnce = 2;
 
 /**
- * Works through a list in order on {@link filesAtOnce} connections to one database, if it has as many threads. A gzipped file is
- * decompressed by one thread, so that a file by itself leaves others idle.
+ * Works through a list in order on two connections to one database, if it has two threads. A gzipped file is decompressed by
+ * one thread, so that a file by itself leaves others idle.
  *
  * The result of `work` may not depend on which item is done first. Besides rows of tables it may leave only what lies in
  * the connection's own temporary schema.

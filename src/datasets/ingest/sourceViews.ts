@@ -4,11 +4,7 @@ import { sqlFile, sqlName, sqlText } from '../../cohort/table/duckdb.js';
 import { firstCsvCells, requireDifferentNames } from '../../cohort/table/csvHeader.js';
 import type { SourceTable } from './adapter.js';
 import type { IngestDatabase } from './ingestDatabase.js';
-import { filesAtOnce } from './sideBySide.js';
 import type { SourceFile } from './sourceFiles.js';
-
-/** Bytes of text that DuckDB reads at a time, of which it holds some: for all files together what it would take for one. */
-const bufferBytes = 2 ** 25 / filesAtOnce;
 
 function sameName(names: readonly string[], wanted: string, file: string): string | undefined {
   if (names.includes(wanted)) return wanted;
@@ -106,7 +102,7 @@ async function reading(database: IngestDatabase, table: SourceTable, file: Sourc
       `${name === null ? `CAST(NULL AS ${table.columns[column]!})` : sqlName(name)} AS ${sqlName(column)}`,
   );
   return `SELECT ${cells.join(', ')} FROM read_csv(${sqlFile(first)}, auto_detect = false, delim = ',', quote = '"',
-    escape = '"', header = true, nullstr = '', hive_partitioning = false, buffer_size = ${bufferBytes}, columns = {${types.join(', ')}},
+    escape = '"', header = true, nullstr = '', hive_partitioning = false, columns = {${types.join(', ')}},
     compression = ${file.format === 'csv.gz' ? "'gzip'" : "'none'"})`;
 }
 
