@@ -7,8 +7,8 @@ import type { Score } from './scores.js';
 export type Worst = 'clear' | 'within-noise';
 
 /**
- * Per generator and headline metric the score of the worst hospital: furthest along its own ends where all hospitals have
- * them, otherwise the worst value. With one hospital there is no worst one.
+ * Per generator and headline metric the score of the hospital with the worst value, as `hospitalRange` has it. With one
+ * hospital, or with equal values at all, there is no worst one.
  */
 export function worstPlaces(model: ReportModel): ReadonlyMap<Score, Worst> {
   const groups = new Map<string, Score[]>();
@@ -22,13 +22,11 @@ export function worstPlaces(model: ReportModel): ReadonlyMap<Score, Worst> {
   const worst = new Map<Score, Worst>();
   for (const group of groups.values()) {
     if (group.length < 2) continue;
-    const positions = group.map((score) => model.position(score)?.share ?? null);
-    const placed = positions.every((share) => share !== null);
-    const cost = group.map((score, index) =>
-      placed ? positions[index]! : costOf(score.descriptor, score.value!),
-    );
-    const last = group[cost.indexOf(Math.max(...cost))]!;
-    const first = group[cost.indexOf(Math.min(...cost))]!;
+    const cost = group.map(({ descriptor, value }) => costOf(descriptor, value!));
+    const [most, least] = [Math.max(...cost), Math.min(...cost)];
+    if (most === least) continue;
+    const last = group[cost.indexOf(most)]!;
+    const first = group[cost.indexOf(least)]!;
     const clear = last.low !== null && first.low !== null && costRange(last)![0] > costRange(first)![1];
     worst.set(last, clear ? 'clear' : 'within-noise');
   }

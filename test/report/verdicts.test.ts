@@ -5,6 +5,7 @@ import { attackPower } from '../../src/report/power.js';
 import { nullStandardError } from '../../src/stats/auroc.js';
 import { verdictSection } from '../../src/report/page/summarySection.js';
 import { comparisonsOf, countGaps, verdictsOf } from '../../src/report/verdicts.js';
+import { hospitalRange } from '../../src/report/hospitalRange.js';
 import { worstPlaces } from '../../src/report/worst.js';
 import { descriptors, fixture } from './fixture.js';
 
@@ -155,6 +156,24 @@ describe('worst hospital', () => {
         score.subject.trainer === 'centralized' && score.descriptor.id === 'privacy.mia_distance_auroc',
     )!;
     expect(membership[1]).toBe('within-noise');
+  });
+
+  it('is the one that the table of hospitals names, and nobody where all are equal', () => {
+    const model = reportModel(results, descriptors);
+    const worst = worstPlaces(model);
+    expect(worst.size).toBeGreaterThan(5);
+    for (const { place, subject, descriptor } of worst.keys()) {
+      const range = hospitalRange(model, place.dataset, subject, descriptor)!;
+      expect(place.site).toBe(range.worst.place.site);
+      expect(range.worst.value).not.toBe(range.best.value);
+    }
+    const level = withRow((row) =>
+      row.trainer === 'fedehr-gen' && row.metric === 'temporal.acf_gap' ? { value: 0.1 } : null,
+    );
+    const acf = [...worstPlaces(level).keys()].filter(
+      ({ subject, descriptor }) => subject.trainer === 'fedehr-gen' && descriptor.id === 'temporal.acf_gap',
+    );
+    expect(acf).toEqual([]);
   });
 });
 

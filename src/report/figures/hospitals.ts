@@ -140,7 +140,7 @@ export const hospitals: FigureSource = {
       title: this.title,
       description:
         'A heat map for each generator: rows are headline metrics, columns the pooled cohort and each hospital. The colour is the position between what fresh real patients reach (0 %, pale) and what independent columns reach (100 %, dark orange); ' +
-        'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the worst hospital of a row, △ one whose 95 % interval overlaps that of the best hospital. Cells without a defined position are left uncoloured.',
+        'for privacy metrics the far end is a copy of the training patients. Numbers are values; ▲ marks the hospital of a row with the worst value (its own ends may be worse as well, so it need not be the darkest), △ one whose 95 % interval overlaps that of the best hospital. Cells without a defined position are left uncoloured.',
       n: `${scoreNumbers(model, shown)}; means over ${seedNumbers(model)}`,
       uncertainty:
         'the 95 % interval of every value is in its tooltip; ▲ and △ tell whether the worst hospital’s leaves that of the best',
