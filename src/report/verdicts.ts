@@ -8,7 +8,7 @@ import { formatShare, formatValue } from './numbers.js';
 import { parametersKey, type Score } from './scores.js';
 import type { Place, Subject } from './subjects.js';
 
-export type Standing = 'as-real' | 'between' | 'no-better' | 'unplaced' | 'no-value';
+export type Standing = 'as-real' | 'between' | 'no-better' | 'worse-than-both' | 'unplaced' | 'no-value';
 
 /** What one headline score says, in a sentence. */
 export interface Verdict {
@@ -71,16 +71,19 @@ function verdictOn(model: ReportModel, score: Score): Verdict {
     return { score, standing: 'unplaced', sentence: `${value}; no floor and ceiling to compare with.` };
   const between = `from ${ends.goodName} (${formatValue(ends.good)}) to ${ends.badName} (${formatValue(ends.bad)})`;
   const position = model.position(score);
-  if (position === null) {
-    return {
-      score,
-      standing: 'unplaced',
-      sentence: `${value}; ${ends.goodName} (${formatValue(ends.good)}) and ${ends.badName} (${formatValue(ends.bad)}) lie too close together to place it.`,
-    };
-  }
   const [best, worst] = costRange(score)!;
   const good = costOf(score.descriptor, ends.good);
   const bad = costOf(score.descriptor, ends.bad);
+  if (position === null) {
+    const both = `${ends.goodName} (${formatValue(ends.good)}) and ${ends.badName} (${formatValue(ends.bad)})`;
+    return score.low !== null && best > Math.max(good, bad)
+      ? { score, standing: 'worse-than-both', sentence: `${value}: worse than both ${both}.` }
+      : {
+          score,
+          standing: 'unplaced',
+          sentence: `${value}; ${both} lie too close together to place it.`,
+        };
+  }
   if (best <= good) {
     return {
       score,
@@ -105,11 +108,13 @@ function verdictOn(model: ReportModel, score: Score): Verdict {
 function leadOf(verdicts: readonly Verdict[]): string {
   const count = (standing: Standing): number =>
     verdicts.filter((verdict) => verdict.standing === standing).length;
-  const placed = verdicts.length - count('unplaced') - count('no-value');
+  const placed = verdicts.length - count('worse-than-both') - count('unplaced') - count('no-value');
   const parts = [
     `On ${count('as-real') === 0 ? 'none' : count('as-real')} of ${placed} headline metrics it cannot be told from fresh real patients at this size`,
   ];
   if (count('no-better') > 0) parts.push(`on ${count('no-better')} it is no better than the far end`);
+  if (count('worse-than-both') > 0)
+    parts.push(`on ${count('worse-than-both')} whose ends are not told apart it is worse than both`);
   if (count('unplaced') > 0) parts.push(`${count('unplaced')} cannot be placed`);
   if (count('no-value') > 0)
     parts.push(`${count('no-value')} ${count('no-value') === 1 ? 'has' : 'have'} no value`);

@@ -74,6 +74,19 @@ describe('verdicts', () => {
     expect(acfSentence(model)).toContain('too close together');
   });
 
+  it('says that a score is worse than both ends where its whole interval is, however close these lie', () => {
+    const model = withRow((row) =>
+      isAcf(row, 'centralized', 'holdout')
+        ? { value: 0.11, ciLow: 0.08, ciHigh: 0.14, ceiling: 0.05, floor: 0.06 }
+        : null,
+    );
+    expect(acfSentence(model)).toBe(
+      'ACF gap 0.110 (95 % CI 0.080–0.140): worse than both fresh real patients (0.050) and independent columns (0.060).',
+    );
+    const lead = verdictsOf(model).find(({ subject }) => subject.trainer === 'centralized')!.lead;
+    expect(lead).toContain('on 1 whose ends are not told apart it is worse than both');
+  });
+
   it('raises the memorisation flag when a score against train is better than its ceiling', () => {
     const warnings = (model: ReturnType<typeof reportModel>): string =>
       verdictsOf(model)

@@ -84,9 +84,8 @@ export const correlations: FigureSource = {
               legend: {
                 orient: 'top',
                 gradientLength: 180,
-                values: [-1, -0.5, 0, 0.5, 1],
+                values: [-1, 0, 1],
                 format: '.1f',
-                labelOverlap: 'parity',
               },
             },
             tooltip: [

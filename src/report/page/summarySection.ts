@@ -165,7 +165,7 @@ function numberCell(cell: SummaryCell, metric: string): Html {
 
 const remarked = 3;
 
-/** The scores that lie furthest from fresh real patients, and all that have no value. */
+/** The scores that lie furthest from fresh real patients, and all that are worse than both ends or have no value. */
 function furthest(model: ReportModel, verdicts: readonly Verdict[]): readonly Verdict[] {
   const placed = verdicts
     .map((verdict) => ({ verdict, share: model.position(verdict.score)?.share ?? Number.NEGATIVE_INFINITY }))
@@ -173,7 +173,8 @@ function furthest(model: ReportModel, verdicts: readonly Verdict[]): readonly Ve
     .sort((a, b) => b.share - a.share)
     .slice(0, remarked)
     .map(({ verdict }) => verdict);
-  return [...placed, ...verdicts.filter((verdict) => verdict.standing === 'no-value')];
+  const others = verdicts.filter(({ standing }) => standing === 'worse-than-both' || standing === 'no-value');
+  return [...placed, ...others];
 }
 
 function sentenceItem(verdict: Verdict): Html {
