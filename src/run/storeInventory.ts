@@ -94,7 +94,7 @@ export interface StoreCheck {
   readonly unreadable: { readonly entry: StoredEntry; readonly why: string }[];
 }
 
-/** Reads every product of a store. One that disappears meanwhile is not counted. */
+/** Reads every file of every product of a store and removes nothing. A product that disappears meanwhile is not counted. */
 export async function checkProducts(root: string): Promise<StoreCheck> {
   const store = new Store(root);
   const [damaged, unreadable]: [StoredEntry[], StoreCheck['unreadable']] = [[], []];
@@ -105,7 +105,9 @@ export async function checkProducts(root: string): Promise<StoreCheck> {
       if (!isWhole && !existsSync(entry.folder)) continue;
       if (!isWhole) damaged.push(entry);
     } catch (error) {
-      unreadable.push({ entry, why: (error as NodeJS.ErrnoException).code ?? String(error) });
+      const why = (error as NodeJS.ErrnoException).code;
+      if (why === undefined) throw error;
+      unreadable.push({ entry, why });
     }
     checked++;
   }

@@ -43,9 +43,11 @@ function kernelWith(bytes: number): Kernel {
 
 /**
  * Visits the pairs of rows whose sum over columns of min(1, |x − y|) is at most the larger of the limits of the two rows.
- * Differences are float32, rounded to multiples of 2⁻²³ and then added exactly: the order of the columns does not matter, a pair has the same
- * sum whichever row is the first, and equal rows have 0 (so have rows that differ by less than 2⁻²⁴ everywhere). For a row of either side pairs come in the order of the other side's rows. Limits may be lowered while it runs, by `visit` as
- * well; a pair that only the former limit lets through may then still come. `visit` must not visit other pairs itself.
+ * Differences are float32, rounded to multiples of 2⁻²³ and then added exactly: the order of the columns does not matter, a
+ * pair has the same sum whichever row is the first, and equal rows have 0 (so have rows that differ by less than 2⁻²⁴
+ * everywhere). For a row of either side pairs come in the order of the other side's rows. Limits may be lowered while it
+ * runs, by `visit` as well; a pair that only the former limit lets through may then still come. `visit` must not visit
+ * other pairs itself.
  *
  * @param a [rows · width]
  * @param b [rows · width]

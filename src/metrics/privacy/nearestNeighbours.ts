@@ -72,6 +72,7 @@ export function nearestLists(
   const length = Math.min(k, b.length / width - (withinOneSet ? 1 : 0));
   const rows = new Uint32Array(count * length);
   const sums = new Float64Array(count * length).fill(Number.POSITIVE_INFINITY);
+  // Without a neighbour to find no row is looked at.
   const largest = new Float64Array(length > 0 ? count : 0).fill(Number.POSITIVE_INFINITY);
   const insert = (i: number, row: number, sum: number): void => {
     if (sum >= largest[i]! || (withinOneSet && row === i)) return;

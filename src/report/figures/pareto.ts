@@ -134,7 +134,7 @@ export const pareto: FigureSource = {
         params: [
           choiceOf(
             'place',
-            places.every(({ dataset }) => dataset === places[0]!.dataset) ? 'site' : 'dataset',
+            places.length === 1 ? 'site' : 'dataset',
             places.map(({ label }) => label),
           ),
         ],
